@@ -1,0 +1,1 @@
+"""Ways in: what decides which Ear and Mouth a run gets."""

@@ -1,0 +1,1 @@
+"""A voice for LangGraph multi-agent systems."""

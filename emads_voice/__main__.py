@@ -1,0 +1,3 @@
+from emads_voice.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Fakes, scripted and deterministic, for this project's tests and for yours."""

@@ -1,0 +1,1 @@
+"""Spans, attribute names, the audit log, redaction."""

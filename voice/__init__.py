@@ -1,0 +1,1 @@
+"""Sound and nothing else: audio, languages, recognisers, synthesisers, Ear and Mouth."""

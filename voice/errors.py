@@ -1,0 +1,40 @@
+"""What can go wrong with sound, each with a message that says what to do.
+
+    VoiceError
+    ├── AudioError          a recording that cannot be read, written or used
+    ├── LanguageError       a language nobody knows, or that this backend cannot hear or speak
+    ├── BackendError        an unknown provider, or one whose extra is not installed
+    ├── WeightsError        model weights that are missing or are not the file they should be
+    ├── RecognitionError    a recogniser that failed: server down, wrong key, out of memory
+    └── SynthesisError      a synthesiser that failed
+
+The message of each is one sentence, fit to be shown to the person who caused it.
+"""
+
+
+class VoiceError(Exception):
+    """Base of everything this package raises about sound."""
+
+
+class AudioError(VoiceError):
+    """A recording that cannot be read, written or used."""
+
+
+class LanguageError(VoiceError):
+    """A language nobody knows, or that this backend cannot hear or speak."""
+
+
+class BackendError(VoiceError):
+    """An unknown provider, or one whose optional dependency is not installed."""
+
+
+class WeightsError(VoiceError):
+    """Model weights that are missing or are not the file they should be."""
+
+
+class RecognitionError(VoiceError):
+    """A recogniser that failed."""
+
+
+class SynthesisError(VoiceError):
+    """A synthesiser that failed."""

@@ -1,0 +1,1 @@
+"""Speech recognisers, one backend a file."""

@@ -1,0 +1,1 @@
+"""Speech synthesisers, one backend a file."""

@@ -1,0 +1,45 @@
+"""``emads-voice say``: text goes in, speech comes out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emads_voice.voice.errors import SynthesisError
+from emads_voice.voice.languages import Language, find_language
+
+from .console import note, progress
+from .recordings import check_writable
+
+
+def say(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    output: Annotated[Path, typer.Option("--out", help="WAV to write.")],
+    language: Annotated[str | None, typer.Option(help="Language of the text: vi, Vietnamese. Detected if not given.")] = None,
+) -> None:
+    """Say something, into a WAV."""
+    if not text.strip():
+        raise typer.BadParameter("Give some words to say.")
+    pinned = find_language(language) if language else None
+    check_writable(output)
+    asyncio.run(_say(text, output, pinned))
+
+
+async def _say(text: str, output: Path, pinned: Language | None) -> None:
+    from emads_voice.assembly import make_synthesizer
+    from emads_voice.settings import load_settings
+    from emads_voice.voice.mouth import ClipMouth
+    from emads_voice.voice.text_language import identify
+
+    settings = load_settings()
+    language = pinned or identify(text, settings.languages)
+    with progress("Speaking…"):
+        mouth = ClipMouth(make_synthesizer(settings))
+        speech = await mouth.finish(text, language=language)
+    if speech.error or not mouth.audio:
+        raise SynthesisError(speech.error or "There was nothing in the text that can be spoken.")
+    mouth.audio.save(output)
+    note(f"{output}: {speech.duration_s:.1f} s of {language.name}.")

@@ -1,0 +1,87 @@
+"""What a deployment chooses, read from EMADS_* environment variables or a ``.env`` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from emads_voice.voice.errors import LanguageError
+from emads_voice.voice.languages import Language, find_language
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names the variable and what it may be."""
+
+
+class Settings(BaseSettings):
+    """The settings and their defaults: the embedded models, the sample handbook's languages, no network."""
+
+    model_config = SettingsConfigDict(env_prefix="EMADS_", env_file=".env", extra="ignore", frozen=True)
+
+    asr: str = Field("whisper:base", description='Recogniser: "whisper:base", "vietnamese", "openai:Qwen/Qwen3-ASR-1.7B"')
+    asr_url: str | None = Field(None, description="Base URL of an OpenAI-compatible recognition server")
+    asr_key: SecretStr | None = Field(None, description="Its key")
+    tts: str = Field("piper|espeak", description="Synthesisers; the first that speaks the language is used")
+    tts_url: str | None = Field(None, description="Base URL of an OpenAI-compatible speech server")
+    tts_key: SecretStr | None = Field(None, description="Its key")
+    model: str | None = Field(None, description='Chat model, "openai:gpt-5-mini"; unset: the handbook alone answers')
+    model_url: str | None = Field(None, description="Base URL of an OpenAI-compatible chat server")
+    model_key: SecretStr | None = Field(None, description="Its key; unset: the provider's own variable")
+    router: Literal["exemplars", "model"] = Field("exemplars", description="Who routes: likeness, or the chat model")
+    handbook: Path | None = Field(None, description="Folder of company documents")
+    languages: Annotated[tuple[Language, ...], NoDecode] = Field(
+        (find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
+    )
+    models_dir: Path = Field(
+        Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
+        description="Folder searched first for model weights and voices",
+    )
+    data_dir: Path = Field(
+        Path(platformdirs.user_data_dir("emads-voice", appauthor=False)),
+        description="Folder for conversations and the audit log",
+    )
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _languages(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(find_language(name) for name in value.split(",") if name.strip())
+        except LanguageError as error:
+            raise ValueError(str(error)) from None
+
+    @field_validator("languages")
+    @classmethod
+    def _some(cls, value: tuple[Language, ...]) -> tuple[Language, ...]:
+        if not value:
+            raise ValueError("name at least one language, such as en,vi")
+        return value
+
+    @property
+    def threads_path(self) -> Path:
+        """The SQLite file conversations are kept in."""
+        return self.data_dir / "threads.sqlite"
+
+    @property
+    def audit_path(self) -> Path:
+        """The file audit records are kept in."""
+        return self.data_dir / "audit.jsonl"
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = f"EMADS_{str(first['loc'][0]).upper()}"
+        raise SettingsError(f"{variable} cannot be used: {first['msg'].removeprefix('Value error, ')}") from None

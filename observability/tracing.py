@@ -1,0 +1,122 @@
+"""Spans: one OpenTelemetry trace for each turn of a conversation.
+
+The library only ever calls the OpenTelemetry API: an application that has its own provider keeps it.
+:func:`configure_tracing` is for our command line and servers, which have none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import entry_points, version
+
+from opentelemetry import propagate, trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Span, Status, StatusCode
+from opentelemetry.util.types import AttributeValue
+
+from .attributes import ERROR_TYPE, PERSONAL
+from .redaction import redact
+
+_tracer = trace.get_tracer("emads_voice", version("emads-voice"))
+
+
+class TracingError(Exception):
+    """An exporter named by an OTEL_* variable that is not there."""
+
+
+@contextmanager
+def span(name: str, attributes: Mapping[str, AttributeValue] | None = None, *, parent: str = "") -> Iterator[Span]:
+    """A span around a block. An exception marks it as failed, by its type alone: messages may hold speech.
+
+    Args:
+        name: "listen", "invoke_agent cto".
+        attributes: see :mod:`.attributes`.
+        parent: a W3C ``traceparent``, used only where no span is active already: it keeps a turn in one
+            trace when its steps are run by a scheduler that carries no context.
+    """
+    with _tracer.start_as_current_span(
+        name,
+        _context(parent),
+        attributes=dict(attributes or {}),
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as current:
+        try:
+            yield current
+        except Exception as error:  # a cancelled turn (barge-in) is no failure
+            current.set_attribute(ERROR_TYPE, type(error).__qualname__)
+            current.set_status(Status(StatusCode.ERROR))
+            raise
+
+
+def set_content(current: Span, name: str, text: str) -> None:
+    """Record what a person said or was told, redacted, if OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT asks.
+
+    Raises:
+        ValueError: ``name`` is not one of the attributes that may hold personal data.
+    """
+    if name not in PERSONAL:
+        raise ValueError(f"{name} is not declared in attributes.PERSONAL")
+    captured = os.environ.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "").upper()
+    if current.is_recording() and captured in {"TRUE", "SPAN_ONLY", "SPAN_AND_EVENT"}:
+        current.set_attribute(name, redact(text))
+
+
+def traceparent() -> str:
+    """The active span as a W3C ``traceparent``; "" if there is none."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def trace_id(parent: str) -> str:
+    """The trace id in a ``traceparent`` (32 hex digits); "" for ""."""
+    return parent.split("-")[1] if parent else ""
+
+
+def _context(parent: str) -> Context | None:
+    if not parent or trace.get_current_span().get_span_context().is_valid:
+        return None
+    return propagate.extract({"traceparent": parent})
+
+
+def configure_tracing(service: str = "emads-voice") -> None:
+    """Export spans where the standard OTEL_* variables say; do nothing where they say nothing.
+
+    OTEL_TRACES_EXPORTER names exporters ("otlp", "console", "none"); OTEL_EXPORTER_OTLP_ENDPOINT alone means
+    "otlp". The console exporter writes to standard error, since standard output is the command's own.
+
+    Raises:
+        TracingError: an exporter is not installed.
+    """
+    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return
+    implied = any(name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    named = os.environ.get("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
+    names = [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
+    if not names:
+        return
+
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+
+    provider = TracerProvider(
+        resource=Resource.create({} if "OTEL_SERVICE_NAME" in os.environ else {"service.name": service})
+    )
+    for name in names:
+        exporter: SpanExporter
+        if name == "console":
+            exporter = ConsoleSpanExporter(out=sys.stderr)
+        else:
+            found = entry_points(group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name)
+            if not found:
+                raise TracingError(
+                    f'No span exporter named {name!r} is installed: pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
+                )
+            exporter = next(iter(found)).load()()
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)

@@ -1,0 +1,169 @@
+"""From settings to something that can be asked: the only place where every part is chosen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.language_models import BaseChatModel
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph import StateGraph
+from pydantic import SecretStr
+
+from emads_voice.agents import (
+    Agent,
+    ExemplarRouter,
+    HandbookModel,
+    ModelRouter,
+    Router,
+    company_agents,
+    default_embeddings,
+    load_handbook,
+)
+from emads_voice.channels import VoiceGraph
+from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
+from emads_voice.observability import AuditError, JsonLinesAuditLog
+from emads_voice.settings import Settings, SettingsError, load_settings
+from emads_voice.voice.backends import init_recognizer, init_synthesizer
+from emads_voice.voice.recognizer import Recognizer
+from emads_voice.voice.synthesizer import Synthesizer
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Everything a deployment has, chosen by its settings and shared by all its conversations."""
+
+    settings: Settings
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    agents: tuple[Agent, ...]
+    router: Router
+    graph: StateGraph[VoiceState, VoiceContext, Any, Any]
+
+    async def warm_up(self, *, typed: bool = False) -> None:
+        """Load the models now, side by side, so that no caller waits for them.
+
+        Args:
+            typed: questions will come in writing, so the recogniser is not needed.
+        """
+        hearing = [] if typed else [self.recognizer.warm_up()]
+        speaking = [self.synthesizer.warm_up(language) for language in self.settings.languages]
+        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents))
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[VoiceGraph]:
+        """The graph, compiled with conversations kept in SQLite in the data folder.
+
+        Raises:
+            AuditError: the data folder cannot be written.
+        """
+        path = self.settings.threads_path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.open("ab").close()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise AuditError(
+                f"Conversations cannot be kept in {path} ({reason}): set EMADS_DATA_DIR to a folder that can be written."
+            ) from None
+        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+            yield self.graph.compile(checkpointer=saver, name="voice")
+
+
+def assemble(settings: Settings | None = None) -> Assistant:
+    """Choose every part as the settings say. Nothing heavy is loaded yet: see :meth:`Assistant.warm_up`.
+
+    Raises:
+        SettingsError, BackendError, HandbookError: a choice that cannot be had; the message says what to do.
+    """
+    settings = settings or load_settings()
+    embeddings = default_embeddings()
+    handbook = HandbookModel(handbook=load_handbook(handbook_path(settings)), embeddings=embeddings)
+    chat = make_chat_model(settings)
+    agents = company_agents([chat, handbook] if chat else [handbook])
+    router = make_router(settings, embeddings, chat)
+    recognizer = make_recognizer(settings)
+    return Assistant(
+        settings=settings,
+        recognizer=recognizer,
+        synthesizer=make_synthesizer(settings),
+        agents=agents,
+        router=router,
+        graph=create_voice_graph(
+            agents,
+            router=router,
+            recognizer=recognizer,
+            audit=JsonLinesAuditLog(settings.audit_path),
+            languages=settings.languages,
+        ),
+    )
+
+
+def make_recognizer(settings: Settings) -> Recognizer:
+    """The recogniser EMADS_ASR names."""
+    return init_recognizer(
+        settings.asr,
+        languages=settings.languages,
+        models_dir=settings.models_dir,
+        base_url=settings.asr_url,
+        api_key=_secret(settings.asr_key),
+    )
+
+
+def make_synthesizer(settings: Settings) -> Synthesizer:
+    """The synthesiser, or ladder of them, EMADS_TTS names."""
+    return init_synthesizer(
+        settings.tts, models_dir=settings.models_dir, base_url=settings.tts_url, api_key=_secret(settings.tts_key)
+    )
+
+
+def make_router(settings: Settings, embeddings: Embeddings, chat: BaseChatModel | None) -> Router:
+    """The router EMADS_ROUTER names."""
+    exemplars = ExemplarRouter(embeddings)
+    if settings.router == "exemplars":
+        return exemplars
+    if chat is None:
+        raise SettingsError("EMADS_ROUTER=model needs a chat model: set EMADS_MODEL, or EMADS_ROUTER=exemplars.")
+    return ModelRouter(chat, fallback=exemplars)
+
+
+def make_chat_model(settings: Settings) -> BaseChatModel | None:
+    """The chat model EMADS_MODEL names, by LangChain's own "provider:model"; None if it names none.
+
+    Raises:
+        SettingsError: its package is not installed, it is unknown, or it lacks a key.
+    """
+    if not settings.model:
+        return None
+    try:
+        from langchain.chat_models import init_chat_model
+    except ImportError:
+        raise SettingsError('EMADS_MODEL needs LangChain: pip install "emads-voice[openai]".') from None
+    options = {"base_url": settings.model_url, "api_key": _secret(settings.model_key)}
+    try:
+        model: BaseChatModel = init_chat_model(
+            settings.model, **{name: value for name, value in options.items() if value}
+        )
+    except ImportError as error:
+        raise SettingsError(f"EMADS_MODEL={settings.model} needs another package: {error}") from None
+    except Exception as error:  # each provider has its own errors; the first line of each says what is missing
+        raise SettingsError(f"EMADS_MODEL={settings.model} cannot be used: {str(error).splitlines()[0]}") from None
+    return model
+
+
+def handbook_path(settings: Settings) -> Path:
+    """The folder of company documents: the deployment's, else the sample that comes with the package."""
+    return settings.handbook or Path(str(files("emads_voice.sample_handbook")))
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
+
+
+__all__ = ["Assistant", "assemble", "handbook_path", "make_chat_model", "make_recognizer", "make_router", "make_synthesizer"]

@@ -7,6 +7,7 @@ model's own: it is told, and answers, "Vietnamese", never "vi".
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -80,13 +81,18 @@ def find_language(name_or_code: str) -> Language:
     Raises:
         LanguageError: nobody knows it; the message suggests the closest names.
     """
-    key = name_or_code.strip().replace("_", "-").casefold()
+    key = unicodedata.normalize("NFC", name_or_code).strip().replace("_", "-").casefold()
     index = _index()
     if found := index.get(key) or index.get(key.split("-")[0] if "-" in key else ""):
         return found
-    close = difflib.get_close_matches(key, index, n=2, cutoff=0.7)
-    hint = f"did you mean {' or '.join(index[c].name for c in close)}?" if close else "use a name such as Vietnamese or a code such as vi"
-    raise LanguageError(f"Unknown language {name_or_code!r}: {hint}.")
+    close = dict.fromkeys(
+        index[match].name for match in difflib.get_close_matches(key, index, n=2, cutoff=0.7)
+    )
+    if close:
+        raise LanguageError(f"Unknown language {name_or_code!r}: did you mean {' or '.join(close)}?")
+    raise LanguageError(
+        f"Unknown language {name_or_code!r}: use a name such as Vietnamese or a code such as vi."
+    )
 
 
 ENGLISH = find_language("en")

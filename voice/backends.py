@@ -1,0 +1,119 @@
+"""Recognisers and synthesisers by name, "provider:model", as LangChain names chat models.
+
+    init_recognizer("whisper:base")
+    init_recognizer("openai:Qwen/Qwen3-ASR-1.7B", base_url="http://asr.internal:8000/v1")
+    init_synthesizer("piper:en_US-joe-medium")
+    init_synthesizer("piper|espeak")            # each language by the first that speaks it
+
+A package of yours adds a provider by an entry point in the group "emads_voice.recognizers" or
+"emads_voice.synthesizers": its name is the provider's, its object a callable. A name with a model is called
+``provider(model, **options)``, one without ``provider(**options)``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, NamedTuple
+
+from .errors import BackendError
+from .ladder import SynthesizerLadder
+from .recognizer import Recognizer
+from .synthesizer import Synthesizer
+
+COMMON_OPTIONS = frozenset({"languages", "models_dir", "base_url", "api_key"})
+"""Options that describe a deployment, not a provider: each provider gets those it takes."""
+
+
+class _BuiltIn(NamedTuple):
+    target: str
+    extra: str
+
+
+RECOGNIZERS: Mapping[str, _BuiltIn] = {
+    "openai": _BuiltIn("recognizers.openai:OpenAIRecognizer", "openai"),
+    "vietnamese": _BuiltIn("recognizers.vietnamese:VietnameseRecognizer", "vi"),
+    "whisper": _BuiltIn("recognizers.whisper:WhisperRecognizer", "local"),
+}
+SYNTHESIZERS: Mapping[str, _BuiltIn] = {
+    "espeak": _BuiltIn("synthesizers.espeak:EspeakSynthesizer", "espeak"),
+    "openai": _BuiltIn("synthesizers.openai:OpenAISynthesizer", "openai"),
+    "piper": _BuiltIn("synthesizers.piper:PiperSynthesizer", "local"),
+}
+
+
+def init_recognizer(spec: str, **options: Any) -> Recognizer:
+    """The recogniser a name stands for; nothing heavy is loaded before its first use or ``warm_up``.
+
+    Args:
+        spec: "provider:model", or "provider" for its default model.
+        options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``base_url`` and
+            ``api_key`` reach every provider that takes them; None means not given. Any other option must be
+            one of the provider's own.
+
+    Raises:
+        BackendError: the provider is unknown or not installed, or does not take an option or model.
+    """
+    recognizer: Recognizer = _init("recogniser", RECOGNIZERS, "emads_voice.recognizers", spec, options)
+    return recognizer
+
+
+def init_synthesizer(spec: str, **options: Any) -> Synthesizer:
+    """The synthesiser a name stands for; names joined by "|" make a :class:`SynthesizerLadder`.
+
+    Arguments and errors as for :func:`init_recognizer`.
+    """
+    rungs: list[Synthesizer] = [
+        _init("synthesiser", SYNTHESIZERS, "emads_voice.synthesizers", rung, options)
+        for rung in spec.split("|")
+    ]
+    return rungs[0] if len(rungs) == 1 else SynthesizerLadder(rungs)
+
+
+def _init(kind: str, built_in: Mapping[str, _BuiltIn], group: str, spec: str, options: dict[str, Any]) -> Any:
+    name, _, model = (part.strip() for part in spec.strip().partition(":"))
+    provider = _provider(kind, built_in, group, name)
+    signature = inspect.signature(provider)
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values())
+    given = {
+        key: value
+        for key, value in options.items()
+        if key not in COMMON_OPTIONS or (value is not None and (takes_any or key in signature.parameters))
+    }
+    arguments = [model] if model else []
+    try:
+        signature.bind(*arguments, **given)
+    except TypeError as error:
+        raise BackendError(f"The {kind} {spec!r} cannot be made: {error}; see its documentation.") from None
+    try:
+        return provider(*arguments, **given)
+    except ImportError as error:
+        raise _not_installed(kind, built_in, name, error) from None
+
+
+def _provider(kind: str, built_in: Mapping[str, _BuiltIn], group: str, name: str) -> Callable[..., Any]:
+    third_party = {entry.name: entry for entry in entry_points(group=group)}
+    try:
+        if name in built_in:
+            module, _, attribute = built_in[name].target.partition(":")
+            provider: Callable[..., Any] = getattr(import_module(f".{module}", __package__), attribute)
+            return provider
+        if name in third_party:
+            loaded: Callable[..., Any] = third_party[name].load()
+            return loaded
+    except ImportError as error:
+        raise _not_installed(kind, built_in, name, error) from None
+    known = ", ".join(sorted({*built_in, *third_party}))
+    raise BackendError(f"Unknown {kind} {name!r}: there are {known}.")
+
+
+def _not_installed(
+    kind: str, built_in: Mapping[str, _BuiltIn], name: str, error: ImportError
+) -> BackendError:
+    if name in built_in:
+        return BackendError(
+            f'The {kind} {name!r} is not installed: pip install "emads-voice[{built_in[name].extra}]".'
+        )
+    return BackendError(f"The {kind} {name!r} cannot be loaded: {error}.")

@@ -14,7 +14,7 @@ import re
 import wave
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
 import numpy as np
 import soxr
@@ -88,7 +88,7 @@ class Audio:
         return cls._read(io.BytesIO(data), name, max_duration_s)
 
     @classmethod
-    def _read(cls, file: BinaryIO, name: str, max_duration_s: float | None) -> Self:
+    def _read(cls, file: io.BufferedReader | io.BytesIO, name: str, max_duration_s: float | None) -> Self:
         samples, rate = _decode(file, name, max_duration_s)
         if not len(samples):
             raise AudioError(f"{name} holds no sound: it has 0 samples.")
@@ -154,7 +154,9 @@ class Audio:
             raise AudioError(f"Cannot write {path}: {(error.strerror or str(error)).lower()}.") from None
 
 
-def _decode(file: BinaryIO, name: str, max_duration_s: float | None) -> tuple[NDArray[np.float32], int]:
+def _decode(
+    file: io.BufferedReader | io.BytesIO, name: str, max_duration_s: float | None
+) -> tuple[NDArray[np.float32], int]:
     import av
 
     head = file.read(65_536)
@@ -167,7 +169,7 @@ def _decode(file: BinaryIO, name: str, max_duration_s: float | None) -> tuple[ND
     blocks: list[NDArray[np.float32]] = []
     held = 0
     try:
-        with av.open(file, metadata_errors="replace") as container:
+        with av.open(file, "r", metadata_errors="replace") as container:
             if not container.streams.audio:
                 raise AudioError(f"{name} has no sound track.")
             stream = container.streams.audio[0]

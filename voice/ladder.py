@@ -45,11 +45,12 @@ class SynthesizerLadder:
         rungs = self._speaking(language)
         for rung in rungs:
             try:
-                return await rung.warm_up(language)
+                await rung.warm_up(language)
+                return
             except _FAILURES as error:
-                self._warn(rung, error)
                 if rung is rungs[-1]:
                     raise
+                self._warn(rung, error)
 
     async def synthesize(
         self, text: str, *, language: Language, voice: str | None = None

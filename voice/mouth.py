@@ -221,7 +221,7 @@ class _Answer:
 
 
 def _rest(fed: str, text: str) -> str | None:
-    """What of ``text`` was not fed; None if it does not begin with what was. White space at the ends is free."""
+    """What of ``text`` was not fed; None if it does not begin with what was. Spaces at the ends are free."""
     if text.startswith(fed):
         return text[len(fed) :]
     fed, text = fed.strip(), text.strip()

@@ -1,0 +1,105 @@
+"""Long recordings in pieces a recogniser can take, their texts joined again, and their words set in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from unicodedata import east_asian_width
+
+import numpy as np
+
+from .audio import Audio
+from .languages import Language
+from .recognizer import Segment
+from .vad import Span
+
+_UNSPACED = {"zh", "yue", "ja", "th"}  # languages written without spaces between words
+_SENTENCE_ENDS = tuple(".?!…。？！")
+_PAUSES = (*_SENTENCE_ENDS, *",;:—，、；：")
+_LINE = 84  # columns: two lines of 42, the subtitlers' customary limit
+_FRAME_S = 0.02
+_SEARCH = 0.25  # the last quarter of a piece is searched for a quiet place to cut
+
+
+def cut(audio: Audio, spans: Sequence[Span], *, limit_s: float, pause_s: float = 3.0) -> list[Span]:
+    """Pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds.
+
+    Neighbouring spans are heard together as far as the limit allows: context helps, and a short piece costs a
+    recogniser as much as a longer one. A span that is longer than the limit is cut at its quietest place.
+
+    Args:
+        audio: the recording.
+        spans: where there is speech, in order (:func:`~.vad.speech_spans`).
+        limit_s: the most the recogniser takes at a time.
+        pause_s: a longer pause always ends a piece.
+    """
+    pieces: list[Span] = []
+    for span in chain.from_iterable(_cut_long(audio, span, limit_s) for span in spans):
+        last = pieces[-1] if pieces else None
+        if last and span.start_s - last.end_s <= pause_s and span.end_s - last.start_s <= limit_s:
+            pieces[-1] = Span(last.start_s, span.end_s)
+        else:
+            pieces.append(span)
+    return pieces
+
+
+def join_texts(texts: Iterable[str], language: Language | None) -> str:
+    """Texts one after the other, as the language is written: with spaces, or without."""
+    between = "" if language and language.base_code in _UNSPACED else " "
+    return between.join(text for text in texts if text)
+
+
+def lines(words: Sequence[Segment]) -> list[Segment]:
+    """Words with times made into lines fit for subtitles.
+
+    A line ends with its sentence, at a comma once it is half full, at a pause of a second, and in any case
+    before it has more than 84 columns (Chinese, Japanese and Korean characters take two).
+
+    Args:
+        words: with the spaces that stand before them, in order.
+    """
+    made: list[list[Segment]] = []
+    for word in words:
+        line = made[-1] if made else None
+        if line is None or _ends(line, word):
+            made.append([word])
+        else:
+            line.append(word)
+    joined = [
+        Segment("".join(word.text for word in line).strip(), line[0].start_s, line[-1].end_s) for line in made
+    ]
+    return [line for line in joined if line.text]
+
+
+def _ends(line: Sequence[Segment], word: Segment) -> bool:
+    text = "".join(each.text for each in line)
+    if not word.text.strip() or not word.text.strip()[0].isalnum():
+        return False  # punctuation goes with the word before it
+    return (
+        text.endswith(_SENTENCE_ENDS)
+        or (text.endswith(_PAUSES) and _columns(text) > _LINE / 2)
+        or word.start_s - line[-1].end_s >= 1
+        or _columns(text + word.text) > _LINE
+    )
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _cut_long(audio: Audio, span: Span, limit_s: float) -> Iterable[Span]:
+    start, end = span
+    while end - start > limit_s:
+        middle = _quietest(audio, start + limit_s * (1 - _SEARCH), start + limit_s)
+        yield Span(start, middle)
+        start = middle
+    yield Span(start, end)
+
+
+def _quietest(audio: Audio, start_s: float, end_s: float) -> float:
+    """The middle of the quietest 100 ms between two times."""
+    frame = max(1, round(_FRAME_S * audio.rate))
+    samples = audio.clip(start_s, end_s).samples
+    energies = np.square(samples[: len(samples) // frame * frame]).reshape(-1, frame).mean(axis=1)
+    smooth = np.convolve(energies, np.ones(5), mode="valid")
+    return start_s + (int(smooth.argmin()) + 2.5) * frame / audio.rate if len(smooth) else end_s

@@ -6,7 +6,9 @@ from typing import Literal
 
 from emads_voice.voice.languages import ENGLISH, Language
 
-Phrase = Literal["not_heard", "out_of_scope", "unavailable"]
+Phrase = Literal[
+    "not_heard", "out_of_scope", "unavailable", "greeting", "moment", "still_there", "goodbye", "transfer", "resumed"
+]
 
 _PHRASES: dict[Phrase, dict[str, str]] = {
     "not_heard": {
@@ -38,6 +40,66 @@ _PHRASES: dict[Phrase, dict[str, str]] = {
         "es": "Lo siento, ahora no puedo responder. Inténtelo de nuevo en un momento.",
         "ja": "申し訳ありません。ただいまお答えできません。しばらくしてからもう一度お試しください。",
         "ko": "죄송합니다. 지금은 답변드릴 수 없습니다. 잠시 후 다시 시도해 주세요.",
+    },
+    "greeting": {
+        "en": "Hello, how can I help?",
+        "vi": "Xin chào, tôi có thể giúp gì cho anh chị?",
+        "zh": "您好，请问有什么可以帮您？",
+        "fr": "Bonjour, que puis-je faire pour vous ?",
+        "de": "Guten Tag, was kann ich für Sie tun?",
+        "es": "Hola, ¿en qué puedo ayudarle?",
+        "ja": "お電話ありがとうございます。ご用件をどうぞ。",
+        "ko": "안녕하세요, 무엇을 도와드릴까요?",
+    },
+    "moment": {
+        "en": "One moment, please.",
+        "vi": "Xin anh chị chờ một chút.",
+        "zh": "请稍等。",
+        "fr": "Un instant, s'il vous plaît.",
+        "de": "Einen Moment, bitte.",
+        "es": "Un momento, por favor.",
+        "ja": "少々お待ちください。",
+        "ko": "잠시만 기다려 주세요.",
+    },
+    "still_there": {
+        "en": "Are you still there?",
+        "vi": "Anh chị còn nghe máy không ạ?",
+        "zh": "您还在吗？",
+        "fr": "Êtes-vous toujours là ?",
+        "de": "Sind Sie noch da?",
+        "es": "¿Sigue ahí?",
+        "ja": "もしもし、聞こえていらっしゃいますか。",
+        "ko": "아직 듣고 계신가요?",
+    },
+    "goodbye": {
+        "en": "Thank you for calling. Goodbye.",
+        "vi": "Cảm ơn anh chị đã gọi. Xin chào tạm biệt.",
+        "zh": "感谢您的来电，再见。",
+        "fr": "Merci de votre appel. Au revoir.",
+        "de": "Danke für Ihren Anruf. Auf Wiederhören.",
+        "es": "Gracias por llamar. Adiós.",
+        "ja": "お電話ありがとうございました。失礼いたします。",
+        "ko": "전화해 주셔서 감사합니다. 안녕히 계세요.",
+    },
+    "transfer": {
+        "en": "I will put you through to a colleague.",
+        "vi": "Tôi xin nối máy cho anh chị gặp đồng nghiệp.",
+        "zh": "我为您转接同事。",
+        "fr": "Je vous passe un collègue.",
+        "de": "Ich verbinde Sie mit einem Kollegen.",
+        "es": "Le paso con un compañero.",
+        "ja": "担当者におつなぎします。",
+        "ko": "담당자에게 연결해 드리겠습니다.",
+    },
+    "resumed": {
+        "en": "Sorry, the line was interrupted. Please go on.",
+        "vi": "Xin lỗi, đường dây vừa bị gián đoạn. Xin anh chị nói tiếp.",
+        "zh": "抱歉，刚才线路中断了，请继续。",
+        "fr": "Excusez-moi, la ligne a été coupée. Continuez, je vous écoute.",
+        "de": "Entschuldigung, die Verbindung war unterbrochen. Bitte fahren Sie fort.",
+        "es": "Disculpe, se cortó la línea. Continúe, por favor.",
+        "ja": "失礼しました、回線が途切れました。続けてお話しください。",
+        "ko": "죄송합니다, 연결이 잠시 끊겼습니다. 계속 말씀해 주세요.",
     },
 }
 

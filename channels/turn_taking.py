@@ -1,0 +1,122 @@
+"""Whose turn it is: what the windows of voice activity mean, given what we are saying ourselves.
+
+Pure and without a clock: it is driven by windows, 32 ms each, and answers each with what has become of the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from emads_voice.voice.vad import WINDOW_S
+
+
+class Change(Enum):
+    """What a window brought about."""
+
+    BEGAN = auto()
+    """Somebody speaks. While we speak ourselves this comes only once it may count as an interruption."""
+    PAUSED = auto()
+    """A pause begins that may be the end: time to recognise what was said so far."""
+    RESUMED = auto()
+    """They go on: what was recognised is outdated."""
+    ENDED = auto()
+    """The utterance is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How readily a caller is listened to. Times in seconds.
+
+    Attributes:
+        threshold: probability at which speech begins; it goes on until 0.15 below (Silero's values).
+        onset_s: speech before it is taken for an utterance: shorter is a click or a breath.
+        interruption_s: speech before it interrupts us. Shorter reacts sooner, longer forgives more noise.
+        pause_s: silence before recognition starts on what was said so far.
+        echo_ratio: while we speak, anything quieter than this part of our own loudness is our echo. Telephone
+            hybrids return 20 dB less (0.1), speakerphones up to about 10 dB less (0.3).
+    """
+
+    threshold: float = 0.5
+    onset_s: float = 0.1
+    interruption_s: float = 0.2
+    pause_s: float = 0.128
+    echo_ratio: float = 0.3
+
+
+class TurnTaking:
+    """Follows one caller's voice.
+
+    Args:
+        silence_s: asked in every silent window for the silence that ends the utterance, in seconds.
+        sensitivity: how readily the caller is listened to.
+    """
+
+    def __init__(self, silence_s: Callable[[], float], sensitivity: Sensitivity | None = None) -> None:
+        self._silence_s = silence_s
+        self._sensitivity = sensitivity or Sensitivity()
+        self._speech = 0.0  # in the current burst, before BEGAN
+        self._silence = 0.0
+        self._voiced = False
+        self._paused = False
+        self.speaking = False
+        """Between BEGAN and ENDED."""
+        self.speech_s = 0.0
+        """Seconds of voice in the utterance so far."""
+
+    def window(self, probability: float, loudness: float, own_loudness: float) -> Change | None:
+        """Take the next window.
+
+        Args:
+            probability: of speech.
+            loudness: root mean square of the window.
+            own_loudness: of what we may be hearing of ourselves; 0 while we are silent.
+        """
+        sensitivity = self._sensitivity
+        self._voiced = probability >= sensitivity.threshold - (0.15 if self._voiced else 0)
+        if self._voiced and loudness < own_loudness * sensitivity.echo_ratio:
+            self._voiced = False
+        if not self.speaking:
+            return self._before(sensitivity.interruption_s if own_loudness else sensitivity.onset_s)
+        return self._voice() if self._voiced else self._quiet()
+
+    def forget(self) -> None:
+        """Drop the utterance: it was no utterance after all, or has been taken care of."""
+        self.speaking = self._paused = False
+        self._speech = self._silence = self.speech_s = 0.0
+
+    def _before(self, needed_s: float) -> Change | None:
+        if not self._voiced:
+            # One silent window may fall into a word; two are a gap.
+            self._silence += WINDOW_S
+            if self._silence > WINDOW_S:
+                self._speech = 0.0
+            return None
+        self._silence = 0.0
+        self._speech += WINDOW_S
+        if self._speech < needed_s:
+            return None
+        self.speaking, self._paused = True, False
+        self.speech_s, self._speech = self._speech, 0.0
+        return Change.BEGAN
+
+    def _voice(self) -> Change | None:
+        self.speech_s += WINDOW_S
+        self._silence = 0.0
+        if self._paused:
+            self._paused = False
+            return Change.RESUMED
+        return None
+
+    def _quiet(self) -> Change | None:
+        self._silence += WINDOW_S
+        if not self._paused and self._silence >= self._sensitivity.pause_s:
+            self._paused = True
+            return Change.PAUSED
+        if self._paused and self._silence >= self._silence_s():
+            speech_s = self.speech_s
+            self.forget()
+            self.speech_s = speech_s
+            return Change.ENDED
+        return None

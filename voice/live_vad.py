@@ -1,0 +1,102 @@
+"""Voice activity of live calls: the windows of all calls are judged together, in one run of one session.
+
+A window alone costs 231 µs, one among sixteen 78 µs, so calls share a tick: every 20 ms, whatever windows have
+filled up since the last are one batch. The run is inline: at 40 calls it takes about 2 ms, less than handing it to
+a thread and back would cost in jitter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .vad import WINDOW, SileroVad, VadMemory
+
+TICK_S = 0.02
+
+OnWindow = Callable[[float], None]
+"""Told the probability of speech in each 32 ms of one call, in order."""
+
+
+class LiveVad:
+    """Judges all live calls of a process. Belongs to one event loop; costs nothing while nobody calls."""
+
+    def __init__(self, vad: SileroVad, rate: int = 8_000) -> None:
+        """``rate`` is that of all sounds fed, 8000 or 16000."""
+        self._vad = vad
+        self.rate = rate
+        self.window = WINDOW[rate]
+        self._listeners: set[Listener] = set()
+        self._ticking: asyncio.Task[None] | None = None
+
+    def open(self, on_window: OnWindow) -> Listener:
+        """Begin to listen to a call; ``on_window`` is called from the event loop."""
+        listener = Listener(self, on_window)
+        self._listeners.add(listener)
+        if self._ticking is None:
+            self._ticking = asyncio.get_running_loop().create_task(self._tick())
+        return listener
+
+    def close(self, listener: Listener) -> None:
+        """Stop listening; see :meth:`Listener.close`."""
+        self._listeners.discard(listener)
+        if not self._listeners and self._ticking:
+            self._ticking.cancel()
+            self._ticking = None
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + TICK_S, loop.time())  # after a stall, go on from now instead of catching up
+            await asyncio.sleep(due - loop.time())
+            while ready := [listener for listener in self._listeners if listener.ready]:
+                self._judge(ready)
+
+    def _judge(self, ready: list[Listener]) -> None:
+        windows = np.stack([listener.take() for listener in ready])
+        memory = VadMemory(
+            np.concatenate([listener.memory.state for listener in ready], axis=1),
+            np.concatenate([listener.memory.context for listener in ready]),
+        )
+        probabilities, memory = self._vad.step(windows, memory, self.rate)
+        for i, (listener, probability) in enumerate(zip(ready, probabilities.tolist(), strict=True)):
+            # Copies, so that one quiet call does not keep a whole batch alive.
+            listener.memory = VadMemory(memory.state[:, i : i + 1].copy(), memory.context[i : i + 1].copy())
+            listener.on_window(probability)
+
+
+class Listener:
+    """One call's ear in the batch."""
+
+    def __init__(self, vad: LiveVad, on_window: OnWindow) -> None:
+        self._vad = vad
+        self.on_window = on_window
+        self.memory = VadMemory.blank(vad.rate)
+        self._pending: list[NDArray[np.float32]] = []
+        self._held = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether a whole window waits to be judged."""
+        return self._held >= self._vad.window
+
+    def feed(self, samples: NDArray[np.float32]) -> None:
+        """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
+        self._pending.append(samples)
+        self._held += len(samples)
+
+    def take(self) -> NDArray[np.float32]:
+        """The oldest window, which is then no longer pending."""
+        joined = np.concatenate(self._pending)
+        window, rest = joined[: self._vad.window], joined[self._vad.window :]
+        self._pending = [rest] if len(rest) else []
+        self._held = len(rest)
+        return window
+
+    def close(self) -> None:
+        """The call is over."""
+        self._vad.close(self)

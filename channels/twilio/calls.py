@@ -1,0 +1,156 @@
+"""What is asked of Twilio over its REST API: place a call, end one, hand one over, record one.
+
+Such requests are rare, so each opens and closes its own connection: nothing to keep alive, nothing to close.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+from emads_voice.channels.errors import CallError
+from emads_voice.observability import redact
+
+from . import paths
+from .settings import TwilioSettings
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+TIMEOUT_S = 10.0
+"""For a whole request; Twilio answers in well under a second."""
+TIME_LIMIT_S = 3600
+"""A placed call is ended by Twilio after this, whatever becomes of us. Twilio's own limit is four hours."""
+
+
+class TwilioCalls:
+    """The calls of one account."""
+
+    def __init__(self, settings: TwilioSettings, *, api_url: str = "") -> None:
+        """
+        Args:
+            settings: the account, its secret and our number.
+            api_url: sends everything there instead of to Twilio, for tests: "http://127.0.0.1:4010".
+        """
+        self._settings = settings
+        self._api_url = api_url
+
+    async def place(self, to: str, *, thread_id: str = "") -> str:
+        """Ring someone up; who answers is connected to the conversation.
+
+        Args:
+            to: their number, E.164.
+            thread_id: the conversation to continue; "" begins one.
+
+        Returns:
+            The call's SID.
+
+        Raises:
+            CallError: Twilio refuses, or our number (EMADS_PHONE_NUMBER) is not set.
+        """
+        if not self._settings.number:
+            raise CallError(
+                "There is no number to call from: set EMADS_PHONE_NUMBER to one of your Twilio numbers."
+            )
+        base = self._settings.public_url
+        query = f"?{urlencode({'thread': thread_id})}" if thread_id else ""
+        call = await self._ask(
+            lambda client: client.calls.create_async(
+                to=to,
+                from_=self._settings.number,
+                url=base + paths.VOICE + query,
+                status_callback=base + paths.STATUS,
+                machine_detection="Enable",
+                async_amd="true",
+                async_amd_status_callback=base + paths.AMD,
+                time_limit=TIME_LIMIT_S,
+            )
+        )
+        return str(call.sid)
+
+    async def hang_up(self, call_sid: str) -> None:
+        """End a call; one that has ended already is no error.
+
+        Raises:
+            CallError: Twilio could not be asked.
+        """
+        await self._change(call_sid, status="completed")
+
+    async def transfer(self, call_sid: str, to: str) -> bool:
+        """Connect the caller to another number and leave them there; False if they have hung up.
+
+        Raises:
+            CallError: Twilio refuses.
+        """
+        from twilio.twiml.voice_response import VoiceResponse
+
+        twiml = VoiceResponse()
+        twiml.dial(to)
+        return await self._change(call_sid, twiml=str(twiml))
+
+    async def resume(self, call_sid: str, url: str) -> None:
+        """Send a call whose line broke to the webhook that gives it a new one.
+
+        Raises:
+            CallError: Twilio could not be asked.
+        """
+        await self._change(call_sid, url=url, method="POST")
+
+    async def record(self, call_sid: str, *, consent: str) -> None:
+        """Record the rest of a call, caller and answers on a channel each.
+
+        Args:
+            call_sid: the call.
+            consent: id of the audit record that keeps the caller's spoken consent. There is no recording without.
+
+        Raises:
+            ValueError: ``consent`` is empty.
+            CallError: Twilio refuses.
+        """
+        if not consent:
+            raise ValueError("A call is recorded only after the caller's consent has been recorded.")
+        await self._ask(
+            lambda client: client.calls(call_sid).recordings.create_async(recording_channels="dual")
+        )
+        _log.info("Call %s is recorded; consent %s.", call_sid, consent)
+
+    async def _change(self, call_sid: str, **changes: Any) -> bool:
+        """Whether the call was there to be changed."""
+        try:
+            await self._ask(lambda client: client.calls(call_sid).update_async(**changes))
+        except _GoneError:
+            return False
+        return True
+
+    async def _ask(self, request: Callable[[Client], Awaitable[_T]]) -> _T:
+        try:
+            import aiohttp
+            from twilio.base.exceptions import TwilioException, TwilioRestException
+            from twilio.rest import Client
+
+            from .rest import HttpClient
+        except ImportError:
+            raise CallError('Calls need the phone extra: pip install "emads-voice[phone]".') from None
+        secret = self._settings.auth_token.get_secret_value()
+        if not (self._settings.account_sid and secret):
+            raise CallError("Twilio cannot be asked: set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        try:
+            async with asyncio.timeout(TIMEOUT_S), HttpClient(self._api_url) as http:
+                return await request(Client(self._settings.account_sid, secret, http_client=http))
+        except TwilioRestException as error:
+            if error.status == 404:
+                raise _GoneError("The call has ended.") from None
+            raise CallError(f"Twilio refused ({error.status}): {redact(error.msg)}") from None
+        except (TwilioException, aiohttp.ClientError, OSError) as error:
+            reason = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+            raise CallError(f"Twilio could not be reached ({reason}).") from None
+
+
+class _GoneError(CallError):
+    """The call is not there any more."""

@@ -1,0 +1,138 @@
+"""The messages of Twilio's Media Streams, as far as they concern us: parsed with types, built by hand.
+
+Twilio writes numbers as strings and payloads as base64; both are undone while parsing. Fields we have no use
+for are skipped without being built. See https://www.twilio.com/docs/voice/media-streams/websocket-messages.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Annotated
+
+import msgspec
+from emads_voice.channels.errors import ProtocolError
+from msgspec import Meta, Struct
+
+MAX_BYTES = 65_536
+"""The longest message read. Twilio's are about 350 bytes (20 ms of sound)."""
+
+ENCODING, RATE = "audio/x-mulaw", 8_000
+"""The only media format of Media Streams, one channel."""
+
+Sid = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}[0-9A-Za-z]{1,62}$")]
+"""An id Twilio gave: two letters for its kind, and 32 hex digits; simulators are less strict about those."""
+
+
+class MediaFormat(Struct, frozen=True, rename="camel"):
+    encoding: str
+    sample_rate: int
+    channels: int
+
+
+class Stream(Struct, frozen=True, rename="camel"):
+    """What ``start`` tells of a stream."""
+
+    account_sid: Sid
+    stream_sid: Sid
+    call_sid: Sid
+    media_format: MediaFormat
+    custom_parameters: dict[str, str] = {}
+
+
+class Sound(Struct, frozen=True, gc=False):
+    """A piece of sound: ``payload`` is µ-law, ``timestamp`` milliseconds from the start of the stream."""
+
+    payload: bytes
+    timestamp: Annotated[int, Meta(ge=0, le=10**12)]
+    track: str = "inbound"
+
+
+class Key(Struct, frozen=True):
+    digit: Annotated[str, Meta(min_length=1, max_length=1)]
+
+
+class MarkName(Struct, frozen=True):
+    name: str
+
+
+class Connected(Struct, frozen=True, tag_field="event", tag="connected"):
+    """The first message; it tells nothing."""
+
+
+class Start(Struct, frozen=True, tag_field="event", tag="start"):
+    start: Stream
+
+
+class Media(Struct, frozen=True, gc=False, tag_field="event", tag="media"):
+    media: Sound
+
+
+class Dtmf(Struct, frozen=True, tag_field="event", tag="dtmf"):
+    dtmf: Key
+
+
+class Mark(Struct, frozen=True, tag_field="event", tag="mark"):
+    mark: MarkName
+
+
+class Stop(Struct, frozen=True, tag_field="event", tag="stop"):
+    """The last message: the caller hung up, or the call was taken elsewhere."""
+
+
+class Unknown(Struct, frozen=True):
+    """An event Twilio did not have when this was written."""
+
+    event: str
+
+
+Message = Connected | Start | Media | Dtmf | Mark | Stop | Unknown
+_KNOWN = frozenset({"connected", "start", "media", "dtmf", "mark", "stop"})
+
+# strict=False is what reads "160" as 160.
+_decode = msgspec.json.Decoder(Connected | Start | Media | Dtmf | Mark | Stop, strict=False).decode
+_decode_unknown = msgspec.json.Decoder(Unknown).decode
+_encode = msgspec.json.encode
+
+
+def parse(data: str | bytes) -> Message:
+    """One message as received from the socket: text frames as str, binary ones as bytes.
+
+    Raises:
+        ProtocolError: it is binary, too long, no JSON, or lacks a field it needs.
+    """
+    if not isinstance(data, str):
+        raise ProtocolError("a binary frame")
+    if len(data) > MAX_BYTES:
+        raise ProtocolError(f"a message of more than {MAX_BYTES} bytes")
+    try:
+        return _decode(data)
+    except msgspec.ValidationError as error:
+        if (unknown := _unknown(data)) is not None:
+            return unknown
+        raise ProtocolError(f"a message with a wrong or missing field ({error})") from None
+    except (ValueError, RecursionError):
+        raise ProtocolError("a message that is not JSON") from None
+
+
+def _unknown(data: str) -> Unknown | None:
+    try:
+        message = _decode_unknown(data)
+    except (ValueError, RecursionError):
+        return None
+    return None if message.event in _KNOWN else message
+
+
+def media(stream_sid: str, payload: bytes) -> str:
+    """Sound to append to what is being played: µ-law, any length."""
+    encoded = base64.b64encode(payload).decode("ascii")
+    return f'{{"event":"media","streamSid":"{stream_sid}","media":{{"payload":"{encoded}"}}}}'
+
+
+def mark(stream_sid: str, name: str) -> str:
+    """Asks for a mark back when everything sent before it has been played."""
+    return f'{{"event":"mark","streamSid":"{stream_sid}","mark":{{"name":{_encode(name).decode()}}}}}'
+
+
+def clear(stream_sid: str) -> str:
+    """Drops what has not been played yet."""
+    return f'{{"event":"clear","streamSid":"{stream_sid}"}}'

@@ -1,0 +1,129 @@
+"""One media stream as a state machine without I/O: messages go in, events of the line come out.
+
+    AWAITING ── start ──► OPEN ── stop ──► CLOSED
+        └──────── anything not allowed ───────┘
+
+Sound comes out in order and without gaps, as :class:`~emads_voice.channels.transport.Sound` promises.
+Twilio's socket is TCP, so nothing is lost on the way to us; but sound that was lost before Twilio leaves a jump in
+``media.timestamp``, and only that tells. It is trusted where it is plausible:
+
+- a short jump ahead is filled with silence;
+- what has been heard already is dropped;
+- a jump of more than a second is believed only when the next piece continues it. A single damaged or repeated
+  timestamp thus costs its own 20 ms, and never memory.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import numpy as np
+from emads_voice.channels.errors import ProtocolError
+from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
+from emads_voice.voice import g711
+
+from . import messages
+from .messages import Connected, Dtmf, Mark, Media, Start, Stop, Stream
+
+KEYS = frozenset("0123456789*#")
+
+_PER_MS = messages.RATE // 1000
+_SLACK = 10 * _PER_MS
+"""Less than half a frame: rounding of timestamps to milliseconds, not a gap."""
+_PLAUSIBLE = 1000 * _PER_MS
+"""The longest gap filled with silence. Networks that lose more have lost the call."""
+
+
+class Phase(Enum):
+    """Where a stream is."""
+
+    AWAITING = "awaiting start"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class MediaStream:
+    """The receiving side of one stream."""
+
+    def __init__(self) -> None:
+        self.phase = Phase.AWAITING
+        self._heard_to: int | None = None  # samples since the stream began, up to which sound came out
+        self._rival: int | None = None  # where an implausible jump would continue
+
+    def receive(self, data: str | bytes) -> Stream | Event | None:
+        """Take one message; what it comes to, or None where nothing does.
+
+        Returns:
+            The :class:`Stream` once, when it opens; afterwards events. Nothing after a HungUp.
+
+        Raises:
+            ProtocolError: it is not allowed, by itself or here. The stream is closed.
+        """
+        if self.phase is Phase.CLOSED:
+            return None
+        try:
+            message = messages.parse(data)
+            if self.phase is Phase.OPEN:
+                return self._in_call(message)
+            return self._before(message)
+        except ProtocolError:
+            self.phase = Phase.CLOSED
+            raise
+
+    def _before(self, message: messages.Message) -> Stream | Event | None:
+        if isinstance(message, Start):
+            form = message.start.media_format
+            if (form.encoding, form.sample_rate, form.channels) != (messages.ENCODING, messages.RATE, 1):
+                raise ProtocolError(
+                    f"sound as {form.encoding}, {form.sample_rate} Hz, {form.channels} channels "
+                    f"instead of {messages.ENCODING}, {messages.RATE} Hz, 1 channel"
+                )
+            self.phase = Phase.OPEN
+            return message.start
+        if isinstance(message, Stop):
+            return self._stopped()
+        if isinstance(message, Media | Dtmf | Mark):
+            raise ProtocolError(f"{type(message).__name__.lower()} before start")
+        return None
+
+    def _in_call(self, message: messages.Message) -> Event | None:
+        if isinstance(message, Media):
+            return self._sound(message.media)
+        if isinstance(message, Dtmf):
+            return Digit(message.dtmf.digit) if message.dtmf.digit in KEYS else None
+        if isinstance(message, Mark):
+            return MarkReturned(message.mark.name)
+        if isinstance(message, Stop):
+            return self._stopped()
+        if isinstance(message, Start | Connected):
+            raise ProtocolError(f"a second {type(message).__name__.lower()}")
+        return None
+
+    def _stopped(self) -> HungUp:
+        self.phase = Phase.CLOSED
+        return HungUp("the caller hung up")
+
+    def _sound(self, sound: messages.Sound) -> Sound | None:
+        payload, begins = sound.payload, sound.timestamp * _PER_MS
+        if not payload or sound.track != "inbound":
+            return None
+        if self._heard_to is None:
+            self._heard_to = begins
+        ahead = begins - self._heard_to
+        if -_SLACK <= ahead <= _SLACK:  # nearly always
+            self._heard_to += len(payload)
+            self._rival = None
+            return Sound(g711.decode(payload))
+
+        ends = begins + len(payload)
+        if abs(ahead) > _PLAUSIBLE:
+            if self._rival is None or abs(begins - self._rival) > _SLACK:
+                self._rival = ends
+                return None
+            ahead = 0
+        self._rival = None
+        if ahead < 0 and ends <= self._heard_to:
+            return None
+        self._heard_to = ends
+        heard = g711.decode(payload)
+        return Sound(heard[-ahead:] if ahead < 0 else np.concatenate([np.zeros(ahead, np.float32), heard]))

@@ -1,0 +1,126 @@
+"""What the phone needs to know, read from environment variables or a ``.env`` file."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from emads_voice.channels.errors import ConfigurationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_PATTERN = re.compile(r"\+?\d*\*?")
+
+
+class TwilioSettings(BaseSettings):
+    """The Twilio account, where it reaches us, and who may call. Closed until the first three are set."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    account_sid: str = Field("", validation_alias="TWILIO_ACCOUNT_SID", description="The account: AC…")
+    auth_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="TWILIO_AUTH_TOKEN",
+        description="Its auth token, which signs every request",
+    )
+    public_url: str = Field(
+        "",
+        validation_alias="EMADS_PUBLIC_URL",
+        description="Where Twilio reaches this server: https://voice.example.com",
+    )
+    number: str = Field(
+        "", validation_alias="EMADS_PHONE_NUMBER", description="Our number, from which calls are placed"
+    )
+    human: str = Field(
+        "", validation_alias="EMADS_PHONE_HUMAN", description="Number of a person to hand callers over to"
+    )
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        validation_alias="EMADS_PHONE_ALLOW",
+        description="Only these may call: +84901234567,+8428*; empty: anyone",
+    )
+    deny: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias="EMADS_PHONE_DENY", description="These may not, whatever is allowed"
+    )
+    max_calls: int = Field(40, ge=1, validation_alias="EMADS_PHONE_MAX_CALLS", description="Calls at once")
+    max_calls_per_caller: int = Field(
+        2,
+        ge=1,
+        validation_alias="EMADS_PHONE_MAX_CALLS_PER_CALLER",
+        description="Calls at once from one number",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
+            raise ValueError("give a base URL such as https://voice.example.com")
+        return value.rstrip("/")
+
+    @field_validator("number", "human")
+    @classmethod
+    def _e164(cls, value: str) -> str:
+        if value and not _NUMBER.fullmatch(value):
+            raise ValueError("give a number with its country code, such as +84901234567")
+        return value
+
+    @field_validator("allow", "deny", mode="before")
+    @classmethod
+    def _patterns(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        patterns = tuple(part.strip() for part in value.split(",") if part.strip())
+        for pattern in patterns:
+            if not _PATTERN.fullmatch(pattern):
+                raise ValueError("give numbers or beginnings of numbers, such as +84901234567,+8428*")
+        return patterns
+
+    def may_call(self, number: str) -> bool:
+        """Whether the lists let this number in. A withheld one ("") is let in where nobody is singled out."""
+        return not _listed(number, self.deny) and (not self.allow or _listed(number, self.allow))
+
+    def require(self) -> None:
+        """Refuse settings that leave the door open.
+
+        Raises:
+            ConfigurationError: the auth token, the account or the public URL is missing, or is not secure.
+        """
+        missing = [
+            name
+            for name, value in {
+                "TWILIO_ACCOUNT_SID": self.account_sid,
+                "TWILIO_AUTH_TOKEN": self.auth_token.get_secret_value(),
+                "EMADS_PUBLIC_URL": self.public_url,
+            }.items()
+            if not value
+        ]
+        if missing:
+            raise ConfigurationError(
+                f"The phone stays closed: set {', '.join(missing)} (--insecure for tests without Twilio)."
+            )
+        if not self.public_url.startswith("https://"):
+            raise ConfigurationError(
+                "EMADS_PUBLIC_URL must begin with https://: Twilio opens streams to wss addresses only."
+            )
+
+
+def _listed(number: str, patterns: tuple[str, ...]) -> bool:
+    return any(
+        number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
+        for pattern in patterns
+    )
+
+
+def load_twilio_settings() -> TwilioSettings:
+    """The phone's settings of this process.
+
+    Raises:
+        ConfigurationError: a variable has a value that cannot be used.
+    """
+    try:
+        return TwilioSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"{first['loc'][0]} cannot be used: {message}.") from None

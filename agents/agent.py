@@ -28,7 +28,9 @@ class Agent(Protocol):
     def exemplars(self) -> Sequence[str]:
         """A few questions it should get, in the callers' languages: what the default router learns from."""
 
-    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
         """Answer the last message of a conversation.
 
         Args:

@@ -111,7 +111,12 @@ def create_cto(models: Sequence[BaseChatModel]) -> Specialist:
     return create_specialist(
         "cto",
         title="Chief Technology Officer",
-        also_called=("chief technical officer", "head of technology", "giám đốc công nghệ", "giám đốc kỹ thuật"),
+        also_called=(
+            "chief technical officer",
+            "head of technology",
+            "giám đốc công nghệ",
+            "giám đốc kỹ thuật",
+        ),
         description=(
             "Technology strategy and architecture: systems, software, cloud, data, security, artificial "
             "intelligence, data protection and incidents."
@@ -134,7 +139,12 @@ def create_coo(models: Sequence[BaseChatModel]) -> Specialist:
     return create_specialist(
         "coo",
         title="Chief Operating Officer",
-        also_called=("chief operations officer", "head of operations", "giám đốc vận hành", "giám đốc điều hành"),
+        also_called=(
+            "chief operations officer",
+            "head of operations",
+            "giám đốc vận hành",
+            "giám đốc điều hành",
+        ),
         description=(
             "Operations: warehouses, delivery, people and shifts, process, service levels, suppliers, purchasing "
             "and running cost, offices and customer service."

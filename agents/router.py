@@ -72,9 +72,13 @@ class Route(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    agents: list[str] = Field(description="names of the agents to ask, best first; empty: nobody handles this")
+    agents: list[str] = Field(
+        description="names of the agents to ask, best first; empty: nobody handles this"
+    )
     reason: str = Field(description="one English sentence")
-    scores: dict[str, float] = Field({}, description="agent → how much the question is its subject, about 0 to 1")
+    scores: dict[str, float] = Field(
+        {}, description="agent → how much the question is its subject, about 0 to 1"
+    )
 
 
 class Router(Protocol):
@@ -85,7 +89,6 @@ class Router(Protocol):
 
     async def route(self, messages: Sequence[BaseMessage], agents: Sequence[Agent]) -> Route:
         """Choose; never raises for anything a caller may say."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +175,14 @@ class ExemplarRouter:
         meaning, shares = await self._shares(text, learned)
         scores = {name: round(share, 2) for name, share in shares.items() if name}
         best = max(shares, key=lambda name: shares[name])
-        told = "; ".join(f"{_label(name)} {share:.2f}" for name, share in sorted(shares.items(), key=lambda s: -s[1]))
+        told = "; ".join(
+            f"{_label(name)} {share:.2f}" for name, share in sorted(shares.items(), key=lambda s: -s[1])
+        )
         exemplar, cosine = learned.nearest(best, meaning)
         if not best:
-            reason = f'Nobody here handles this: it is like "{exemplar}" (cosine {cosine:.2f}; shares: {told}).'
+            reason = (
+                f'Nobody here handles this: it is like "{exemplar}" (cosine {cosine:.2f}; shares: {told}).'
+            )
             return Route(agents=[], reason=reason, scores=scores)
         chosen = [best]
         for part in _parts(text):
@@ -234,7 +241,9 @@ def _parts(text: str) -> list[str]:
 
 
 # Said of one person ("ask the …", "… ơi") or of several; accents folded.
-_CALL = r"(?:ask|asks|tell|question for|talk to|speak to|speak with|hoi|gap|nho|noi chuyen voi|chuyen may cho)"
+_CALL = (
+    r"(?:ask|asks|tell|question for|talk to|speak to|speak with|hoi|gap|nho|noi chuyen voi|chuyen may cho)"
+)
 _VIEW = r"(?:oi|think|thinks|say|says|view|opinion|nghi|noi sao|danh gia)"
 _BOTH = re.compile(
     r"\b(both of you|ask both|you both|both agents|both chiefs|what do both|ca hai (?:anh|chi|ban|giam doc|nguoi|ben)"
@@ -248,7 +257,10 @@ def addressed_agents(text: str, agents: Sequence[Agent]) -> list[str]:
     plain = " ".join(words(text))
     if _BOTH.search(plain):
         return [agent.name for agent in agents]
-    at = {agent.name: min((p for t in _titles(agent) if (p := _called(t, plain)) >= 0), default=-1) for agent in agents}
+    at = {
+        agent.name: min((p for t in _titles(agent) if (p := _called(t, plain)) >= 0), default=-1)
+        for agent in agents
+    }
     return sorted((name for name, place in at.items() if place >= 0), key=lambda name: at[name])
 
 

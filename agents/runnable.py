@@ -14,7 +14,12 @@ from .forms import Analysis
 
 
 def from_runnable(
-    runnable: Runnable[Any, Any], *, name: str, description: str, exemplars: Sequence[str], also_called: Sequence[str] = ()
+    runnable: Runnable[Any, Any],
+    *,
+    name: str,
+    description: str,
+    exemplars: Sequence[str],
+    also_called: Sequence[str] = (),
 ) -> Agent:
     """Adapt a graph that takes ``{"messages": …}`` and gives ``{"messages": […]}``.
 
@@ -34,7 +39,12 @@ def from_runnable(
 
 class _RunnableAgent:
     def __init__(
-        self, runnable: Runnable[Any, Any], name: str, description: str, exemplars: Sequence[str], titles: Sequence[str]
+        self,
+        runnable: Runnable[Any, Any],
+        name: str,
+        description: str,
+        exemplars: Sequence[str],
+        titles: Sequence[str],
     ) -> None:
         self.name = name
         self.description = description
@@ -42,13 +52,17 @@ class _RunnableAgent:
         self.titles = titles
         self._runnable = runnable
 
-    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
         try:
             result = await self._runnable.ainvoke(
                 {"messages": list(messages)}, config={"configurable": {"language": language}}
             )
         except Exception as error:
-            raise ModelError(f"The agent {self.name} failed ({type(error).__name__}); see its own log.") from error
+            raise ModelError(
+                f"The agent {self.name} failed ({type(error).__name__}); see its own log."
+            ) from error
         analysis = self._analysis(result)
         if say:
             say(analysis.answer)
@@ -64,7 +78,9 @@ class _RunnableAgent:
                 structured = None
         if isinstance(structured, Analysis):
             return structured.model_copy(update={"agent": self.name})
-        answers = [m.text for m in fields.get("messages") or [] if isinstance(m, AIMessage) and m.text.strip()]
+        answers = [
+            m.text for m in fields.get("messages") or [] if isinstance(m, AIMessage) and m.text.strip()
+        ]
         if not answers:
             raise ModelError(f'The agent {self.name} gave no answer: it must return {{"messages": […]}}.')
         return Analysis(answer=answers[-1], agent=self.name)

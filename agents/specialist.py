@@ -52,7 +52,16 @@ def create_specialist(
             that cannot stream has to finish within it.
     """
     return Specialist(
-        name, title, description, exemplars, instructions, tuple(models), form, also_called, timeout_s, first_words_s
+        name,
+        title,
+        description,
+        exemplars,
+        instructions,
+        tuple(models),
+        form,
+        also_called,
+        timeout_s,
+        first_words_s,
     )
 
 
@@ -83,15 +92,16 @@ class Specialist:
         self._timeout_s = timeout_s
         self._first_words_s = first_words_s
 
-    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
         prompt = specialist_messages(
             messages, title=self.titles[0], instructions=self._instructions, language=language
         )
         spoken = _Spoken(say)
         failures: list[str] = []
         for model in self._models:
-            if failures and spoken.text:
-                spoken.bridge(_BRIDGES.get(language, _BRIDGE))
+            spoken.start(_BRIDGES.get(language, _BRIDGE))
             try:
                 filled = await self._ask(model, prompt, spoken)
             except ModelError as error:
@@ -121,7 +131,7 @@ class Specialist:
                     async for latest in partials:
                         if spoken.grow(latest.get("answer")):
                             deadline.reschedule(ends)
-            return self._form.model_validate({**latest, "agent": self.name, "degraded": ""})
+            filled = self._form.model_validate({**latest, "agent": self.name, "degraded": ""})
         except TimeoutError:
             waited = "finish" if spoken.growing else "start answering"
             seconds = self._timeout_s if spoken.growing else self._first_words_s
@@ -131,6 +141,9 @@ class Specialist:
         except Exception as error:
             # Providers raise what they like; the kind of error is told, its text may hold keys or addresses.
             raise ModelError(f"{label} failed ({type(error).__name__}).") from error
+        if not spoken.continues(filled.answer):
+            raise ModelError(f"{label} gave no answer, or took back what it had said.")
+        return filled
 
     def _stream(self, model: BaseChatModel, prompt: list[BaseMessage]) -> AsyncIterator[dict[str, Any]]:
         structured = model.with_structured_output(self._schema)
@@ -142,38 +155,40 @@ class _Spoken:
 
     def __init__(self, say: Say | None) -> None:
         self._say = say
-        self._before = ""  # said for models that failed, bridges included
+        self._before = ""  # said for models that failed, with the words that join
         self._answer = ""  # said of the present model's answer
+        self.growing = False  # whether the present model has begun to answer
 
     @property
     def text(self) -> str:
         return self._before + self._answer
 
-    @property
-    def growing(self) -> bool:
-        """Whether the present model has said anything."""
-        return bool(self._answer)
-
-    def bridge(self, words: str) -> None:
-        self._before = self.text
+    def start(self, bridge: str) -> None:
+        """Another model begins; ``bridge`` is said if the one before it was cut off."""
+        if self._answer and self._say:
+            self._say(bridge)
+            self._before = f"{self.text}{bridge}"
         self._answer = ""
-        self._before += words
-        if self._say:
-            self._say(words)
+        self.growing = False
 
     def grow(self, answer: object) -> bool:
         """Say what is new, up to the last whole word: a partial word or escape may still change."""
-        if not isinstance(answer, str):
+        if not isinstance(answer, str) or not answer.strip():
             return False
+        self.growing = True
         whole = answer[: max(answer.rfind(" "), answer.rfind("\n")) + 1]
-        if self._say is not None and whole.startswith(self._answer) and len(whole) > len(self._answer):
+        if self._say and whole.startswith(self._answer) and len(whole) > len(self._answer):
             self._say(whole[len(self._answer) :])
             self._answer = whole
-        return bool(answer)
+        return True
+
+    def continues(self, answer: str) -> bool:
+        """Whether a whole answer is one, and begins with what was said of it."""
+        return bool(answer.strip()) and answer.startswith(self._answer)
 
     def finish(self, answer: str) -> None:
-        """Say the rest of a valid answer."""
-        if self._say is not None and len(answer) > len(self._answer):
+        """Say the rest of a whole answer."""
+        if self._say and len(answer) > len(self._answer):
             self._say(answer[len(self._answer) :])
         self._answer = answer
 
@@ -184,7 +199,13 @@ def form_schema(form: type[Analysis], name: str) -> dict[str, Any]:
     properties = {key: value for key, value in schema["properties"].items() if key != "degraded"}
     properties["agent"] = {"const": name, "type": "string", "description": "who answers"}
     # Not every provider reads a schema's title; it names the tool, which must be there.
-    return {**schema, "title": form.__name__, "description": (form.__doc__ or "").strip(), "properties": properties}
+    return {
+        **schema,
+        "title": form.__name__,
+        "description": (form.__doc__ or "").strip(),
+        "properties": properties,
+        "required": list(properties),
+    }
 
 
 def model_label(model: BaseChatModel) -> str:

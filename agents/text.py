@@ -16,11 +16,14 @@ STOP_WORDS = frozenset(
     into is it its just let like many may me more much must my need no not now of on one or our out please say she
     should so some tell than that the their them then there these they this those to under up us want was we were
     what when where which who whom whose why will with would you your about
-    ai anh ban bao bi cac cach cai can chi cho chua chung co con cua cung da dang de den di dieu do duoc em gi giup
+    ai anh ban bi cac cach cai can chi cho chua chung co con cua cung da dang de den di dieu do duoc em gi giup
     hay het hien hoi khi khong la lai lam len luc ma may minh mot muon nao nay neu nen ngay nguoi nhieu nhu nhung noi
     o phai qua ra rang rat roi se su ta tai tao the theo thi thoi toi tu tung va van vay ve vi viec voi vua xin
     """.split()
 )  # fmt: skip
+
+# Said whole, these say nothing either; "bao" alone is a storm.
+_STOP_PHRASES = re.compile(r"\bbao (?:nhieu|lau|gio|gom)\b|\b(?:nhu )?the nao\b|\bra sao\b|\blam sao\b")
 
 # Syllables only Vietnamese has among the languages callers use, as recognisers write them without accents.
 _VIETNAMESE_SYLLABLES = frozenset(
@@ -45,7 +48,7 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """Folded words that say something about the subject."""
-    return [word for word in words(text) if word not in STOP_WORDS]
+    return [word for word in words(_STOP_PHRASES.sub(" ", fold(text))) if word not in STOP_WORDS]
 
 
 def looks_vietnamese(text: str) -> bool:

@@ -107,7 +107,7 @@ class TwilioCalls:
 
         Args:
             call_sid: the call.
-            consent: id of the audit record that keeps the caller's spoken consent. There is no recording without.
+            consent: id of the audit record that keeps the caller's spoken consent; none, no recording.
 
         Raises:
             ValueError: ``consent`` is empty.

@@ -4,8 +4,8 @@
         └──────── anything not allowed ───────┘
 
 Sound comes out in order and without gaps, as :class:`~emads_voice.channels.transport.Sound` promises.
-Twilio's socket is TCP, so nothing is lost on the way to us; but sound that was lost before Twilio leaves a jump in
-``media.timestamp``, and only that tells. It is trusted where it is plausible:
+Twilio's socket is TCP, so nothing is lost on the way to us; but sound that was lost before Twilio leaves a
+jump in ``media.timestamp``, and only that tells. It is trusted where it is plausible:
 
 - a short jump ahead is filled with silence;
 - what has been heard already is dropped;

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from emads_voice.channels.errors import ConfigurationError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
-_PATTERN = re.compile(r"\+?\d*\*?")
+_PATTERN = re.compile(r"\+\d*\*|\+\d+")
+
+
+def _from(variable: str, default: Any, description: str, **limits: Any) -> Any:
+    return Field(default, validation_alias=variable, description=description, **limits)
 
 
 class TwilioSettings(BaseSettings):
@@ -18,37 +22,24 @@ class TwilioSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
 
-    account_sid: str = Field("", validation_alias="TWILIO_ACCOUNT_SID", description="The account: AC…")
-    auth_token: SecretStr = Field(
-        SecretStr(""),
-        validation_alias="TWILIO_AUTH_TOKEN",
-        description="Its auth token, which signs every request",
+    account_sid: str = _from("TWILIO_ACCOUNT_SID", "", "The account: AC…")
+    auth_token: SecretStr = _from(
+        "TWILIO_AUTH_TOKEN", SecretStr(""), "Its auth token, which signs every request"
     )
-    public_url: str = Field(
-        "",
-        validation_alias="EMADS_PUBLIC_URL",
-        description="Where Twilio reaches this server: https://voice.example.com",
+    public_url: str = _from(
+        "EMADS_PUBLIC_URL", "", "Where Twilio reaches this server: https://voice.example.com"
     )
-    number: str = Field(
-        "", validation_alias="EMADS_PHONE_NUMBER", description="Our number, from which calls are placed"
+    number: str = _from("EMADS_PHONE_NUMBER", "", "Our number, from which calls are placed")
+    human: str = _from("EMADS_PHONE_HUMAN", "", "Number of a person to hand callers over to")
+    allow: Annotated[tuple[str, ...], NoDecode] = _from(
+        "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*; empty: anyone"
     )
-    human: str = Field(
-        "", validation_alias="EMADS_PHONE_HUMAN", description="Number of a person to hand callers over to"
+    deny: Annotated[tuple[str, ...], NoDecode] = _from(
+        "EMADS_PHONE_DENY", (), "These may not, whatever is allowed"
     )
-    allow: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        validation_alias="EMADS_PHONE_ALLOW",
-        description="Only these may call: +84901234567,+8428*; empty: anyone",
-    )
-    deny: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias="EMADS_PHONE_DENY", description="These may not, whatever is allowed"
-    )
-    max_calls: int = Field(40, ge=1, validation_alias="EMADS_PHONE_MAX_CALLS", description="Calls at once")
-    max_calls_per_caller: int = Field(
-        2,
-        ge=1,
-        validation_alias="EMADS_PHONE_MAX_CALLS_PER_CALLER",
-        description="Calls at once from one number",
+    max_calls: int = _from("EMADS_PHONE_MAX_CALLS", 40, "Calls at once", ge=1)
+    max_calls_per_caller: int = _from(
+        "EMADS_PHONE_MAX_CALLS_PER_CALLER", 2, "Calls at once from one number", ge=1
     )
 
     @field_validator("public_url")
@@ -97,19 +88,16 @@ class TwilioSettings(BaseSettings):
         ]
         if missing:
             raise ConfigurationError(
-                f"The phone stays closed: set {', '.join(missing)} (--insecure for tests without Twilio)."
+                f"The phone stays closed: set {', '.join(missing)} (or --insecure, to try it without Twilio)."
             )
         if not self.public_url.startswith("https://"):
             raise ConfigurationError(
-                "EMADS_PUBLIC_URL must begin with https://: Twilio opens streams to wss addresses only."
+                "EMADS_PUBLIC_URL must begin with https://: Twilio streams to nothing less."
             )
 
 
 def _listed(number: str, patterns: tuple[str, ...]) -> bool:
-    return any(
-        number.startswith(pattern[:-1]) if pattern.endswith("*") else number == pattern
-        for pattern in patterns
-    )
+    return any(number.startswith(entry[:-1]) if entry[-1] == "*" else number == entry for entry in patterns)
 
 
 def load_twilio_settings() -> TwilioSettings:

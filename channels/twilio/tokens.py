@@ -1,7 +1,7 @@
 """Single-use tokens that bind a stream to the call a signed webhook spoke of.
 
-A signature has no time in it, so a recorded one would open streams for ever. The token can be used once, within a
-minute, for one call.
+A signature has no time in it, so a recorded one would open streams for ever. The token can be used once,
+within a minute, for one call.
 """
 
 from __future__ import annotations
@@ -40,11 +40,8 @@ class StreamTokens:
         """A token for a call's stream (256 bits, URL-safe). Asked again, as Twilio repeats webhooks that it
         thinks lost, the unused one is given again."""
         grant = self._grants.get(call.call_sid)
-        if (
-            grant is None
-            or grant.expires <= self._clock()
-            or (grant.account_sid, grant.call) != (account_sid, call)
-        ):
+        fits = grant is not None and (grant.account_sid, grant.call) == (account_sid, call)
+        if grant is None or not fits or grant.expires <= self._clock():
             self._grants.pop(call.call_sid, None)
             if len(self._grants) >= CAPACITY:
                 self._grants.pop(next(iter(self._grants)))

@@ -6,7 +6,6 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
@@ -74,7 +73,7 @@ class ScriptedSynthesizer:
         spoken: the texts it was given, each with its language: what to assert on.
     """
 
-    failures: Mapping[str, Exception] = MappingProxyType({})
+    failures: Mapping[str, Exception] = field(default_factory=dict)
     languages: Sequence[Language] = (ENGLISH, VIETNAMESE)
     rate: int = 16_000
     seconds_per_character: float = 0.05

@@ -1,0 +1,44 @@
+"""Ears: a recording's and a typed message's."""
+
+import numpy as np
+import pytest
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.ear import ClipEar, Ear, TypedEar
+from emads_voice.voice.errors import RecognitionError
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
+
+from emads_voice.testing.speech import ScriptedRecognizer
+
+CLIP = Audio(np.zeros(8_000, np.float32), 8_000)
+
+
+async def test_a_clip_is_transcribed_as_it_was_asked_for() -> None:
+    recognizer = ScriptedRecognizer(["chi phí"])
+    ear: Ear = ClipEar(recognizer, CLIP, language=VIETNAMESE, context="kho hàng")
+    transcript = await ear.hear()
+    assert (transcript.text, transcript.language, transcript.duration_s) == ("chi phí", VIETNAMESE, 1.0)
+    assert recognizer.asked == [(CLIP, VIETNAMESE, "kho hàng")]
+    recognizer.assert_complete()
+
+
+async def test_a_failing_recogniser_is_heard_of() -> None:
+    with pytest.raises(RecognitionError, match="down"):
+        await ClipEar(ScriptedRecognizer([RecognitionError("It is down.")]), CLIP).hear()
+
+
+async def test_a_typed_message_is_read_and_its_language_found() -> None:
+    ear: Ear = TypedEar("  Chi phí là bao nhiêu?\n")
+    transcript = await ear.hear()
+    assert (transcript.text, transcript.language) == ("Chi phí là bao nhiêu?", VIETNAMESE)
+    assert (transcript.model, transcript.duration_s, transcript.audio_sha256) == ("typed", 0, "")
+
+
+async def test_a_typed_language_is_believed() -> None:
+    german = find_language("de")
+    assert (await TypedEar("What?", language=german).hear()).language is german
+    assert (await TypedEar("Was kostet das Lager?", languages=(ENGLISH, german)).hear()).language is german
+
+
+async def test_an_empty_message_is_nobody_speaking() -> None:
+    transcript = await TypedEar(" \n", language=ENGLISH).hear()
+    assert (transcript.text, transcript.language) == ("", None)

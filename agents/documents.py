@@ -24,7 +24,9 @@ class Section:
 
 
 def read_sections(path: Path) -> list[Section]:
-    """The sections of a document that hold text; tables, code and raw HTML are left out: nobody can listen to them.
+    """The sections of a document that hold text.
+
+    Tables, code and raw HTML are left out: nobody can listen to them.
 
     The title is that of the front matter, else the first heading of level 1, else the file's name. A list
     belongs to the paragraph before it.
@@ -41,7 +43,8 @@ def read_sections(path: Path) -> list[Section]:
     agents = matter.get("agents") or []
     if not isinstance(agents, list):
         raise HandbookError(f'{path}: write "agents" as a list, such as "agents: [cto]".')
-    heading, paragraphs, sections = "", [], []
+    heading, paragraphs = "", list[str]()
+    sections: list[tuple[str, list[str]]] = []
     for kind, content in _blocks(MarkdownIt("commonmark").enable("table").parse(body)):
         if kind == "h1" and not title:
             title = content

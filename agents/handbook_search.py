@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import threading
@@ -58,7 +59,8 @@ class HandbookIndex:
     def __init__(self, handbook: Handbook, embeddings: Embeddings) -> None:
         self.handbook = handbook
         self._embeddings = embeddings
-        self._answers = _ANSWERS_LEXICAL if isinstance(embeddings, LexicalEmbeddings) else _ANSWERS
+        lexical = getattr(embeddings, "name", "") == LexicalEmbeddings.name
+        self._answers = _ANSWERS_LEXICAL if lexical else _ANSWERS
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
         self._words = [_vocabulary(_searchable(passage)) for passage in handbook.passages]
@@ -142,7 +144,7 @@ def _vocabulary(texts: Iterable[str]) -> set[str]:
 def _features(text: str) -> list[str]:
     """Words, and pairs of neighbours: a Vietnamese word is mostly two syllables."""
     found = [_stem(word) for word in content_words(text)]
-    pairs = [f"{a} {b}" for a, b in zip(found, found[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(found)]
     return list(dict.fromkeys([*found, *pairs]))
 
 

@@ -16,17 +16,19 @@ from .text import words
 Side = Literal["position", "cost", "risk", "time", "people", "benefit", "options"]
 
 # What a question about an initiative asks for; accents folded. The first that fits.
-_SIDES: list[tuple[Side, re.Pattern[str]]] = [
-    ("cost", re.compile(r"\b(cost|costs|price|budget|expensive|how much|chi phi|bao nhieu tien|ton|ngan sach|kinh phi)\b")),
-    ("risk", re.compile(r"\b(risk|risks|danger|dangers|dangerous|go wrong|rui ro|nguy co|nguy hiem)\b")),
-    ("time", re.compile(r"\b(how long|timeline|how soon|when|bao lau|khi nao|bao gio|thoi gian|may thang)\b")),
-    ("people", re.compile(
-        r"\b(staff|people|employees|workers|agents|jobs|team|training|train|hire|nhan vien|nhan su|tong dai vien"
-        r"|dao tao|tuyen|cong viec|viec lam|nguoi)\b"
-    )),
-    ("options", re.compile(r"\b(options|alternatives|alternative|choices|phuong an|lua chon)\b")),
-    ("benefit", re.compile(r"\b(benefit|benefits|advantage|advantages|gain|loi ich|uu diem|duoc gi)\b")),
-]  # fmt: skip
+_WORDINGS: tuple[tuple[Side, str], ...] = (
+    ("cost", "costs?|price|budget|expensive|how much|chi phi|bao nhieu tien|ton|ngan sach|kinh phi"),
+    ("risk", "risks?|dangers?|dangerous|go wrong|rui ro|nguy co|nguy hiem"),
+    ("time", "how long|timeline|how soon|when|bao lau|khi nao|bao gio|thoi gian|may thang"),
+    (
+        "people",
+        "staff|people|employees|workers|agents|jobs|team|training|train|hire|nhan vien|nhan su"
+        "|tong dai vien|dao tao|tuyen|cong viec|viec lam|nguoi",
+    ),
+    ("options", "options|alternatives?|choices|phuong an|lua chon"),
+    ("benefit", "benefits?|advantages?|gain|loi ich|uu diem|duoc gi"),
+)
+_SIDES = [(side, re.compile(rf"\b({wording})\b")) for side, wording in _WORDINGS]
 
 _DECISION = re.compile(r"\b(should|worth|recommend|can we|co nen|nen)\b")
 
@@ -129,7 +131,7 @@ def _options(initiative: Initiative, view: View, language: str) -> str:
     return told
 
 
-def _benefit(initiative: Initiative, view: View, language: str) -> str:
+def _benefit(_: Initiative, view: View, language: str) -> str:
     liked = view.options.get(view.recommendation)
     told = [in_language(text, language) for text in [*view.benefits, *(liked.pros if liked else [])]]
     if not told:

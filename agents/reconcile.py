@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .conflicts import find_conflicts, option_key, recommended_key
+from .decision_wording import word
 from .forms import (
     Analysis,
     Complexity,
@@ -23,6 +24,8 @@ from .forms import (
     ScoredOption,
     Sourced,
 )
+
+__all__ = ["BUDGET_USD", "ESCALATE_ABOVE", "first_year", "has_view", "reconcile", "risk_level", "word"]
 
 BUDGET_USD = 10_000
 """First-year cost above which a decision is escalated (EMADS-PR)."""
@@ -114,7 +117,8 @@ def _risk_score(views: Mapping[str, Analysis]) -> Sourced:
         agent = max(counted, key=lambda name: (_count(counted[name], dimension), name))
         count = _count(counted[agent], dimension)
         points = sum(count >= step for step in steps)
-        rule = f"{count} {dimension.replace('_', ' ')}: {points} of {len(steps)} points, steps at {_listed(steps)}"
+        name = dimension.replace("_", " ")
+        rule = f"{count} {name}: {points} of {len(steps)} points, steps at {_listed(steps)}"
         contributions.append(Contribution(points=points, rule=rule, source=f"{agent}.complexity.{dimension}"))
     return _sum(contributions)
 
@@ -236,7 +240,7 @@ def _escalation(
 
 
 def _accountable(views: Mapping[str, Analysis]) -> str:
-    """The CTO or COO if they alone have a view; across their domains, and for all others, the CEO (EMADS-PR)."""
+    """The CTO or COO if they alone have a view; across domains, and for all others, the CEO (EMADS-PR)."""
     return next(iter(views)) if len(views) == 1 and set(views) <= {"cto", "coo"} else "ceo"
 
 

@@ -77,7 +77,7 @@ class Route(BaseModel):
     )
     reason: str = Field(description="one English sentence")
     scores: dict[str, float] = Field(
-        {}, description="agent → how much the question is its subject, about 0 to 1"
+        default={}, description="agent → how much the question is its subject, about 0 to 1"
     )
 
 
@@ -119,7 +119,8 @@ class _Learned:
     def shares(self, meaning: Vectors, spelling: Vectors) -> Vectors:
         """How much a question belongs to each class; about 0 to 1, together 1."""
         kernel = self.meaning @ (meaning - self.centre) + _SPELLING * (self.spelling @ spelling)
-        return kernel @ self.weights + self.base
+        shares: Vectors = kernel @ self.weights + self.base
+        return shares
 
     def nearest(self, name: str, meaning: Vectors) -> tuple[str, float]:
         """The exemplar of a class closest in meaning, and its cosine."""
@@ -246,8 +247,8 @@ _CALL = (
 )
 _VIEW = r"(?:oi|think|thinks|say|says|view|opinion|nghi|noi sao|danh gia)"
 _BOTH = re.compile(
-    r"\b(both of you|ask both|you both|both agents|both chiefs|what do both|ca hai (?:anh|chi|ban|giam doc|nguoi|ben)"
-    r"|hoi ca hai|everyone|all of you|ask everybody|tat ca moi nguoi|hoi tat ca)\b"
+    r"\b(both of you|ask both|you both|both agents|both chiefs|what do both|ca hai (?:anh|chi|ban|giam doc)"
+    r"|ca hai (?:nguoi|ben)|hoi ca hai|everyone|all of you|ask everybody|tat ca moi nguoi|hoi tat ca)\b"
 )
 _OFFICER = re.compile(r"c[a-z]o")  # "cto", "coo", "cfo": no word of either language
 
@@ -270,7 +271,7 @@ def _titles(agent: Agent) -> list[str]:
 
 
 def _called(title: str, plain: str) -> int:
-    """Where a title is said of a person, or -1. One common word, "risk", needs to be addressed as a person."""
+    """Where a title is said of a person, or -1. A common word, "risk", has to be addressed as a person."""
     word = rf"\b{re.escape(title)}\b"
     if not (" " in title or _OFFICER.fullmatch(title)):
         word = rf"\b{_CALL} (?:the )?{re.escape(title)}\b|{word} {_VIEW}\b"

@@ -23,9 +23,9 @@ def from_runnable(
 ) -> Agent:
     """Adapt a graph that takes ``{"messages": …}`` and gives ``{"messages": […]}``.
 
-    Its last AI message is the answer; an `Analysis` (or a dict of its fields) under ``structured_response`` is
-    used as it is. The caller's language is in ``config["configurable"]["language"]``. The answer is spoken when
-    it is complete: which tokens of a graph are meant for the caller cannot be told from outside.
+    Its last AI message is the answer; an `Analysis` (or a dict of its fields) under ``structured_response``
+    is used as it is. The caller's language is in ``config["configurable"]["language"]``. The answer is spoken
+    when it is complete: which tokens of a graph are meant for the caller cannot be told from outside.
 
     Args:
         runnable: a compiled graph, or anything with ``ainvoke``.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from .agent import Say
 from .errors import ModelError
 from .forms import Analysis
+from .handbook_model import HandbookModel
 from .prompts import specialist_messages
 
 # Spoken when a model broke off in mid-answer and the next one starts over; other languages hear English.
@@ -48,8 +49,8 @@ def create_specialist(
         form: what it fills in; a subclass of `Analysis` adds fields of its own.
         also_called: other titles callers use, in any language.
         timeout_s: longest a model may take for the whole form.
-        first_words_s: longest the caller waits for a model's first words before the next model is asked. A model
-            that cannot stream has to finish within it.
+        first_words_s: longest the caller waits for a model's first words before the next model is asked. A
+            model that cannot stream has to finish within it.
     """
     return Specialist(
         name,
@@ -92,6 +93,11 @@ class Specialist:
         self._timeout_s = timeout_s
         self._first_words_s = first_words_s
 
+    async def warm_up(self) -> None:
+        """Do once what the first answer would otherwise wait for: embed the handbook, if there is one."""
+        for model in self._models:
+            await _warm_up(model)
+
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
@@ -123,6 +129,7 @@ class Specialist:
             ModelError: it failed, took too long or answered nonsense; one sentence naming the model.
         """
         label = model_label(model)
+        await _warm_up(model)
         latest: dict[str, Any] = {}
         try:
             async with asyncio.timeout(self._first_words_s) as deadline:
@@ -145,9 +152,17 @@ class Specialist:
             raise ModelError(f"{label} gave no answer, or took back what it had said.")
         return filled
 
-    def _stream(self, model: BaseChatModel, prompt: list[BaseMessage]) -> AsyncIterator[dict[str, Any]]:
+    def _stream(
+        self, model: BaseChatModel, prompt: list[BaseMessage]
+    ) -> AsyncGenerator[dict[str, Any], None]:
         structured = model.with_structured_output(self._schema)
-        return cast(AsyncIterator[dict[str, Any]], structured.astream(prompt))
+        return cast(AsyncGenerator[dict[str, Any], None], structured.astream(prompt))
+
+
+async def _warm_up(model: BaseChatModel) -> None:
+    # A handbook is embedded once per machine, which takes longer than a caller's patience allows a model.
+    if isinstance(model, HandbookModel):
+        await asyncio.to_thread(model.warm_up)
 
 
 class _Spoken:
@@ -194,7 +209,7 @@ class _Spoken:
 
 
 def form_schema(form: type[Analysis], name: str) -> dict[str, Any]:
-    """A form as the JSON schema a model is given: without the fields it must not fill, the agent's name fixed."""
+    """The JSON schema a model is given: without the fields it must not fill, the agent's name fixed."""
     schema = form.model_json_schema()
     properties = {key: value for key, value in schema["properties"].items() if key != "degraded"}
     properties["agent"] = {"const": name, "type": "string", "description": "who answers"}

@@ -10,28 +10,27 @@ _WORD = re.compile(r"[^\W_]+")
 _VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]")
 
 # Words that say nothing about the subject. Vietnamese ones are syllables, written without accents.
-STOP_WORDS = frozenset(
-    """
-    a an and any are as at be been but by can could did do does for from get give had has have he her how i if in
-    into is it its just let like many may me more much must my need no not now of on one or our out please say she
-    should so some tell than that the their them then there these they this those to under up us want was we were
-    what when where which who whom whose why will with would you your about
-    ai anh ban bi cac cach cai can chi cho chua chung co con cua cung da dang de den di dieu do duoc em gi giup
-    hay het hien hoi khi khong la lai lam len luc ma may minh mot muon nao nay neu nen ngay nguoi nhieu nhu nhung noi
-    o phai qua ra rang rat roi se su ta tai tao the theo thi thoi toi tu tung va van vay ve vi viec voi vua xin
-    """.split()
-)  # fmt: skip
+_STOP = """
+a an and any are as at be been but by can could did do does for from get give had has have he her how i
+if in into is it its just let like many may me more much must my need no not now of on one or our out
+please say she should so some tell than that the their them then there these they this those to under up
+us want was we were what when where which who whom whose why will with would you your about ai anh ban
+bi cac cach cai can chi cho chua chung co con cua cung da dang de den di dieu do duoc em gi giup hay het
+hien hoi khi khong la lai lam len luc ma may minh mot muon nao nay neu nen ngay nguoi nhieu nhu nhung
+noi o phai qua ra rang rat roi se su ta tai tao the theo thi thoi toi tu tung va van vay ve vi viec voi
+vua xin
+"""
+STOP_WORDS = frozenset(_STOP.split())
 
 # Said whole, these say nothing either; "bao" alone is a storm.
 _STOP_PHRASES = re.compile(r"\bbao (?:nhieu|lau|gio|gom)\b|\b(?:nhu )?the nao\b|\bra sao\b|\blam sao\b")
 
 # Syllables only Vietnamese has among the languages callers use, as recognisers write them without accents.
-_VIETNAMESE_SYLLABLES = frozenset(
-    """
-    anh bao chung cua duoc giup gioi hien hoi khong kho ma nguoi nhan nhieu nhung phai phong sao sap se ta thang the
-    thi thuong toi trong truong va vay viec voi xin
-    """.split()
-)  # fmt: skip
+_SYLLABLES = """
+anh bao chung cua duoc giup gioi hien hoi khong kho ma nguoi nhan nhieu nhung phai phong sao sap se ta
+thang the thi thuong toi trong truong va vay viec voi xin
+"""
+_VIETNAMESE_SYLLABLES = frozenset(_SYLLABLES.split())
 
 
 @lru_cache(maxsize=4096)

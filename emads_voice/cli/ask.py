@@ -152,7 +152,7 @@ def _show(question: _Question, result: dict[str, Any]) -> None:
     _line("Asked", f"{', '.join(name.upper() for name in route['agents']) or 'nobody'} [dim]{escape(route['reason'])}[/]")
     _line("Answer", escape(result["reply"]))
     if decision:
-        escalation = f"; escalate: {'; '.join(decision['escalation_reasons'])}" if decision["escalate"] else ""
+        escalation = f"; escalate: {' '.join(reason['detail'] for reason in decision['escalation_reasons'])}" if decision["escalate"] else ""
         scores = ", ".join(f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"])
         _line("Decision", escape(f"{scores}; risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']}){escalation}"))
     _line("Spoken", f"{speech['path'] or 'not at all'} [dim]({speech['language']}, {speech['duration_s']:.1f} s)[/]")

@@ -238,7 +238,7 @@ async def test_a_recording_in_a_message_is_replaced_by_what_was_said() -> None:
     [
         ([{"type": "audio", "base64": "not base64!", "mime_type": "audio/wav"}], "damaged"),
         ([{"type": "audio", "url": "https://example.com/a.wav", "mime_type": "audio/wav"}], "not fetched"),
-        ([{"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}], "decoded"),
+        ([{"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}], "no recording"),
     ],
 )
 async def test_a_recording_in_a_message_that_cannot_be_used_is_explained(content: list[Any], complaint: str) -> None:

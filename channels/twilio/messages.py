@@ -105,7 +105,8 @@ def parse(data: str | bytes) -> Message:
     if len(data) > MAX_BYTES:
         raise ProtocolError(f"a message of more than {MAX_BYTES} bytes")
     try:
-        return _decode(data)
+        message: Message = _decode(data)
+        return message
     except msgspec.ValidationError as error:
         if (unknown := _unknown(data)) is not None:
             return unknown

@@ -91,9 +91,7 @@ class TwilioSettings(BaseSettings):
                 f"The phone stays closed: set {', '.join(missing)} (or --insecure, to try it without Twilio)."
             )
         if not self.public_url.startswith("https://"):
-            raise ConfigurationError(
-                "EMADS_PUBLIC_URL must begin with https://: Twilio streams to nothing less."
-            )
+            raise ConfigurationError("EMADS_PUBLIC_URL must begin with https://, or Twilio will not stream.")
 
 
 def _listed(number: str, patterns: tuple[str, ...]) -> bool:

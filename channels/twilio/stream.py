@@ -1,0 +1,209 @@
+"""A phone line over one media socket: :class:`~emads_voice.channels.transport.Transport` for Twilio.
+
+Reading never waits for whoever listens: Twilio throws the caller's sound away when it is not read. What is
+not listened to is kept in a bounded queue. Writing waits for the socket, up to a deadline: a peer that has
+stopped reading is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from emads_voice.channels.errors import CallError, ProtocolError
+from emads_voice.channels.transport import Event, HungUp, Samples, Sound, TransferError
+from emads_voice.voice import g711
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from . import messages
+from .calls import TwilioCalls
+from .protocol import MediaStream
+
+_log = logging.getLogger(__name__)
+
+START_DEADLINE_S = 5.0
+"""How long an accepted socket may stay silent. Twilio's start follows within milliseconds."""
+SEND_DEADLINE_S = 5.0
+"""How long one message may wait for the peer to read; the socket's buffers have filled before that."""
+CLOSE_DEADLINE_S = 1.0
+MAX_BACKLOG = 30 * messages.RATE
+"""Samples kept for a listener that does not listen (1 MB); what comes then is dropped."""
+MAX_EVENTS = 10_000
+"""Keys and marks kept likewise; a peer that sends more has lost its mind and the line."""
+
+
+class TwilioTransport:
+    """One accepted media socket. Whoever accepted it runs :meth:`opening`, then :meth:`listen` beside the
+    conversation, then :meth:`close`.
+
+    Attributes:
+        finished: the line went as lines go: the caller hung up, or we did, or handed them over. One that is
+            gone without being finished has broken, and may come back.
+        hung_up: it was us who hung up.
+    """
+
+    rate = messages.RATE
+
+    def __init__(self, websocket: WebSocket, calls: TwilioCalls | None = None) -> None:
+        """
+        Args:
+            websocket: accepted.
+            calls: ends calls and hands them over; without it a hang-up only closes the socket.
+        """
+        self.finished = False
+        self.hung_up = False
+        self._websocket = websocket
+        self._calls = calls
+        self._protocol = MediaStream()
+        self._stream_sid = self._call_sid = ""
+        self._gone = False
+        self._events: deque[Event] = deque()
+        self._arrived = asyncio.Event()
+        self._backlog = 0  # samples in _events
+        self._dropped = 0
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing more can be heard or said."""
+        return self._gone
+
+    async def opening(self) -> messages.Stream:
+        """Wait for the stream to start.
+
+        Raises:
+            ProtocolError: it does not, in time or at all.
+        """
+        try:
+            async with asyncio.timeout(START_DEADLINE_S):
+                while (data := await self._receive()) is not None:
+                    got = self._protocol.receive(data)
+                    if isinstance(got, messages.Stream):
+                        self._stream_sid, self._call_sid = got.stream_sid, got.call_sid
+                        return got
+        except TimeoutError:
+            raise ProtocolError(f"no start within {START_DEADLINE_S:g} s") from None
+        raise ProtocolError("it was closed before it started")
+
+    async def listen(self) -> None:
+        """Read the socket until the line is gone; :meth:`events` tells what came."""
+        try:
+            while not self._gone and (data := await self._receive()) is not None:
+                event = self._protocol.receive(data)
+                if isinstance(event, HungUp):
+                    self.finished = True
+                    self.lose(event.reason)
+                elif event is not None:
+                    self._keep(event)  # type: ignore[arg-type]  # a Stream comes once, in opening
+        except ProtocolError as error:
+            _log.warning("Call %s: the stream was closed because of %s.", self._call_sid, error)
+        finally:
+            self.lose("the line broke")
+            if self._dropped:
+                seconds = self._dropped / self.rate
+                _log.warning(
+                    "Call %s: %.1f s were not listened to in time and dropped.", self._call_sid, seconds
+                )
+
+    def lose(self, reason: str) -> None:
+        """The line is gone: nothing is sent any more, and the last event says why."""
+        if not self._gone:
+            self._gone = True
+            self._events.append(HungUp(reason))
+            self._arrived.set()
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            while not self._events:
+                self._arrived.clear()
+                await self._arrived.wait()
+            event = self._events.popleft()
+            if isinstance(event, Sound):
+                self._backlog -= len(event.samples)
+            yield event
+            if isinstance(event, HungUp):
+                return
+
+    async def play(self, samples: Samples) -> None:
+        if len(samples):
+            await self._send(messages.media(self._stream_sid, g711.encode(samples)))
+
+    async def mark(self, name: str) -> None:
+        await self._send(messages.mark(self._stream_sid, name))
+
+    async def clear(self) -> None:
+        await self._send(messages.clear(self._stream_sid))
+
+    async def hang_up(self) -> None:
+        if self._gone:
+            return
+        self.finished = self.hung_up = True
+        self.lose("we hung up")
+        try:
+            if self._calls:
+                await self._calls.hang_up(self._call_sid)
+        except CallError as error:  # closing the socket ends the call as well, by way of the resume webhook
+            _log.warning("Call %s: %s", self._call_sid, error)
+        await self.close()
+
+    async def transfer(self, to: str) -> None:
+        if self._gone:
+            return
+        if self._calls is None:
+            raise TransferError("Handing over needs a Twilio account: set TWILIO_ACCOUNT_SID.")
+        try:
+            await self._calls.transfer(self._call_sid, to)
+        except CallError as error:
+            raise TransferError(str(error)) from None
+        self.finished = True
+        self.lose("the caller was handed over")
+
+    async def record(self, *, consent: str) -> None:
+        """Record the rest of the call; see :meth:`TwilioCalls.record`.
+
+        Raises:
+            CallError: Twilio refuses, or there is no account.
+        """
+        if self._calls is None:
+            raise CallError("Recording needs a Twilio account: set TWILIO_ACCOUNT_SID.")
+        await self._calls.record(self._call_sid, consent=consent)
+
+    async def close(self, code: int = 1000) -> None:
+        """Close the socket, if it is not closed."""
+        self.lose("the line was closed")
+        with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
+            async with asyncio.timeout(CLOSE_DEADLINE_S):
+                await self._websocket.close(code)
+
+    async def _receive(self) -> str | bytes | None:
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        text: str | None = message.get("text")
+        return message["bytes"] if text is None else text
+
+    def _keep(self, event: Event) -> None:
+        if isinstance(event, Sound):
+            if self._backlog + len(event.samples) > MAX_BACKLOG:
+                self._dropped += len(event.samples)
+                return
+            self._backlog += len(event.samples)
+        elif len(self._events) >= MAX_EVENTS:
+            raise ProtocolError(f"more than {MAX_EVENTS} keys and marks at once")
+        self._events.append(event)
+        self._arrived.set()
+
+    async def _send(self, text: str) -> None:
+        if self._gone:
+            return
+        try:
+            async with asyncio.timeout(SEND_DEADLINE_S):
+                await self._websocket.send_text(text)
+        except TimeoutError:
+            if not self._gone:  # several may have waited
+                _log.warning("Call %s: the other side has stopped reading.", self._call_sid)
+            self.lose("the other side stopped reading")
+        except (WebSocketDisconnect, RuntimeError):
+            self.lose("the line broke")

@@ -190,7 +190,7 @@ class Conversation:
         self._recent_n = 0
         self._said = Said(None, None, 0.0)
         self._cancel_timer("idle")
-        self._interrupting = self._speaker.busy
+        self._interrupting = self._speaker.busy or self._turn is not None
         if self._interrupting and not self._ending:
             self._start(self._speaker.hold())
 

@@ -77,11 +77,12 @@ class Speaker:
         self._settle()
 
     async def hold(self) -> None:
-        """Fall silent at once, ready to go on from the word that was cut."""
-        if self._held or not self.busy:
+        """Fall silent at once, ready to go on from the word that was cut; what is said now waits."""
+        if self._held:
             return
         self._held = True
-        self._waiting.extendleft(reversed(await self._cut()))
+        if self._ledger.pending:
+            self._waiting.extendleft(reversed(await self._cut()))
 
     def resume(self) -> None:
         """Go on after :meth:`hold`."""

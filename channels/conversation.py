@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph import VoiceContext
@@ -306,10 +306,15 @@ class Conversation:
                 await self._remember(self._answering, heard)
 
     async def _remember(self, turn: int, heard: str) -> None:
-        """Write into the conversation what the caller heard, in place of what was to be said."""
+        """Write into the conversation what the caller heard, in place of what was to be said, and close the turn."""
+        graph, key = self._voices.graph, answer_id(turn)
         config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
-        message = AIMessage(heard, id=answer_id(turn), additional_kwargs={"interrupted": True})
-        await self._voices.graph.aupdate_state(config, {"messages": [message]}, as_node="speak")
+        messages: list[AIMessage | RemoveMessage] = []
+        if heard:
+            messages = [AIMessage(heard, id=key, additional_kwargs={"interrupted": True})]
+        elif any(message.id == key for message in (await graph.aget_state(config)).values["messages"]):
+            messages = [RemoveMessage(id=key)]
+        await graph.aupdate_state(config, {"messages": messages}, as_node="speak")
 
     async def _fail(self, error: Exception) -> None:
         """Something did not work: say so; the second time in a row, hand the caller over."""

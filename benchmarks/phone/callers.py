@@ -1,0 +1,334 @@
+"""N fake callers over Twilio Media Streams, and what they found.
+
+    python benchmarks/phone/callers.py --url ws://127.0.0.1:8123/twilio/media --calls 10 --seconds 40
+
+Each caller sends 20 ms µ-law frames on absolute deadlines, line noise between what it says; says something,
+waits for the reply, hears it out, and says the next thing; every third reply it interrupts after a second.
+Marks come back when what was sent before them would have been played, and at once after a ``clear``, as
+Twilio does it. All of it runs in this one process, on the core given: how late it was itself is in the
+result.
+
+Measured, in one JSON object on standard output:
+    latency      last loud frame sent → first audible frame of the reply received
+    barge_in     first loud frame of an interruption sent → ``clear`` received
+    lost         turns without a reply within 8 s
+    cut_off      turns in which the reply began before the caller had finished
+    unheeded     interruptions that brought no ``clear`` while the caller spoke, or within 1 s after
+    stutters     times the caller's playout ran dry for 20 ms or more inside a reply
+    lateness     by how much the callers' own clock woke them too late to send a frame
+    stalled_s    how long the callers could not send, because the server did not read
+    cpu_s        what the callers themselves cost
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import random
+import sys
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from time import monotonic, process_time  # uvloop's own clock stands still between two rounds of its loop
+from typing import Any
+
+import numpy as np
+import uvloop
+import websockets
+from sound import FRAME_S, RATE, decoding, encode, noise, split, utterances
+from websockets.asyncio.client import ClientConnection, connect
+
+REPLY_TIMEOUT_S = 8.0
+CLEAR_TIMEOUT_S = 1.0
+HEARD_OUT_S = 0.4
+"""This long after the last sound was played the reply counts as over."""
+INTERRUPT_AFTER_S = 1.0
+INTERRUPT_EVERY = 3
+START_WITHIN_S = 2.0
+"""The calls of a run begin at random within this time."""
+AUDIBLE = 0.02
+"""A frame whose peak is above this is audible; a reply's pauses are digital silence or far below it."""
+_STUTTER_S = (0.02, 0.5)
+
+_MAGNITUDE = bytes(255 - code & 127 for code in range(256))  # grows with the amplitude of a µ-law byte
+_AUDIBLE_CODE = min(_MAGNITUDE[code] for code in range(256) if abs(decoding()[code]) >= AUDIBLE)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the callers of a run met with; times in seconds."""
+
+    call_s: list[float] = field(default_factory=list)
+    latency: list[float] = field(default_factory=list)
+    barge_in: list[float] = field(default_factory=list)
+    turns: int = 0
+    lost: int = 0
+    cut_off: int = 0
+    unheeded: int = 0
+    stutters: int = 0
+    marks: int = 0
+    stalled_s: float = 0.0
+    lateness: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Totals and percentiles; times in milliseconds, but for those named ``_s``."""
+        return {
+            "calls": len(self.call_s),
+            "call_s": round(sum(self.call_s), 2),
+            "turns": self.turns,
+            "lost": self.lost,
+            "cut_off": self.cut_off,
+            "unheeded": self.unheeded,
+            "stutters": self.stutters,
+            "marks": self.marks,
+            "stalled_s": round(self.stalled_s, 3),
+            "cpu_s": round(process_time(), 2),
+            "errors": self.errors,
+            "latency": percentiles(self.latency),
+            "barge_in": percentiles(self.barge_in),
+            "lateness": percentiles(self.lateness),
+        }
+
+
+class Caller:
+    """One call. Run it once."""
+
+    def __init__(self, url: str, number: int, findings: Findings) -> None:
+        self._url = url
+        self._sid = f"MZ{number:032x}"
+        self._call_sid = f"CA{number:032x}"
+        self._findings = findings
+        self._random = random.Random(number)
+        self._loop = asyncio.get_running_loop()
+        self._to_say: deque[bytes] = deque()
+        self._sequence = 1
+        self._playout_until = 0.0
+        self._marks: deque[tuple[str, asyncio.TimerHandle]] = deque()
+        self._audible: asyncio.Future[float] = self._loop.create_future()
+        self._cleared: asyncio.Future[float] = self._loop.create_future()
+        self._said: asyncio.Future[float] = self._loop.create_future()
+        self._said_from = 0.0
+
+    async def call(self, seconds: float, *, finish: bool = True, abruptly: bool = False) -> None:
+        """Talk for ``seconds``; what goes wrong is among the findings.
+
+        Args:
+            seconds: no turn is begun after that.
+            finish: hear the last turn out; else hang up on the second, whatever is being said.
+            abruptly: hang up by resetting the connection, without ``stop`` or a closing handshake.
+        """
+        began = monotonic()
+        try:
+            async with connect(self._url, compression=None, open_timeout=10, ping_interval=None) as socket:
+                await self._introduce(socket)
+                tasks = [
+                    asyncio.ensure_future(work)
+                    for work in (self._talk(began + seconds), self._send(socket), self._receive(socket))
+                ]
+                ended, _ = await asyncio.wait(
+                    tasks, timeout=None if finish else seconds, return_when=asyncio.FIRST_COMPLETED
+                )
+                for _, timer in self._marks:
+                    timer.cancel()
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                if ended and tasks[0] not in ended:
+                    self._findings.errors.append("the server closed the call")
+                elif abruptly:
+                    socket.transport.abort()
+                else:
+                    await socket.send(
+                        self._event("stop", stop={"accountSid": "AC0", "callSid": self._call_sid})
+                    )
+        except (OSError, TimeoutError, websockets.WebSocketException) as error:
+            self._findings.errors.append(f"{type(error).__name__}: {error}")
+        self._findings.call_s.append(monotonic() - began)
+
+    async def _talk(self, until: float) -> None:
+        said = utterances()
+        turn = self._random.randrange(INTERRUPT_EVERY)
+        await asyncio.sleep(self._random.uniform(0.5, 1.5))
+        while monotonic() < until:
+            self._audible, self._cleared = self._loop.create_future(), self._loop.create_future()
+            await self._say(said[self._random.randrange(len(said))].frames)
+            heard = await self._hear_reply()
+            turn += 1
+            if heard and turn % INTERRUPT_EVERY == 0:
+                await asyncio.sleep(INTERRUPT_AFTER_S)
+                await self._interrupt(said[self._random.randrange(len(said))].frames)
+            await self._hear_out()
+            await asyncio.sleep(self._random.uniform(0.1, 0.6))
+
+    async def _hear_out(self) -> None:
+        while self._playout_until + HEARD_OUT_S > monotonic():  # noqa: ASYNC110 - the time is known, and grows
+            await asyncio.sleep(self._playout_until + HEARD_OUT_S - monotonic())
+
+    async def _interrupt(self, frames: list[bytes]) -> None:
+        self._cleared = self._loop.create_future()
+        done = await self._say(frames)
+        await asyncio.wait([self._cleared], timeout=CLEAR_TIMEOUT_S)
+        if not self._cleared.done():
+            self._findings.unheeded += 1
+            return
+        self._findings.barge_in.append(self._cleared.result() - self._said_from)
+        await self._hear_reply(since=done)
+
+    async def _say(self, frames: list[bytes]) -> float:
+        """Say it; returns when its last frame, which is loud, was sent."""
+        self._said = self._loop.create_future()
+        self._said_from = 0.0
+        self._to_say.extend(frames)
+        return await self._said
+
+    async def _hear_reply(self, since: float | None = None) -> bool:
+        """Whether a reply to what was just said began in time, and not too early."""
+        finished = self._said.result() if since is None else since
+        self._findings.turns += 1
+        await asyncio.wait([self._audible], timeout=finished + REPLY_TIMEOUT_S - monotonic())
+        if not self._audible.done():
+            self._findings.lost += 1
+            return False
+        latency = self._audible.result() - finished
+        if latency < 0:
+            self._findings.cut_off += 1
+            return False
+        self._findings.latency.append(latency)
+        return True
+
+    async def _introduce(self, socket: ClientConnection) -> None:
+        await socket.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
+        start = {
+            "accountSid": "AC0",
+            "streamSid": self._sid,
+            "callSid": self._call_sid,
+            "tracks": ["inbound"],
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+            "customParameters": {},
+        }
+        await socket.send(self._event("start", start=start))
+
+    async def _send(self, socket: ClientConnection) -> None:
+        """One frame every 20 ms, on deadlines counted from the first."""
+        background = _line_noise()
+        first = monotonic() + self._random.uniform(0, FRAME_S)  # callers are not in step
+        chunk = 0
+        while True:
+            deadline = first + chunk * FRAME_S
+            if (wait := deadline - monotonic()) > 0:
+                await asyncio.sleep(wait)
+                self._findings.lateness.append(monotonic() - deadline)
+            speaking = bool(self._to_say)
+            frame = self._to_say.popleft() if speaking else self._random.choice(background)
+            self._sequence += 1
+            chunk += 1
+            message = (
+                f'{{"event":"media","sequenceNumber":"{self._sequence}","media":{{"track":"inbound",'
+                f'"chunk":"{chunk}","timestamp":"{(chunk - 1) * 20}",'
+                f'"payload":"{base64.b64encode(frame).decode()}"}},"streamSid":"{self._sid}"}}'
+            )
+            now = monotonic()
+            if speaking and not self._said_from:
+                self._said_from = now
+            await socket.send(message)
+            if speaking and not self._to_say and not self._said.done():
+                self._said.set_result(now)
+            if (took := monotonic() - now) > FRAME_S:
+                self._findings.stalled_s += took
+
+    async def _receive(self, socket: ClientConnection) -> None:
+        async for text in socket:
+            message = json.loads(text)
+            now = monotonic()
+            if message["event"] == "media":
+                self._play(base64.b64decode(message["media"]["payload"]), now)
+            elif message["event"] == "mark":
+                name = message["mark"]["name"]
+                left = max(0.0, self._playout_until - now)
+                timer = self._loop.call_later(left, lambda: asyncio.ensure_future(self._return_mark(socket)))
+                self._marks.append((name, timer))
+            elif message["event"] == "clear":
+                self._playout_until = now
+                self._audible = self._loop.create_future()  # what is heard next is another reply
+                if not self._cleared.done():
+                    self._cleared.set_result(now)
+                for _, timer in list(self._marks):
+                    timer.cancel()
+                    await self._return_mark(socket)
+
+    def _play(self, payload: bytes, now: float) -> None:
+        dry = now - self._playout_until
+        if _STUTTER_S[0] <= dry < _STUTTER_S[1]:
+            self._findings.stutters += 1
+        self._playout_until = max(now, self._playout_until) + len(payload) / RATE
+        if not self._audible.done() and max(payload.translate(_MAGNITUDE)) >= _AUDIBLE_CODE:
+            self._audible.set_result(now)
+
+    async def _return_mark(self, socket: ClientConnection) -> None:
+        name, _ = self._marks.popleft()
+        self._findings.marks += 1
+        await socket.send(self._event("mark", mark={"name": name}))
+
+    def _event(self, name: str, **content: object) -> str:
+        self._sequence += 1
+        sequence = str(self._sequence)
+        return json.dumps({"event": name, "sequenceNumber": sequence, **content, "streamSid": self._sid})
+
+
+_noise: list[bytes] = []
+
+
+def _line_noise() -> list[bytes]:
+    if not _noise:
+        _noise.extend(split(encode(noise(np.random.default_rng(1), 4 * RATE))))
+    return _noise
+
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    """Count, p50, p95, p99 and maximum, in milliseconds; only the count if there are none."""
+    if not seconds:
+        return {"n": 0}
+    p50, p95, p99, most = np.percentile(seconds, [50, 95, 99, 100]) * 1000
+    return {
+        "n": len(seconds),
+        "p50": round(p50, 1),
+        "p95": round(p95, 1),
+        "p99": round(p99, 1),
+        "max": round(most, 1),
+    }
+
+
+async def make_calls(url: str, calls: int, seconds: float) -> Findings:
+    """Make so many calls at once, beginning within two seconds."""
+    findings = Findings()
+    utterances()  # read before the first call, not in it
+    _line_noise()
+    starts = random.Random(0)
+
+    async def one(number: int) -> None:
+        await asyncio.sleep(starts.uniform(0, START_WITHIN_S if calls > 1 else 0))
+        await Caller(url, number, findings).call(seconds)
+
+    await asyncio.gather(*(one(number) for number in range(calls)))
+    return findings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fake callers over Twilio Media Streams.")
+    parser.add_argument("--url", required=True, help="ws://127.0.0.1:PORT/twilio/media")
+    parser.add_argument("--calls", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=40, help="of each call; its last turn is finished")
+    parser.add_argument("--core", type=int, help="pin this process to a core")
+    options = parser.parse_args()
+    if options.core is not None:
+        os.sched_setaffinity(0, {options.core})
+    findings = uvloop.run(make_calls(options.url, options.calls, options.seconds))
+    json.dump(findings.as_json(), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

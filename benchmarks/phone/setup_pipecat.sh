@@ -1,0 +1,9 @@
+#!/bin/sh
+# Sets up .venv-pipecat for pipecat_peer.py, apart from the project's own environment: about 0.6 GB, CPU only.
+set -eu
+cd "$(dirname "$0")/../.."
+venv=.venv-pipecat
+test -x "$venv/bin/python" || "${PYTHON:-python3}" -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "pipecat-ai[silero,websocket]==1.14.*" uvicorn uvloop httptools websockets
+"$venv/bin/python" -c "import pipecat; print('pipecat', pipecat.__version__)" 2>/dev/null || "$venv/bin/python" -m pip show pipecat-ai | sed -n 2p
+du -sh "$venv"

@@ -222,7 +222,7 @@ class _Answer:
 
 def _rest(fed: str, text: str) -> str | None:
     """What of ``text`` was not fed; None if it does not begin with what was. Spaces at the ends are free."""
+    fed, text = fed.lstrip(), text.lstrip()
     if text.startswith(fed):
         return text[len(fed) :]
-    fed, text = fed.strip(), text.strip()
-    return text[len(fed) :] if text.startswith(fed) else None
+    return "" if text.rstrip() == fed.rstrip() else None

@@ -26,8 +26,9 @@ def test_vietnamese_with_and_without_accents(text: str) -> None:
     "text",
     [
         "What would that cost?", "and what would that cost", "can we go on", "I can do it",
-        "is it on the way", "he can go", "do it", "to be or not to be", "who can do this", "hello", "yes", "no",
-        "no one can do that in time", "Should we migrate to the cloud or not?", "how long", "can I quit the gym", "hit me up",
+        "is it on the way", "he can go", "do it", "to be or not to be", "who can do this", "hello", "yes",
+        "no", "no one can do that in time", "Should we migrate to the cloud or not?", "how long",
+        "can I quit the gym", "hit me up",
     ],
 )  # fmt: skip
 def test_english_even_in_syllables_that_vietnamese_has_too(text: str) -> None:

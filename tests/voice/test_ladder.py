@@ -1,0 +1,98 @@
+"""Each language is spoken by the first that can, and by the next when that one fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.errors import LanguageError, SynthesisError, WeightsError
+from emads_voice.voice.ladder import SynthesizerLadder
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
+from emads_voice.voice.synthesizer import Synthesizer
+
+from emads_voice.testing.speech import ScriptedSynthesizer
+
+
+class Rung(ScriptedSynthesizer):
+    """Remembers what it was warmed up for; breaks if told to."""
+
+    def __init__(self, name: str, *languages: Language, broken: Exception | None = None) -> None:
+        super().__init__(languages=languages, name=name)
+        self.warmed: list[Language | None] = []
+        self.broken = broken
+
+    async def warm_up(self, language: Language | None = None) -> None:
+        self.warmed.append(language)
+        if self.broken:
+            raise self.broken
+
+
+async def say(synthesizer: Synthesizer, text: str, language: Language) -> Audio:
+    return Audio.join([piece async for piece in synthesizer.synthesize(text, language=language)])
+
+
+async def test_the_first_that_speaks_the_language_speaks() -> None:
+    piper, espeak = Rung("piper", ENGLISH), Rung("espeak", ENGLISH, VIETNAMESE)
+    ladder = SynthesizerLadder([piper, espeak])
+    assert isinstance(ladder, Synthesizer)
+    assert ladder.name == "piper|espeak"
+    assert set(ladder.languages) == {ENGLISH, VIETNAMESE}
+    await say(ladder, "Hello.", ENGLISH)
+    await say(ladder, "Chào.", VIETNAMESE)
+    assert (piper.spoken, espeak.spoken) == ([("Hello.", ENGLISH)], [("Chào.", VIETNAMESE)])
+
+
+async def test_a_language_nobody_speaks_is_refused_with_a_way_out() -> None:
+    ladder = SynthesizerLadder([Rung("a", ENGLISH), Rung("b", VIETNAMESE)])
+    with pytest.raises(LanguageError, match=r"French \(spoken: English, Vietnamese\): put a Piper voice"):
+        await say(ladder, "Bonjour.", find_language("fr"))
+
+
+async def test_a_rung_that_fails_before_its_first_sound_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    broken, sound = (
+        ScriptedSynthesizer({"Hello.": SynthesisError("It is down.")}, name="broken"),
+        ScriptedSynthesizer(),
+    )
+    audio = await say(SynthesizerLadder([broken, sound]), "Hello.", ENGLISH)
+    assert audio.duration_s == sound.tone("Hello.").duration_s
+    assert "broken cannot speak: It is down." in caplog.text
+
+
+async def test_a_rung_that_fails_later_is_not_replaced() -> None:
+    class Breaking(ScriptedSynthesizer):
+        async def synthesize(
+            self, text: str, *, language: Language, voice: str | None = None
+        ) -> AsyncIterator[Audio]:
+            async for piece in super().synthesize(text, language=language, voice=voice):
+                yield piece
+                raise SynthesisError("It broke off.")
+
+    second = ScriptedSynthesizer()
+    with pytest.raises(SynthesisError, match="broke off"):
+        await say(SynthesizerLadder([Breaking(), second]), "Hello.", ENGLISH)
+    assert second.spoken == []
+
+
+async def test_when_all_fail_the_last_failure_is_raised() -> None:
+    rungs = [ScriptedSynthesizer({"Hello.": SynthesisError(f"{name} is down.")}) for name in ("One", "Two")]
+    with pytest.raises(SynthesisError, match="Two is down"):
+        await say(SynthesizerLadder(rungs), "Hello.", ENGLISH)
+
+
+async def test_what_will_speak_is_warmed_up() -> None:
+    piper, espeak = Rung("piper", ENGLISH), Rung("espeak", ENGLISH, VIETNAMESE)
+    ladder = SynthesizerLadder([piper, espeak])
+    await ladder.warm_up(VIETNAMESE)
+    await ladder.warm_up(ENGLISH)
+    assert (piper.warmed, espeak.warmed) == ([ENGLISH], [VIETNAMESE])
+    await ladder.warm_up()
+    assert (piper.warmed[-1], espeak.warmed[-1]) == (None, None)
+
+
+async def test_a_rung_that_cannot_be_loaded_is_replaced_too() -> None:
+    piper, espeak = Rung("piper", ENGLISH, broken=WeightsError("No file.")), Rung("espeak", ENGLISH)
+    await SynthesizerLadder([piper, espeak]).warm_up(ENGLISH)
+    assert espeak.warmed == [ENGLISH]
+    with pytest.raises(WeightsError, match="No file"):
+        await SynthesizerLadder([piper]).warm_up(ENGLISH)

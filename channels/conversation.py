@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from langchain_core.messages import AIMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.answering import as_heard
 from emads_voice.graph.phrases import Phrase, phrase
-from emads_voice.graph.state import answer_id
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.endpointing import Endpointing, Said, default_endpointing
 from emads_voice.voice.errors import VoiceError
@@ -307,14 +306,11 @@ class Conversation:
 
     async def _remember(self, turn: int, heard: str) -> None:
         """Write into the conversation what the caller heard, in place of what was to be said, and close the turn."""
-        graph, key = self._voices.graph, answer_id(turn)
+        graph = self._voices.graph
         config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
-        messages: list[AIMessage | RemoveMessage] = []
-        if heard:
-            messages = [AIMessage(heard, id=key, additional_kwargs={"interrupted": True})]
-        elif any(message.id == key for message in (await graph.aget_state(config)).values["messages"]):
-            messages = [RemoveMessage(id=key)]
-        await graph.aupdate_state(config, {"messages": messages}, as_node="speak")
+        state = (await graph.aget_state(config)).values
+        update = {"messages": as_heard(state["messages"], turn, heard)}
+        await graph.aupdate_state(config, update, as_node="speak")
 
     async def _fail(self, error: Exception) -> None:
         """Something did not work: say so; the second time in a row, hand the caller over."""

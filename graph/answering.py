@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 
 from emads_voice.agents.agent import Agent
 from emads_voice.agents.decision_wording import word
@@ -109,10 +109,23 @@ async def speak(state: VoiceState, run: Run) -> Update:
             error=speech.error,
         )
     }
-    if speech.interrupted:  # what was heard is what was said
-        cut = {"interrupted": True}
-        update["messages"] = [AIMessage(speech.heard, id=answer_id(state["turn"]), additional_kwargs=cut)]
+    if speech.interrupted:
+        update["messages"] = as_heard(state["messages"], state["turn"], speech.heard)
     return update
+
+
+def as_heard(messages: Sequence[AnyMessage], turn: int, heard: str) -> list[AIMessage | RemoveMessage]:
+    """What makes a conversation true after an interruption: what was heard of the answer is what was said.
+
+    Args:
+        messages: the conversation.
+        turn: the interrupted turn.
+        heard: the words the caller heard of its answer; "" takes the answer out.
+    """
+    key = answer_id(turn)
+    if heard:
+        return [AIMessage(heard, id=key, additional_kwargs={"interrupted": True})]
+    return [RemoveMessage(id=key)] if any(message.id == key for message in messages) else []
 
 
 class _Saying:

@@ -29,7 +29,7 @@ def listen(recognizer: Recognizer | None, audit: AuditLog | None, languages: Seq
     """The stage that hears the caller, keeps the audit record, and resets what belonged to the last turn."""
 
     async def hear(state: VoiceState, run: Run) -> Update:
-        message = _unanswered(state.get("messages", []))
+        message = None if run.context.ear else _unanswered(state.get("messages", []))
         pinned = find_language(run.context.language) if run.context.language else None
         ear = run.context.ear or _ear_for(message, recognizer, pinned, languages)
         heard = await ear.hear()

@@ -12,10 +12,10 @@ Measured, in one JSON object on standard output:
     latency      last loud frame sent → first audible frame of the reply received
     barge_in     first loud frame of an interruption sent → ``clear`` received
     lost         turns without a reply within 8 s
-    cut_off      turns in which the reply began before the caller had finished
+    cut_off      turns in which something was heard before the caller had finished
     unheeded     interruptions that brought no ``clear`` while the caller spoke, or within 1 s after
     stutters     times the caller's playout ran dry for 20 ms or more inside a reply
-    lateness     by how much the callers' own clock woke them too late to send a frame
+    lateness     by how much the callers sent their frames too late, but for what the next line counts
     stalled_s    how long the callers could not send, because the server did not read
     cpu_s        what the callers themselves cost
 """
@@ -32,6 +32,7 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic, process_time  # uvloop's own clock stands still between two rounds of its loop
 from typing import Any
 
@@ -112,6 +113,8 @@ class Caller:
         self._cleared: asyncio.Future[float] = self._loop.create_future()
         self._said: asyncio.Future[float] = self._loop.create_future()
         self._said_from = 0.0
+        self._expects_quiet = True  # whether what the caller hears while speaking cuts in
+        self._cut_in = False
 
     async def call(self, seconds: float, *, finish: bool = True, abruptly: bool = False) -> None:
         """Talk for ``seconds``; what goes wrong is among the findings.
@@ -136,9 +139,10 @@ class Caller:
                     timer.cancel()
                 for task in tasks:
                     task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                results = await asyncio.gather(*tasks, return_exceptions=True)
                 if ended and tasks[0] not in ended:
-                    self._findings.errors.append("the server closed the call")
+                    wrong = [result for result in results[1:] if isinstance(result, Exception)]
+                    self._findings.errors.append(f"the call ended: {wrong[0] if wrong else 'closed'!r}")
                 elif abruptly:
                     socket.transport.abort()
                 else:
@@ -154,13 +158,14 @@ class Caller:
         turn = self._random.randrange(INTERRUPT_EVERY)
         await asyncio.sleep(self._random.uniform(0.5, 1.5))
         while monotonic() < until:
-            self._audible, self._cleared = self._loop.create_future(), self._loop.create_future()
-            await self._say(said[self._random.randrange(len(said))].frames)
+            self._audible = self._loop.create_future()
+            self._expects_quiet = True
+            await self._say(self._random.choice(said).frames)
             heard = await self._hear_reply()
             turn += 1
             if heard and turn % INTERRUPT_EVERY == 0:
                 await asyncio.sleep(INTERRUPT_AFTER_S)
-                await self._interrupt(said[self._random.randrange(len(said))].frames)
+                await self._interrupt(self._random.choice(said).frames)
             await self._hear_out()
             await asyncio.sleep(self._random.uniform(0.1, 0.6))
 
@@ -170,35 +175,36 @@ class Caller:
 
     async def _interrupt(self, frames: list[bytes]) -> None:
         self._cleared = self._loop.create_future()
-        done = await self._say(frames)
+        self._expects_quiet = False
+        await self._say(frames)
         await asyncio.wait([self._cleared], timeout=CLEAR_TIMEOUT_S)
         if not self._cleared.done():
             self._findings.unheeded += 1
             return
         self._findings.barge_in.append(self._cleared.result() - self._said_from)
-        await self._hear_reply(since=done)
+        await self._hear_reply()
 
-    async def _say(self, frames: list[bytes]) -> float:
+    async def _say(self, frames: list[bytes]) -> None:
         """Say it; returns when its last frame, which is loud, was sent."""
         self._said = self._loop.create_future()
         self._said_from = 0.0
+        self._cut_in = False
         self._to_say.extend(frames)
-        return await self._said
+        await self._said
 
-    async def _hear_reply(self, since: float | None = None) -> bool:
-        """Whether a reply to what was just said began in time, and not too early."""
-        finished = self._said.result() if since is None else since
+    async def _hear_reply(self) -> bool:
+        """Whether a reply to what was just said began in time, and not before its end."""
+        finished = self._said.result()
         self._findings.turns += 1
         await asyncio.wait([self._audible], timeout=finished + REPLY_TIMEOUT_S - monotonic())
         if not self._audible.done():
             self._findings.lost += 1
-            return False
-        latency = self._audible.result() - finished
-        if latency < 0:
+        elif self._cut_in:
             self._findings.cut_off += 1
-            return False
-        self._findings.latency.append(latency)
-        return True
+        else:
+            self._findings.latency.append(self._audible.result() - finished)
+            return True
+        return False
 
     async def _introduce(self, socket: ClientConnection) -> None:
         await socket.send('{"event":"connected","protocol":"Call","version":"1.0.0"}')
@@ -216,12 +222,14 @@ class Caller:
         """One frame every 20 ms, on deadlines counted from the first."""
         background = _line_noise()
         first = monotonic() + self._random.uniform(0, FRAME_S)  # callers are not in step
-        chunk = 0
+        chunk, held_up = 0, False
         while True:
             deadline = first + chunk * FRAME_S
             if (wait := deadline - monotonic()) > 0:
+                held_up = False
                 await asyncio.sleep(wait)
-                self._findings.lateness.append(monotonic() - deadline)
+            if not held_up:
+                self._findings.lateness.append(max(0.0, monotonic() - deadline))
             speaking = bool(self._to_say)
             frame = self._to_say.popleft() if speaking else self._random.choice(background)
             self._sequence += 1
@@ -238,6 +246,7 @@ class Caller:
             if speaking and not self._to_say and not self._said.done():
                 self._said.set_result(now)
             if (took := monotonic() - now) > FRAME_S:
+                held_up = True
                 self._findings.stalled_s += took
 
     async def _receive(self, socket: ClientConnection) -> None:
@@ -254,6 +263,7 @@ class Caller:
             elif message["event"] == "clear":
                 self._playout_until = now
                 self._audible = self._loop.create_future()  # what is heard next is another reply
+                self._expects_quiet = True
                 if not self._cleared.done():
                     self._cleared.set_result(now)
                 for _, timer in list(self._marks):
@@ -265,8 +275,10 @@ class Caller:
         if _STUTTER_S[0] <= dry < _STUTTER_S[1]:
             self._findings.stutters += 1
         self._playout_until = max(now, self._playout_until) + len(payload) / RATE
-        if not self._audible.done() and max(payload.translate(_MAGNITUDE)) >= _AUDIBLE_CODE:
-            self._audible.set_result(now)
+        if max(payload.translate(_MAGNITUDE)) >= _AUDIBLE_CODE:
+            self._cut_in = self._cut_in or bool(self._to_say and self._expects_quiet)
+            if not self._audible.done():
+                self._audible.set_result(now)
 
     async def _return_mark(self, socket: ClientConnection) -> None:
         name, _ = self._marks.popleft()
@@ -279,13 +291,15 @@ class Caller:
         return json.dumps({"event": name, "sequenceNumber": sequence, **content, "streamSid": self._sid})
 
 
-_noise: list[bytes] = []
-
-
+@cache
 def _line_noise() -> list[bytes]:
-    if not _noise:
-        _noise.extend(split(encode(noise(np.random.default_rng(1), 4 * RATE))))
-    return _noise
+    return split(encode(noise(np.random.default_rng(1), 4 * RATE)))
+
+
+def prepare() -> None:
+    """Read and encode what is said, so that no call has to."""
+    utterances()
+    _line_noise()
 
 
 def percentiles(seconds: Sequence[float]) -> dict[str, float]:
@@ -305,8 +319,7 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
 async def make_calls(url: str, calls: int, seconds: float) -> Findings:
     """Make so many calls at once, beginning within two seconds."""
     findings = Findings()
-    utterances()  # read before the first call, not in it
-    _line_noise()
+    prepare()
     starts = random.Random(0)
 
     async def one(number: int) -> None:

@@ -1,1 +1,88 @@
-"""Sound and nothing else: audio, languages, recognisers, synthesisers, Ear and Mouth."""
+"""Sound and nothing else: audio, languages, recognisers, synthesisers, Ear and Mouth.
+
+The public names are loaded when they are first used: whoever needs an error or a language does not wait for
+numpy, and nobody waits for a model's library before a model is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .audio import Audio
+    from .backends import init_recognizer, init_synthesizer
+    from .ear import ClipEar, Ear, TypedEar
+    from .errors import (
+        AudioError,
+        BackendError,
+        LanguageError,
+        RecognitionError,
+        SynthesisError,
+        VoiceError,
+        WeightsError,
+    )
+    from .ladder import SynthesizerLadder
+    from .languages import LANGUAGES, Language, find_language
+    from .mouth import ClipMouth, Mouth, SilentMouth, Speech
+    from .recognizer import Recognizer, Segment, Transcript
+    from .synthesizer import Synthesizer
+
+_HOMES = {
+    "audio": ("Audio",),
+    "backends": ("init_recognizer", "init_synthesizer"),
+    "ear": ("ClipEar", "Ear", "TypedEar"),
+    "errors": (
+        "AudioError",
+        "BackendError",
+        "LanguageError",
+        "RecognitionError",
+        "SynthesisError",
+        "VoiceError",
+        "WeightsError",
+    ),
+    "ladder": ("SynthesizerLadder",),
+    "languages": ("LANGUAGES", "Language", "find_language"),
+    "mouth": ("ClipMouth", "Mouth", "SilentMouth", "Speech"),
+    "recognizer": ("Recognizer", "Segment", "Transcript"),
+    "synthesizer": ("Synthesizer",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "LANGUAGES",
+    "Audio",
+    "AudioError",
+    "BackendError",
+    "ClipEar",
+    "ClipMouth",
+    "Ear",
+    "Language",
+    "LanguageError",
+    "Mouth",
+    "RecognitionError",
+    "Recognizer",
+    "Segment",
+    "SilentMouth",
+    "Speech",
+    "SynthesisError",
+    "Synthesizer",
+    "SynthesizerLadder",
+    "Transcript",
+    "TypedEar",
+    "VoiceError",
+    "WeightsError",
+    "find_language",
+    "init_recognizer",
+    "init_synthesizer",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME_OF[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

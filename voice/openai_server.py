@@ -62,7 +62,7 @@ class OpenAIServer:
 
         server = self._name()
         if isinstance(error, openai.APITimeoutError):
-            return kind(f"The server {server} did not answer within {TIMEOUT_S:.0f} s.")
+            return kind(f"The server {server} did not answer within {TIMEOUT_S:g} s.")
         if isinstance(error, openai.APIConnectionError):
             return kind(
                 f"The server {server} cannot be reached: check that it runs and that its URL is right."

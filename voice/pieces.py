@@ -66,7 +66,10 @@ def lines(words: Sequence[Segment]) -> list[Segment]:
         else:
             line.append(word)
     joined = [
-        Segment("".join(word.text for word in line).strip(), line[0].start_s, line[-1].end_s) for line in made
+        Segment(
+            "".join(word.text for word in line).strip(), round(line[0].start_s, 2), round(line[-1].end_s, 2)
+        )
+        for line in made
     ]
     return [line for line in joined if line.text]
 

@@ -37,6 +37,7 @@ from emads_voice.voice.backends import init_recognizer, init_synthesizer
 from emads_voice.voice.pins import E5_SMALL
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
+from emads_voice.voice.text_language import identify
 from emads_voice.voice.weights import cache_folder, locate
 
 
@@ -60,7 +61,8 @@ class Assistant:
         hearing = [] if typed else [self.recognizer.warm_up()]
         speaking = [self.synthesizer.warm_up(language) for language in self.settings.languages]
         answering = [agent.warm_up() for agent in self.agents]
-        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents), *answering)
+        reading = asyncio.to_thread(identify, "load the identifier", self.settings.languages)
+        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents), *answering, reading)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:

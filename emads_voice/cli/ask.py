@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.padding import Padding
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError, VoiceError
@@ -162,7 +161,7 @@ def _show(question: _Question, result: dict[str, Any]) -> None:
 
 
 def _line(label: str, text: str) -> None:
-    out.print(Padding(f"[bold cyan]{label:>9}[/]  {text}", (0, 0)))
+    out.print(f"[bold cyan]{label:>9}[/]  {text}")
 
 
 def _fail(name: str, error: Exception, as_json: bool) -> None:

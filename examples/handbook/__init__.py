@@ -1,0 +1,1 @@
+"""The sample handbook, shipped with the package as emads_voice.sample_handbook: documents, no code."""

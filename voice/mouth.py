@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 from .audio import Audio
 from .errors import SynthesisError, VoiceError
 from .languages import Language
@@ -16,7 +18,11 @@ from .speakable import speakable
 from .synthesizer import Synthesizer
 
 PAUSE_S = 0.2
-"""Between sentences. Speakers pause 0.15-0.25 s where they do not stop to think."""
+"""Between sentences, the silence that a voice itself leaves at their ends included (Piper's: 0.18 s).
+Speakers pause 0.15-0.25 s where they do not stop to think."""
+
+QUIET = 0.01
+"""-40 dBFS: what is below is silence between words."""
 
 MAX_SPEECH_S = 600.0
 """A recording ends here (53 MB of samples at 22 050 Hz): nobody listens to an answer this long."""
@@ -168,7 +174,7 @@ class ClipMouth:
             answer.error = str(error)
 
     async def _say(self, words: str, language: Language) -> None:
-        pause_s = PAUSE_S if self._pieces else 0
+        pause_s = max(0, PAUSE_S - _quiet_end_s(self._pieces[-1])) if self._pieces else 0
         left_s = MAX_SPEECH_S - self.duration_s
         async for piece in self._synthesizer.synthesize(words, language=language, voice=self._voice):
             if not len(piece.samples):
@@ -218,6 +224,11 @@ class _Answer:
         if not self.task.done():
             self.task.cancel()
             await asyncio.wait([self.task])
+
+
+def _quiet_end_s(piece: Audio) -> float:
+    loud = np.flatnonzero(np.abs(piece.samples) >= QUIET)
+    return (len(piece.samples) - 1 - loud[-1]) / piece.rate if len(loud) else piece.duration_s
 
 
 def _rest(fed: str, text: str) -> str | None:

@@ -135,6 +135,21 @@ async def test_several_answers_share_one_recording() -> None:
     assert mouth.audio.duration_s == pytest.approx(first.duration_s + second.duration_s)
 
 
+@pytest.mark.parametrize(("quiet_s", "pause_s"), [(0.05, 0.2), (0.2, 0.2), (0.5, 0.5)])
+async def test_a_pause_counts_the_silence_a_voice_itself_leaves(quiet_s: float, pause_s: float) -> None:
+    class Trailing(ScriptedSynthesizer):
+        async def synthesize(
+            self, text: str, *, language: Language, voice: str | None = None
+        ) -> AsyncIterator[Audio]:
+            tone = [piece async for piece in super().synthesize(text, language=language, voice=voice)]
+            yield Audio.join([*tone, Audio.silence(quiet_s, self.rate)])
+
+    mouth = ClipMouth(Trailing())
+    speech = await mouth.finish("One. Two.", language=ENGLISH)
+    tones_s = 2 * Trailing().tone("One.").duration_s
+    assert speech.duration_s == pytest.approx(tones_s + pause_s + quiet_s, abs=0.002)
+
+
 async def test_rates_are_those_of_the_first_piece() -> None:
     class Changing(ScriptedSynthesizer):
         async def synthesize(

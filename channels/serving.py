@@ -1,8 +1,7 @@
 """Runs the server so that it can be replaced without a call noticing.
 
 uvicorn closes open WebSockets 0.1 s after SIGTERM, whatever its time limits say: every deployment would cut
-off whoever is talking. This one stops taking calls, lets those that run end by themselves, and leaves with the
-last.
+off whoever is talking. This one stops taking calls, lets those that run end by themselves, and leaves last.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from .twilio.messages import MAX_BYTES
 _log = logging.getLogger(__name__)
 
 UNREAD_S = 30
-"""After this long a peer that reads nothing is disconnected by the system (Linux). Closing alone would wait for
-it for ever, as its unread data stays to be sent."""
+"""After this long a peer that reads nothing is disconnected by the system (Linux). Closing alone would wait
+for it for ever, as its unread data stays to be sent."""
 
 
 class DrainingServer(uvicorn.Server):
@@ -59,19 +58,23 @@ async def serve(app: FastAPI, admission: Admission, *, host: str, port: int) -> 
     Raises:
         ConfigurationError: the address is taken or is not ours.
     """
-    with _listen(host, port) as listener:
+    with listening(host, port) as listener:
         _log.info("Listening on http://%s:%d.", *listener.getsockname()[:2])
-        config = uvicorn.Config(
-            app,
-            ws="websockets-sansio",  # the fastest of uvicorn's
-            ws_max_size=MAX_BYTES,
-            ws_per_message_deflate=False,  # µ-law does not compress
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        await DrainingServer(config, admission).serve(sockets=[listener])
+        await DrainingServer(server_config(app), admission).serve(sockets=[listener])
+
+
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn carries calls."""
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",  # the fastest of uvicorn's
+        ws_max_size=MAX_BYTES,
+        ws_per_message_deflate=False,  # µ-law does not compress
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -84,7 +87,12 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return new_event_loop
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        ConfigurationError: the address is taken or is not ours.
+    """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)

@@ -29,6 +29,7 @@ START_DEADLINE_S = 5.0
 SEND_DEADLINE_S = 5.0
 """How long one message may wait for the peer to read; the socket's buffers have filled before that."""
 CLOSE_DEADLINE_S = 1.0
+TOO_BIG = 1009  # RFC 6455; the server closes such a socket by itself
 MAX_BACKLOG = 30 * messages.RATE
 """Samples kept for a listener that does not listen (1 MB); what comes then is dropped."""
 MAX_EVENTS = 10_000
@@ -83,6 +84,8 @@ class TwilioTransport:
                     if isinstance(got, messages.Stream):
                         self._stream_sid, self._call_sid = got.stream_sid, got.call_sid
                         return got
+                    if isinstance(got, HungUp):
+                        break
         except TimeoutError:
             raise ProtocolError(f"no start within {START_DEADLINE_S:g} s") from None
         raise ProtocolError("it was closed before it started")
@@ -180,6 +183,8 @@ class TwilioTransport:
     async def _receive(self) -> str | bytes | None:
         message = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
+            if message.get("code") == TOO_BIG:
+                raise ProtocolError(f"a message of more than {messages.MAX_BYTES} bytes")
             return None
         text: str | None = message.get("text")
         return message["bytes"] if text is None else text

@@ -56,6 +56,12 @@ CTO_EXEMPLARS = (
     "Nên dùng mô hình học máy nào?",
     "Đội phát triển dùng công cụ và ngôn ngữ lập trình nào?",
     "Có đưa robot và tự động hóa vào được không, phần mềm có hỗ trợ không?",
+    "Mật khẩu hết hạn hoặc tài khoản bị khóa thì làm sao?",
+    "Máy tính bị nhiễm virus thì làm gì?",
+    "Ứng dụng của tài xế viết bằng ngôn ngữ gì?",
+    "Phần mềm nào cần nâng cấp trước?",
+    "Đổi hệ thống ERP thì tích hợp và dữ liệu có vấn đề gì?",
+    "Dữ liệu sao lưu ở đâu, bao lâu sao lưu một lần?",
 )
 
 COO_EXEMPLARS = (
@@ -103,6 +109,12 @@ COO_EXEMPLARS = (
     "Tiền làm thêm giờ và ngày nghỉ được tính thế nào?",
     "Công việc của tổng đài viên khi đó sẽ thay đổi ra sao?",
     "Tuần này còn phòng nào trống để đặt họp?",
+    "Chiều nay tôi cần đặt phòng họp cho mười người.",
+    "Xe tải hỏng hoặc máy in hỏng thì báo ai?",
+    "Khách đổi trả hàng thì làm sao?",
+    "Lương tháng trả ngày nào?",
+    "Có bao nhiêu tài xế, kho chứa được bao nhiêu hàng?",
+    "Ai được duyệt mua sắm thiết bị?",
 )
 
 

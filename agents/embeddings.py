@@ -10,6 +10,7 @@ All give unit vectors: a dot product is the cosine.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib.util
 import itertools
@@ -172,7 +173,8 @@ class CachedEmbeddings(Embeddings):
                 np.save(file, vectors)
             aside.replace(path)
         except OSError:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                aside.unlink()
 
 
 def default_embeddings(model_path: str | Path | None = None) -> Embeddings:

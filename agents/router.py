@@ -63,6 +63,11 @@ OUT_OF_SCOPE = (
     "Tôi nên mua xe hay máy tính nào cho mình?",
     "Thủ tướng nước ta là ai?",
     "Chào buổi chiều, rất vui được gặp bạn.",
+    "Đặt giúp tôi vé xem phim hoặc bàn ăn tối.",
+    "Giá xăng bao nhiêu một lít?",
+    "Bạn tên là gì?",
+    "Đội tuyển Việt Nam đá mấy giờ?",
+    "Trời có mưa không?",
 )
 """Questions for nobody in a company: what an agent's exemplars must beat."""
 
@@ -105,7 +110,7 @@ class _Learned:
     """What was learned for one set of agents.
 
     Kernel ridge regression of class membership on the exemplars: with thirty examples a class it separates
-    the classes far better than their nearest neighbours or centroids (tuning set: 44 of 49 against 40).
+    them better than nearest neighbours or centroids do (on the first tuning set 45 of 49 against 40).
     """
 
     names: tuple[str, ...]  # agents, then "" for out of scope
@@ -130,8 +135,8 @@ class _Learned:
 
 
 # Chosen on the tuning set of benchmarks/routing.py, never on its held-out set; all lie on a plateau.
-_SPELLING = 0.2  # weight of shared words beside meaning: carries what recognition did to the words
-_RIDGE = 0.2
+_SPELLING = 0.3  # weight of shared words beside meaning: carries what recognition did to the words
+_RIDGE = 0.1
 _PART = 0.5  # in a question of several parts an agent is asked too if a part gives it this share
 _SIDE = 0.3  # or the whole question this one
 

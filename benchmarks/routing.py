@@ -80,6 +80,30 @@ mixed | cto | bên dev đang dùng framework nào cho backend
 mixed | coo | deadline giao hàng cho đơn express là mấy tiếng
 mixed | coo | book giúp mình meeting room chiều nay
 mixed | cto coo | roll out warehouse app mới thì staff có phải training lại không và server có chịu nổi không
+plain | coo | toi muon dat phong hop
+vi | coo | tôi cần đặt phòng họp chiều nay
+plain | coo | ai duoc duyet mua may in
+plain | coo | xe tai hong thi goi ai
+plain | coo | khach doi tra hang thi lam sao
+plain | coo | luong thang nay tra ngay nao
+plain | coo | co bao nhieu tai xe o da nang
+plain | coo | kho thu duc chua duoc bao nhieu hang
+plain | cto | mat khau cua toi het han thi lam sao
+vi | cto | mật khẩu của tôi hết hạn thì làm sao
+plain | cto | may tinh bi nhiem virus thi lam gi
+plain | cto | he thong dat hang co nen len kubernetes khong
+plain | cto | du lieu sao luu o dau
+plain | cto | ung dung tai xe viet bang gi
+vi | cto | có nên dùng trí tuệ nhân tạo trả lời khách không
+vi | cto | phần mềm nào cần nâng cấp trước
+plain | - | ke chuyen cuoi di
+plain | - | hom nay troi co mua khong
+plain | - | gia xang bao nhieu
+plain | - | doi tuyen viet nam da may gio
+plain | - | toi muon dat ban an toi
+plain | - | ban ten la gi
+vi | - | đặt giúp tôi vé xem phim
+vi | - | hát một bài đi
 follow | cto | should we move our order system to kubernetes / what about the risks
 follow | coo | ca đêm ở kho cần mấy người / vậy tốn bao nhiêu tiền
 follow | - | what is the weather today / and tomorrow

@@ -1,0 +1,186 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
+
+import pytest
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+
+from emads_voice.agents import Analysis, CTOAnalysis, HandbookModel, ModelError, Specialist, create_specialist
+
+QUESTION = [HumanMessage("Should we move to Kubernetes?")]
+FIELDS = {
+    "answer": "Yes, in phases. It takes six months.",
+    "agent": "cto",
+    "recommendation": "Move",
+    "confidence": 0.7,
+}
+
+
+class Scripted(BaseChatModel):
+    """Streams a text as the arguments of the tool it was given; then raises ``error`` or never ends."""
+
+    text: str = json.dumps(FIELDS)
+    error: Exception | None = None
+    hang: bool = False
+    model_name: str = "scripted"
+    seen: list[list[BaseMessage]] = []
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+        return self.bind(tools=tools)
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.text))])
+
+    def _stream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        raise NotImplementedError
+
+    async def _astream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        self.seen.append(messages)
+        name: str | None = kwargs["tools"][0]["title"]
+        for start in range(0, len(self.text), 7):
+            call = tool_call_chunk(name=name, args=self.text[start : start + 7], id=name and "1", index=0)
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[call]))
+            name = None
+        if self.hang:
+            await asyncio.Event().wait()
+        if self.error:
+            raise self.error
+
+
+def cto(*models: BaseChatModel, **options: Any) -> Specialist:
+    return create_specialist(
+        "cto",
+        title="Chief Technology Officer",
+        description="Technology.",
+        exemplars=["Which cloud?"],
+        instructions="Judge technology.",
+        form=CTOAnalysis,
+        models=models,
+        **options,
+    )
+
+
+async def ask(specialist: Specialist, language: str = "English") -> tuple[Analysis, list[str]]:
+    said: list[str] = []
+    analysis = await specialist.answer(QUESTION, language=language, say=said.append)
+    assert "".join(said) == analysis.answer
+    return analysis, said
+
+
+async def test_the_answer_is_said_while_the_form_is_filled_in() -> None:
+    analysis, said = await ask(cto(Scripted()))
+    assert isinstance(analysis, CTOAnalysis)
+    assert (analysis.answer, analysis.recommendation, analysis.degraded) == (FIELDS["answer"], "Move", "")
+    assert len(said) > 3
+    assert all(piece.endswith(" ") for piece in said[:-1]), "only whole words are said before the end"
+
+
+async def test_escapes_split_between_chunks_are_never_said_broken() -> None:
+    text = json.dumps({"answer": 'Gọi là "Kubernetes" \\ nền tảng', "agent": "cto"}, ensure_ascii=True)
+    analysis, _ = await ask(cto(Scripted(text=text)))
+    assert analysis.answer == 'Gọi là "Kubernetes" \\ nền tảng'
+
+
+async def test_the_prompt_names_role_and_language_and_keeps_only_what_was_said() -> None:
+    model = Scripted(seen=[])
+    history = [SystemMessage("other"), HumanMessage("first"), AIMessage("…"), *QUESTION]
+    await cto(model).answer(history, language="Vietnamese")
+    system, *rest = model.seen[0]
+    assert "Chief Technology Officer" in system.text
+    assert "The caller speaks Vietnamese." in system.text
+    assert [m.text for m in rest] == ["first", "…", QUESTION[0].text]
+
+
+async def test_a_long_history_is_cut_at_its_beginning() -> None:
+    model = Scripted(seen=[])
+    await cto(model).answer(
+        [HumanMessage("x" * 9000), HumanMessage("y" * 9000), *QUESTION], language="English"
+    )
+    assert [m.text[0] for m in model.seen[0][1:]] == ["y", "S"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (Scripted(text="", error=ConnectionError("key sk-123 refused")), "The model scripted failed (ConnectionError)."),
+        (Scripted(text='{"recommendation": 3'), "The model scripted did not fill in the form it was given."),
+        (Scripted(text='{"answer": "", "agent": "cto"}'), "The model scripted gave no answer, or took back what it had said."),
+        (Scripted(text="", hang=True), "The model scripted did not start answering within 0.05 seconds."),
+    ],
+)  # fmt: skip
+async def test_a_model_that_fails_is_replaced_by_the_next(broken: Scripted, reason: str) -> None:
+    analysis, _ = await ask(cto(broken, Scripted(), first_words_s=0.05))
+    assert analysis.answer == FIELDS["answer"]
+    assert analysis.degraded == reason
+    assert "sk-123" not in analysis.degraded
+
+
+@pytest.mark.parametrize(
+    ("language", "bridge"),
+    [("English", "... Sorry, let me start again. "), ("Vietnamese", "... Xin lỗi, tôi xin trả lời lại. ")],
+)
+async def test_an_answer_cut_off_is_joined_to_the_next(language: str, bridge: str) -> None:
+    cut = Scripted(text='{"answer": "No, it would be too ris', error=ConnectionError())
+    analysis, _ = await ask(cto(cut, Scripted(text="", error=OSError()), Scripted()), language)
+    assert analysis.answer == f"No, it would be too {bridge}{FIELDS['answer']}"
+    assert (
+        analysis.degraded
+        == "The model scripted failed (ConnectionError). The model scripted failed (OSError)."
+    )
+
+
+async def test_a_model_that_stalls_in_mid_answer_is_left_after_the_timeout() -> None:
+    stalls = Scripted(text='{"answer": "Yes, but wait', hang=True)
+    analysis, _ = await ask(cto(stalls, Scripted(), timeout_s=0.05, first_words_s=0.02))
+    assert analysis.answer.startswith("Yes, but ... Sorry")
+    assert "did not finish within 0.05 seconds" in analysis.degraded
+
+
+async def test_nothing_said_aloud_needs_no_bridge() -> None:
+    cut = Scripted(text='{"answer": "No, it would be', error=ConnectionError())
+    analysis = await cto(cut, Scripted()).answer(QUESTION, language="English")
+    assert analysis.answer == FIELDS["answer"]
+
+
+async def test_when_all_fail_one_sentence_says_what_to_do() -> None:
+    with pytest.raises(ModelError, match=r"Nothing could answer as cto: .*failed \(OSError\).*HandbookModel"):
+        await ask(cto(Scripted(text="", error=OSError())))
+    with pytest.raises(ModelError, match="no model was given"):
+        await ask(cto())
+
+
+async def test_being_cancelled_is_no_failure_of_the_model() -> None:
+    task = asyncio.create_task(ask(cto(Scripted(text='{"answer": "Yes', hang=True), Scripted())))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_the_handbook_is_the_last_rung(handbook_model: HandbookModel) -> None:
+    analysis, said = await ask(cto(Scripted(text="", error=OSError()), handbook_model))
+    assert "Managed Kubernetes" in analysis.recommendation
+    assert analysis.degraded == "The model scripted failed (OSError)."
+    assert len(said) >= 3
+
+
+def test_the_schema_fixes_the_agent_and_puts_the_answer_first() -> None:
+    model = Scripted()
+    schema = cto(model)._schema
+    assert list(schema["properties"])[0] == "answer"
+    assert schema["properties"]["agent"]["const"] == "cto"
+    assert "degraded" not in schema["properties"]
+    assert set(schema["required"]) == set(schema["properties"])

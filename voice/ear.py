@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from emads_voice.observability import attributes
+from emads_voice.observability.tracing import set_content, span
+
 from .audio import Audio
 from .languages import ENGLISH, VIETNAMESE, Language
 from .recognizer import Recognizer, Transcript
@@ -37,8 +40,23 @@ class ClipEar:
         self._context = context
 
     async def hear(self) -> Transcript:
-        """Transcribe the recording."""
-        return await self._recognizer.transcribe(self._audio, language=self._language, context=self._context)
+        """Transcribe the recording, in a span of its own."""
+        provider, _, model = self._recognizer.name.partition(":")
+        asked: dict[str, str | float] = {
+            attributes.OPERATION: attributes.SPEECH_TO_TEXT,
+            attributes.PROVIDER: provider,
+            attributes.REQUEST_MODEL: model,
+            attributes.AUDIO_DURATION: self._audio.duration_s,
+        }
+        with span(f"{attributes.SPEECH_TO_TEXT} {self._recognizer.name}", asked) as current:
+            heard = await self._recognizer.transcribe(
+                self._audio, language=self._language, context=self._context
+            )
+            current.set_attribute(attributes.AUDIO_SHA256, heard.audio_sha256)
+            if heard.language:
+                current.set_attribute(attributes.LANGUAGE, heard.language.code)
+            set_content(current, attributes.TRANSCRIPT, heard.text)
+        return heard
 
 
 class TypedEar:

@@ -6,6 +6,7 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.ear import ClipEar, Ear, TypedEar
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from emads_voice.testing.speech import ScriptedRecognizer
 
@@ -42,3 +43,14 @@ async def test_a_typed_language_is_believed() -> None:
 async def test_an_empty_message_is_nobody_speaking() -> None:
     transcript = await TypedEar(" \n", language=ENGLISH).hear()
     assert (transcript.text, transcript.language) == ("", None)
+
+
+async def test_hearing_is_one_span_without_the_words(spans: InMemorySpanExporter) -> None:
+    await ClipEar(ScriptedRecognizer(["chi phí"]), CLIP, language=VIETNAMESE).hear()
+    (span,) = spans.get_finished_spans()
+    assert span.name == "speech_to_text scripted:recognizer"
+    assert span.attributes is not None
+    assert span.attributes["gen_ai.provider.name"] == "scripted"
+    assert span.attributes["emads_voice.language"] == "vi"
+    assert span.attributes["emads_voice.audio.sha256"] == CLIP.sha256
+    assert "chi phí" not in span.to_json()

@@ -12,6 +12,7 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
 from emads_voice.voice.mouth import PAUSE_S, ClipMouth, Mouth, SilentMouth
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from emads_voice.testing.speech import ScriptedSynthesizer
 
@@ -251,3 +252,12 @@ async def test_a_silent_mouth_has_everything_read() -> None:
     speech = await mouth.finish("Hello.", language=ENGLISH)
     assert (speech.text, speech.heard, speech.duration_s, speech.error) == ("Hello.", "Hello.", 0, "")
     assert await mouth.stop() == ""
+
+
+async def test_each_sentence_is_one_span_without_the_words(spans: InMemorySpanExporter) -> None:
+    failing = ScriptedSynthesizer({"Agreed?": SynthesisError("Down.")})
+    await ClipMouth(failing).finish(ANSWER, language=ENGLISH)
+    done = spans.get_finished_spans()
+    assert [span.name for span in done] == ["text_to_speech scripted:synthesizer"] * 3
+    assert [span.status.is_ok for span in done] == [True, True, False]
+    assert "begin" not in "".join(span.to_json() for span in done)

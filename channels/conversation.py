@@ -42,7 +42,7 @@ class Manners:
 
     Attributes:
         language: what is spoken before the caller's language is known.
-        greet: whether the call opens with a greeting.
+        opening: what the call begins with; None waits for the caller.
         sensitivity: how readily the caller is listened to.
         endpointing: how long a silence ends an utterance.
         max_utterance_s: a caller who never stops is answered after this much speech.
@@ -56,7 +56,7 @@ class Manners:
     """
 
     language: Language = ENGLISH
-    greet: bool = True
+    opening: Phrase | None = "greeting"
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     endpointing: Endpointing = field(default_factory=default_endpointing)
     max_utterance_s: float = 60.0
@@ -122,8 +122,8 @@ class Conversation:
         """Conduct the call to its end; returns why it ended."""
         reason = "the line was closed"
         self._after("max", self._manners.max_call_s, lambda: self._say_and_end("goodbye"))
-        if self._manners.greet:
-            self._start(self._speak_phrase("greeting"))
+        if self._manners.opening:
+            self._start(self._open(self._manners.opening))
         try:
             async for event in self._transport.events():
                 match event:
@@ -364,8 +364,10 @@ class Conversation:
         await mouth.finish(text, language=language)
         if self._mouth is mouth:
             self._mouth = None
-        if which == "greeting":
-            self._listen_for_silence()
+
+    async def _open(self, which: Phrase) -> None:
+        await self._speak_phrase(which)
+        self._listen_for_silence()
 
     def _start(self, work: Any) -> Any:
         task = asyncio.ensure_future(work)

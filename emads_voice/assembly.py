@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,14 +30,19 @@ from emads_voice.agents import (
     load_handbook,
 )
 from emads_voice.channels import VoiceGraph
+from emads_voice.channels.call import CallInfo, Converse
+from emads_voice.channels.conversation import Conversation, Manners, Voices
+from emads_voice.channels.transport import Transport
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.backends import init_recognizer, init_synthesizer
+from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.pins import E5_SMALL
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
 from emads_voice.voice.text_language import identify
+from emads_voice.voice.vad import shared_vad
 from emads_voice.voice.weights import cache_folder, locate
 
 
@@ -112,6 +117,23 @@ def assemble(settings: Settings | None = None) -> Assistant:
             languages=settings.languages,
         ),
     )
+
+
+async def answer_calls(assistant: Assistant, graph: VoiceGraph, manners: Manners | None = None) -> Converse:
+    """What a server does with each call: holds a live conversation, all of them on one voice activity session.
+
+    Raises:
+        BackendError, WeightsError: voice activity cannot be loaded.
+    """
+    session = await asyncio.to_thread(shared_vad, assistant.settings.models_dir)
+    voices = Voices(graph, assistant.recognizer, assistant.synthesizer, LiveVad(session))
+    usual = manners or Manners(language=assistant.settings.languages[0])
+
+    async def converse(transport: Transport, call: CallInfo) -> None:
+        opened = replace(usual, opening="resumed") if call.resumed else usual
+        await Conversation(voices, transport, thread_id=call.thread_id, manners=opened).run()
+
+    return converse
 
 
 def make_recognizer(settings: Settings) -> Recognizer:

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from langgraph.checkpoint.memory import InMemorySaver
-
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.graph import create_voice_graph
+from emads_voice.voice.errors import RecognitionError
+from emads_voice.voice.live_vad import LiveVad
+from langgraph.checkpoint.memory import InMemorySaver
+
 from emads_voice.testing import (
     LoudnessVad,
     ScriptedAgent,
@@ -21,8 +23,6 @@ from emads_voice.testing import (
     ScriptedSynthesizer,
     run_virtual,
 )
-from emads_voice.voice.errors import RecognitionError
-from emads_voice.voice.live_vad import LiveVad
 
 LONG = "This is the first sentence of it. This is the second sentence of it. And this is the third one of it."
 
@@ -64,7 +64,7 @@ def call(
         graph = create_voice_graph([asked], router=ScriptedRouter([["cto"]])).compile(checkpointer=InMemorySaver())
         vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
         voices = Voices(graph, ears, mouth, vad)
-        conversation = Conversation(voices, wire, thread_id="call", manners=Manners(**{"greet": False, **manners}))
+        conversation = Conversation(voices, wire, thread_id="call", manners=Manners(**{"opening": None, **manners}))
         running = asyncio.create_task(conversation.run())
         await caller(wire)
         wire.hang_up_caller()
@@ -292,7 +292,7 @@ def test_a_silent_caller_is_asked_twice_and_then_let_go() -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.wait(60)
 
-    done = call(caller, greet=True)
+    done = call(caller, opening="greeting")
     said = " ".join(text for text, _ in done.synthesizer.spoken)
     assert said == "Hello, how can I help? Are you still there? Are you still there? Thank you for calling. Goodbye."
     assert done.ended == "we hung up"

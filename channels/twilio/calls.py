@@ -15,7 +15,7 @@ from emads_voice.channels.errors import CallError
 from emads_voice.observability import redact
 
 from . import paths
-from .settings import TwilioSettings
+from .settings import NUMBER, TwilioSettings
 
 if TYPE_CHECKING:
     from twilio.rest import Client
@@ -52,8 +52,9 @@ class TwilioCalls:
             The call's SID.
 
         Raises:
-            CallError: Twilio refuses, or our number (EMADS_PHONE_NUMBER) is not set.
+            CallError: Twilio refuses, it is no number, or ours (EMADS_PHONE_NUMBER) is not set.
         """
+        _check(to)
         if not self._settings.number:
             raise CallError(
                 "There is no number to call from: set EMADS_PHONE_NUMBER to one of your Twilio numbers."
@@ -86,8 +87,9 @@ class TwilioCalls:
         """Connect the caller to another number and leave them there; False if they have hung up.
 
         Raises:
-            CallError: Twilio refuses.
+            CallError: Twilio refuses, or it is no number.
         """
+        _check(to)
         from twilio.twiml.voice_response import VoiceResponse
 
         twiml = VoiceResponse()
@@ -150,6 +152,11 @@ class TwilioCalls:
         except (TwilioException, aiohttp.ClientError, OSError) as error:
             reason = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
             raise CallError(f"Twilio could not be reached ({reason}).") from None
+
+
+def _check(number: str) -> None:
+    if not NUMBER.fullmatch(number):
+        raise CallError("That is no telephone number: write it with its country code, such as +84901234567.")
 
 
 class _GoneError(CallError):

@@ -10,8 +10,9 @@ import base64
 from typing import Annotated
 
 import msgspec
-from emads_voice.channels.errors import ProtocolError
 from msgspec import Meta, Struct
+
+from emads_voice.channels.errors import ProtocolError
 
 MAX_BYTES = 65_536
 """The longest message read. Twilio's are about 350 bytes (20 ms of sound)."""

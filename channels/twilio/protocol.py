@@ -18,6 +18,7 @@ from __future__ import annotations
 from enum import Enum
 
 import numpy as np
+
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
 from emads_voice.voice import g711

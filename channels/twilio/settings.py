@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from emads_voice.channels.errors import ConfigurationError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+from emads_voice.channels.errors import ConfigurationError
+
+NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+"""E.164."""
+
 _PATTERN = re.compile(r"\+\d*\*|\+\d+")
 
 
@@ -20,7 +23,10 @@ def _from(variable: str, default: Any, description: str, **limits: Any) -> Any:
 class TwilioSettings(BaseSettings):
     """The Twilio account, where it reaches us, and who may call. Closed until the first three are set."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    # The prefix keeps fields from being read from variables as common as ALLOW.
+    model_config = SettingsConfigDict(
+        env_prefix="EMADS_PHONE_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+    )
 
     account_sid: str = _from("TWILIO_ACCOUNT_SID", "", "The account: AC…")
     auth_token: SecretStr = _from(
@@ -52,7 +58,7 @@ class TwilioSettings(BaseSettings):
     @field_validator("number", "human")
     @classmethod
     def _e164(cls, value: str) -> str:
-        if value and not _NUMBER.fullmatch(value):
+        if value and not NUMBER.fullmatch(value):
             raise ValueError("give a number with its country code, such as +84901234567")
         return value
 

@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
 from emads_voice.channels.errors import CallError, ProtocolError
 from emads_voice.channels.transport import Event, HungUp, Samples, Sound, TransferError
 from emads_voice.voice import g711
-from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from . import messages
 from .calls import TwilioCalls
@@ -105,10 +106,8 @@ class TwilioTransport:
         finally:
             self.lose("the line broke")
             if self._dropped:
-                seconds = self._dropped / self.rate
-                _log.warning(
-                    "Call %s: %.1f s were not listened to in time and dropped.", self._call_sid, seconds
-                )
+                lost = self._dropped / self.rate
+                _log.warning("Call %s: %.1f s of sound were dropped unheard.", self._call_sid, lost)
 
     def lose(self, reason: str) -> None:
         """The line is gone: nothing is sent any more, and the last event says why."""

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 
+from starlette.websockets import WebSocket
+
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.errors import CallError, ProtocolError
-from starlette.websockets import WebSocket
 
 from . import paths
 from .calls import TwilioCalls

@@ -11,11 +11,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import ImmutableMultiDict
+
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.errors import CallError
-from fastapi import APIRouter, Request, Response
-from starlette.datastructures import ImmutableMultiDict
 
 from . import paths, twiml
 from .calls import TwilioCalls

@@ -1,6 +1,6 @@
-"""A running phone on a loopback port, and what streamdouble lacks of Twilio: signed requests, and marks that come
-back when the buffer is cleared. Signatures are made here from Twilio's description of them, not with its SDK,
-which the phone uses.
+"""A running phone on a loopback port, and what streamdouble lacks of Twilio: signed requests, and marks that
+come back when the buffer is cleared. Signatures are made here from Twilio's description of them, not with its
+SDK, which the phone uses.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 import websockets
+from fastapi import FastAPI, Request, Response
+from pydantic import SecretStr
+
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.app import create_app
 from emads_voice.channels.call import CallInfo, Converse
@@ -29,8 +32,6 @@ from emads_voice.channels.serving import DrainingServer, listening, server_confi
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound, Transport
 from emads_voice.channels.twilio.calls import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings
-from fastapi import FastAPI, Request, Response
-from pydantic import SecretStr
 
 ACCOUNT, TOKEN, PUBLIC = "AC" + "0" * 32, "the-auth-token", "https://voice.example.com"
 
@@ -58,13 +59,20 @@ def sign(url: str, form: dict[str, str] | None = None) -> str:
 async def running(app: FastAPI, admission: Admission) -> AsyncIterator[tuple[DrainingServer, int]]:
     """The application on a free loopback port."""
     with listening("127.0.0.1", 0) as listener:
-        server = DrainingServer(server_config(app), admission)
+        config = server_config(app)
+        config.lifespan = "off"
+        server = DrainingServer(config, admission)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
+        while not server.started:  # uvicorn has no event for it
             await asyncio.sleep(0.001)
         yield server, listener.getsockname()[1]
-        server.should_exit = True
-        await serving
+        # Not by should_exit: uvicorn takes its time, and there are many tests.
+        serving.cancel()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        for listener_server in server.servers:
+            listener_server.close()
+        await asyncio.gather(serving, *server.server_state.tasks, return_exceptions=True)
 
 
 @dataclass
@@ -133,9 +141,8 @@ class RestDouble:
             self.asked.append((path, form))
             authorised = request.headers["authorization"] == httpx.BasicAuth(ACCOUNT, TOKEN)._auth_header
             if not authorised or self.refuse:
-                return Response(
-                    json.dumps({"message": f"refused {form.get('To')}", "code": 1}), self.refuse or 401
-                )
+                message = {"message": f"refused {form.get('To')}", "code": 1}
+                return Response(json.dumps(message), self.refuse or 401)
             if any(sid in path for sid in self.ended):
                 return Response('{"message":"not found"}', 404)
             return Response(json.dumps({"sid": "CA" + "9" * 32}), 200 if "/" in path else 201)
@@ -152,21 +159,19 @@ class Phone:
     admission: Admission
     server: DrainingServer
     rest: RestDouble
+    calls: TwilioCalls
     port: int
+    usual = {"AccountSid": ACCOUNT, "Direction": "inbound", "From": "+84901234567", "To": "+842899990000"}  # noqa: RUF012
+
+    def sign(self, path: str, *, base: str = PUBLIC, **form: str) -> str:
+        """The signature of a webhook."""
+        return sign(base + path, {**self.usual, **form})
 
     async def post(self, path: str, *, signed: str | None = None, **form: str) -> httpx.Response:
         """A webhook; ``signed`` replaces its signature."""
-        form = {
-            "AccountSid": ACCOUNT,
-            "Direction": "inbound",
-            "From": "+84901234567",
-            "To": "+842899990000",
-            **form,
-        }
-        signature = sign(PUBLIC + path, form) if signed is None else signed
-        return await self.http.post(
-            path, data=form, headers={"X-Twilio-Signature": signature} if signature else {}
-        )
+        signature = self.sign(path, **form) if signed is None else signed
+        headers = {"X-Twilio-Signature": signature} if signature else {}
+        return await self.http.post(path, data={**self.usual, **form}, headers=headers)
 
     async def ring(self, call_sid: str, path: str = "/twilio/voice", **form: str) -> Twiml:
         """A webhook that is answered with TwiML."""
@@ -221,12 +226,9 @@ class Twiml:
 class Caller:
     """Twilio's side of one stream. What is played stays in the buffer until :meth:`played`."""
 
-    def __init__(
-        self, socket: websockets.ClientConnection, call_sid: str, twiml: Twiml | None = None
-    ) -> None:
+    def __init__(self, socket: websockets.ClientConnection, call_sid: str) -> None:
         self.socket = socket
         self.call_sid = call_sid
-        self.twiml = twiml
         self.stream_sid = "MZ" + secrets.token_hex(16)
         self.heard = b""
         self._buffer: deque[tuple[str, Any]] = deque()
@@ -306,7 +308,7 @@ async def open_phone() -> AsyncIterator[PhoneFactory]:
             app = create_app(converse or echo, settings, insecure=insecure, admission=admission, calls=calls)
             server, port = await stack.enter_async_context(running(app, admission))
             http = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}"))
-            return Phone(http, echo, admission, server, rest, port)
+            return Phone(http, echo, admission, server, rest, calls, port)
 
         yield start
 
@@ -323,7 +325,7 @@ def eventually() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
-            while not condition():  # noqa: ASYNC110
+            while not condition():
                 await asyncio.sleep(0.001)
 
     return wait

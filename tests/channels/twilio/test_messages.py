@@ -1,11 +1,13 @@
 import base64
 import json
+from contextlib import suppress
 
 import pytest
-from emads_voice.channels.errors import ProtocolError
-from emads_voice.channels.twilio import messages
 from hypothesis import given
 from hypothesis import strategies as st
+
+from emads_voice.channels.errors import ProtocolError
+from emads_voice.channels.twilio import messages
 
 START = {
     "accountSid": "AC1",
@@ -87,10 +89,8 @@ def test_malformed_messages_are_refused_with_a_reason(data: str | bytes) -> None
 
 @given(st.one_of(st.text(), st.binary(), st.recursive(st.none() | st.text(), st.lists).map(json.dumps)))
 def test_nothing_else_is_raised(data: str | bytes) -> None:
-    try:
+    with suppress(ProtocolError):
         messages.parse(data)
-    except ProtocolError as error:
-        assert str(error)
 
 
 @given(st.binary(max_size=400))

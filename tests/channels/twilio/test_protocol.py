@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, HungUp, MarkReturned, Sound
 from emads_voice.channels.twilio.messages import Stream
 from emads_voice.channels.twilio.protocol import MediaStream, Phase
 from emads_voice.voice import g711
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 FRAME = 160
 CONNECTED = '{"event":"connected","protocol":"Call","version":"1.0.0"}'
@@ -155,8 +156,9 @@ def test_loss_and_repetition_leave_every_sound_at_its_time(plan: list[tuple[int,
         frames.append(media(20 * index, code))
         if plan[index][1]:
             frames.append(frames[len(frames) // 2])
-    frames_heard = heard(stream, *[frame for frame in frames])
-    assert frames_heard == [LOUDNESS[sent[index]] if index in sent else 0.0 for index in range(max(sent) + 1)]
+    assert heard(stream, *frames) == [
+        LOUDNESS[sent[index]] if index in sent else 0.0 for index in range(max(sent) + 1)
+    ]
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -166,7 +168,6 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.stream = MediaStream()
         self.opened = 0
-        self.refused = 0
         self.sent: list[str | bytes] = []
 
     def give(self, data: str | bytes) -> None:
@@ -174,9 +175,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.sent.append(data)
         try:
             event = self.stream.receive(data)
-        except ProtocolError as error:
+        except ProtocolError:
             assert before is not Phase.CLOSED
-            assert str(error)
             assert self.stream.phase is Phase.CLOSED
             return
         if before is Phase.CLOSED:

@@ -3,8 +3,9 @@ import hashlib
 import hmac
 
 import pytest
-from emads_voice.channels.twilio.signature import Signatures
 from starlette.datastructures import ImmutableMultiDict
+
+from emads_voice.channels.twilio.signature import Signatures
 
 TOKEN = "12345"
 

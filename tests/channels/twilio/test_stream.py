@@ -1,0 +1,344 @@
+import asyncio
+import json
+import logging
+from typing import Any
+
+import numpy as np
+import pytest
+import websockets
+
+from emads_voice.channels.transport import HungUp, Sound, TransferError, Transport
+from emads_voice.channels.twilio import stream
+
+CALL = "CA" + "1" * 32
+LOUD, SILENT = b"\x00" * 160, b"\xff" * 160
+
+
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_sound_goes_both_ways(phone: Any, eventually: Any) -> None:
+    caller = await phone.call(CALL)
+    for payload in (LOUD, SILENT):
+        await caller.say(payload)
+    await caller.listen(4)
+    await caller.played()
+    assert caller.heard == LOUD + SILENT
+    await eventually(lambda: len(phone.echo.marks) == 2)
+    sounds = [sound.samples for sound in phone.echo.of(Sound)]
+    assert [len(samples) for samples in sounds] == [160, 160]
+    assert np.allclose(sounds[0], -32124 / 32768)
+    assert phone.echo.lines[0].rate == 8000
+    await caller.stop()
+    await phone.echo.ended.wait()
+    assert phone.echo.ends == ["the caller hung up"]
+    assert await caller.closed() == 1000
+
+
+async def test_a_clear_returns_every_mark(phone: Any, eventually: Any) -> None:
+    caller = await phone.call(CALL)
+    await caller.say()
+    await caller.say()
+    await caller.press("3")
+    await caller.listen(5)
+    await eventually(lambda: phone.echo.marks == ["m1", "m2"])
+    assert caller.heard == b""
+
+
+async def test_the_call_is_told_apart_from_its_numbers(phone: Any, eventually: Any) -> None:
+    await phone.call(CALL)
+    await eventually(lambda: phone.echo.calls)
+    call = phone.echo.calls[0]
+    assert (call.call_sid, call.thread_id, call.caller, call.called) == (
+        CALL,
+        CALL,
+        "+84901234567",
+        "+842899990000",
+    )
+    assert call.parameters == {}
+    assert "8490" not in repr(call)
+
+
+async def test_hanging_up_ends_the_call_by_rest_and_by_redirect(phone: Any) -> None:
+    caller = await phone.call(CALL)
+    await caller.press("1")
+    assert await caller.closed() == 1000
+    assert phone.rest.asked == [(f"Calls/{CALL}.json", {"Status": "completed"})]
+    assert phone.echo.ends == ["we hung up"]
+    assert (await phone.ring(CALL, "/twilio/resume?thread=t&attempt=1")).verbs == ["Hangup"]
+    assert phone.admission.calls == 0
+
+
+async def test_a_call_that_is_gone_already_is_hung_up_without_complaint(
+    phone: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone.rest.ended.add(CALL)
+    caller = await phone.call(CALL)
+    await caller.press("1")
+    assert await caller.closed() == 1000
+    assert warnings_in(caplog) == []
+
+
+async def test_a_conversation_that_is_over_hangs_up(phone: Any) -> None:
+    caller = await phone.call(CALL)
+    await caller.press("0")
+    assert await caller.closed() == 1000
+    assert phone.rest.asked == [(f"Calls/{CALL}.json", {"Status": "completed"})]
+
+
+async def test_handing_over(phone: Any) -> None:
+    caller = await phone.call(CALL)
+    await caller.press("2")
+    await caller.closed()
+    (path, form), *rest = phone.rest.asked
+    assert (path, rest) == (f"Calls/{CALL}.json", [])
+    assert "<Dial>+842899991111</Dial>" in form["Twiml"]
+    assert phone.echo.ends == ["the caller was handed over"]
+
+
+async def test_a_handover_twilio_refuses_leaves_the_caller_on_the_line(open_phone: Any) -> None:
+    refused: list[str] = []
+
+    async def converse(line: Transport, _call: Any) -> None:
+        async for event in line.events():
+            if isinstance(event, Sound):
+                try:
+                    await line.transfer("+842899991111")
+                except TransferError as error:
+                    refused.append(str(error))
+                await line.play(event.samples)
+
+    phone = await open_phone(converse)
+    phone.rest.refuse = 400
+    caller = await phone.call(CALL)
+    await caller.say()
+    await caller.listen()
+    assert refused == ["Twilio refused (400): Unable to update record: refused None"]
+
+
+async def test_a_conversation_that_fails_is_resumed(phone: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caller = await phone.call(CALL)
+    await caller.press("4")
+    await caller.closed()
+    assert warnings_in(caplog) == [f"Call {CALL} failed: RuntimeError"]
+    assert (await phone.ring(CALL, "/twilio/resume?thread=t&attempt=1")).verbs == ["Connect", "Redirect"]
+
+
+async def test_an_abrupt_end_keeps_the_place(phone: Any, eventually: Any) -> None:
+    caller = await phone.call(CALL)
+    await eventually(lambda: phone.echo.calls)
+    caller.socket.transport.abort()
+    await phone.echo.ended.wait()
+    assert phone.echo.ends == ["the line broke"]
+    assert phone.admission.calls == 1
+
+
+async def test_twilio_saying_that_the_call_ended_ends_the_conversation(phone: Any, eventually: Any) -> None:
+    caller = await phone.call(CALL)
+    await eventually(lambda: phone.echo.calls)
+    await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed")
+    assert await caller.closed() == 1000
+    assert phone.echo.ends == ["the call ended"]
+    assert phone.admission.calls == 0
+
+
+async def test_the_newest_stream_of_a_call_wins(phone: Any, eventually: Any) -> None:
+    first = await phone.call(CALL)
+    await eventually(lambda: len(phone.echo.calls) == 1)
+    second = await phone.call(CALL)
+    await first.closed()
+    assert phone.echo.ends == ["a newer stream of the same call took over"]
+    await second.say()
+    await second.listen()
+    assert len(phone.echo.calls) == 2
+    assert phone.admission.calls == 1
+    await second.stop()
+    assert await second.closed() == 1000
+    assert phone.admission.calls == 0
+    assert phone.rest.asked == []
+
+
+async def test_a_conversation_that_goes_on_after_its_line_is_stopped(
+    open_phone: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("emads_voice.channels.twilio.switchboard.FAREWELL_S", 0.05)
+    stopped = asyncio.Event()
+
+    async def converse(_line: Transport, _call: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.set()
+
+    phone = await open_phone(converse)
+    caller = await phone.call(CALL)
+    await caller.stop()
+    await asyncio.wait_for(stopped.wait(), 5)
+    await caller.closed()
+    assert warnings_in(caplog) == [f"Call {CALL}: the conversation did not notice that its line is gone."]
+
+
+@pytest.mark.parametrize("signature", ["", "bm9uc2Vuc2U="])
+async def test_no_stream_without_a_signature(
+    phone: Any, signature: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await phone.ring(CALL)
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        await phone.connect(signed=signature)
+    assert refused.value.response.status_code == 403
+    assert warnings_in(caplog) == ["A media stream without Twilio's signature was refused."]
+
+
+async def test_a_token_opens_one_stream(
+    phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = (await phone.ring(CALL)).token
+    first = await phone.stream(CALL)
+    await first.start(token)
+    await eventually(lambda: phone.echo.calls)
+    replayed = await phone.stream(CALL)
+    await replayed.start(token)
+    assert await replayed.closed() == 1008
+    assert len(warnings_in(caplog)) == 1
+    await first.say()
+    await first.listen()
+
+
+@pytest.mark.parametrize(
+    ("sid", "token", "account"),
+    [
+        (CALL, "guess", None),
+        (CALL, "", None),
+        ("CA" + "2" * 32, None, None),
+        (CALL, None, "AC" + "9" * 32),
+    ],
+    ids=["wrong token", "no token", "another call", "another account"],
+)
+async def test_strangers_are_refused(
+    phone: Any, sid: str, token: str | None, account: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    genuine = (await phone.ring(CALL)).token
+    caller = await phone.stream(sid)
+    await caller.start(genuine if token is None else token, **({"account": account} if account else {}))
+    assert await caller.closed() == 1008
+    assert phone.echo.calls == []
+    assert len(warnings_in(caplog)) == 1
+    assert genuine not in caplog.text
+
+
+async def test_a_socket_on_which_nothing_starts_is_closed(
+    phone: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stream, "START_DEADLINE_S", 0.05)
+    caller = await phone.stream(CALL)
+    assert await caller.closed() == 1008
+    assert warnings_in(caplog) == ["A media stream was refused: no start within 0.05 s."]
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (b"\x00\x01", "a binary frame"),
+        ("{", "a message that is not JSON"),
+        ('{"event":"media"}', "a message with a wrong or missing field"),
+        ('{"event":"connected"}', "a second connected"),
+        ('{"event":"stop","x":"' + "x" * 70_000 + '"}', "a message of more than 65536 bytes"),
+    ],
+    ids=["binary", "json", "field", "second", "long"],
+)
+async def test_a_line_that_breaks_the_protocol_is_closed_and_costs_others_nothing(
+    phone: Any, message: str | bytes, reason: str, eventually: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = await phone.call("CA" + "2" * 32)
+    caller = await phone.call(CALL)
+    await eventually(lambda: len(phone.echo.calls) == 2)
+    await caller.socket.send(message)
+    await caller.closed()
+    assert phone.echo.ends == ["the line broke"]
+    (warning,) = warnings_in(caplog)
+    assert warning.startswith(f"Call {CALL}: the stream was closed because of {reason}")
+    await other.say()
+    await other.listen()
+
+
+async def test_media_before_start_is_refused(phone: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caller = await phone.stream(CALL)
+    await caller.say()
+    assert await caller.closed() == 1008
+    assert warnings_in(caplog) == ["A media stream was refused: media before start."]
+
+
+async def test_a_peer_that_stops_reading_is_gone(
+    open_phone: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stream, "SEND_DEADLINE_S", 0.1)
+    monkeypatch.setattr(stream, "CLOSE_DEADLINE_S", 0.1)
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    other_heard = asyncio.Event()
+
+    async def converse(line: Transport, call: Any) -> None:
+        if call.call_sid != CALL:
+            async for event in line.events():
+                if isinstance(event, Sound):
+                    await line.play(event.samples)
+                    other_heard.set()
+            return
+        second = np.zeros(8000, np.float32)
+        while not ended.done():
+            await line.play(second)
+            if line.gone:  # type: ignore[attr-defined]
+                ends = [event.reason async for event in line.events() if isinstance(event, HungUp)]
+                ended.set_result(ends[0])
+
+    phone = await open_phone(converse)
+    caller = await phone.call(CALL)
+    caller.socket.transport.pause_reading()
+    assert await asyncio.wait_for(ended, 30) == "the other side stopped reading"
+    assert warnings_in(caplog) == [f"Call {CALL}: the other side has stopped reading."]
+    other = await phone.call("CA" + "2" * 32)
+    await other.say()
+    await asyncio.wait_for(other_heard.wait(), 5)
+    caller.socket.transport.abort()
+
+
+async def test_a_conversation_that_does_not_listen_keeps_a_bounded_backlog(
+    open_phone: Any, eventually: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stream, "MAX_BACKLOG", 1600)
+    heard = []
+
+    async def converse(line: Transport, _call: Any) -> None:
+        await eventually(lambda: line.gone)  # type: ignore[attr-defined]
+        heard.extend([event async for event in line.events()])
+
+    phone = await open_phone(converse)
+    caller = await phone.call(CALL)
+    for _ in range(30):
+        await caller.say()
+    await caller.press("5")
+    await caller.stop()
+    await caller.closed()
+    assert sum(len(event.samples) for event in heard if isinstance(event, Sound)) == 1600
+    assert len(heard) == 10 + 2
+    assert warnings_in(caplog) == [f"Call {CALL}: 0.4 s of sound were dropped unheard."]
+
+
+async def test_without_an_account_hanging_up_closes_the_socket(open_phone: Any) -> None:
+    phone = await open_phone(insecure=True, account_sid="", public_url="")
+    caller = await phone.stream(CALL)
+    await caller.start(
+        "whatever", customParameters={"thread": "t1", "caller": "+84901234567", "mood": "good"}
+    )
+    await caller.press("1")
+    assert await caller.closed() == 1000
+    call = phone.echo.calls[0]
+    assert (call.thread_id, call.caller, call.parameters) == ("t1", "+84901234567", {"mood": "good"})
+
+
+async def test_messages_are_json_lines_twilio_accepts(phone: Any) -> None:
+    caller = await phone.call(CALL)
+    await caller.say()
+    message = json.loads(await caller.socket.recv())
+    assert message.keys() == {"event", "streamSid", "media"}
+    assert message["media"].keys() == {"payload"}

@@ -29,7 +29,8 @@ def encode(samples: NDArray[np.float32]) -> bytes:
 
 def decode(data: bytes) -> NDArray[np.float32]:
     """Float32 samples in [-1, 1], shape ``(n,)``, of µ-law bytes."""
-    return _decoding()[np.frombuffer(data, np.uint8)]
+    samples: NDArray[np.float32] = _decoding()[np.frombuffer(data, np.uint8)]
+    return samples
 
 
 @cache

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
@@ -23,10 +24,9 @@ from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.recognizers.whisper import WhisperRecognizer
 from emads_voice.voice.vad import Span
 
-
 _ROOM_S = 1.0
-"""Heard beside a piece as far as it is not in the next: viet-asr needs real sound to settle before the words.
-Without it, it hears the first seconds badly or, of a quiet recording, nothing; silence added instead hurts."""
+"""Heard on either side of a piece, unless it is in the next one: viet-asr needs real sound to settle. Without
+it, it hears nothing of a quiet recording's first words; silence added in its stead makes it worse."""
 
 
 class VietnameseRecognizer:

@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, VoiceError, WeightsError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
@@ -31,7 +33,6 @@ from emads_voice.voice.pieces import cut, join_texts, lines
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.vad import SileroVad, Span, shared_vad, speech_spans
 from emads_voice.voice.weights import whisper_folder
-from numpy.typing import NDArray
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

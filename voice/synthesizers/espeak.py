@@ -15,10 +15,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError
 from emads_voice.voice.languages import LANGUAGES, Language
-from numpy.typing import NDArray
 
 # speak_lib.h
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -124,7 +125,7 @@ class Espeak:
                 raise SynthesisError(f"espeak-ng failed with status {status}.")
             pcm = b"".join(self._samples)
             self._samples.clear()
-        return np.frombuffer(pcm, np.int16).astype(np.float32) / 32768
+        return np.frombuffer(pcm, np.int16).astype(np.float32) / np.float32(32768)
 
     def phonemes(self, text: str, voice: str) -> list[tuple[str, str]]:
         """The clauses of a text: the IPA of each, and the mark it ends with, one of ``. ? ! , ; :`` or "".
@@ -149,7 +150,11 @@ class Espeak:
                 yield ipa.decode(), _end_mark(clause, last=not here.value)
 
     def _choose(self, voice: str) -> None:
-        if self._lib.espeak_SetVoiceByName(voice.encode()):
+        if not self._lib.espeak_SetVoiceByName(voice.encode()):
+            return
+        # "en-gb" is no voice's name, but a language one of them speaks.
+        wanted = _VoiceEntry(languages=ctypes.cast(ctypes.c_char_p(voice.encode()), ctypes.c_void_p))
+        if voice not in self.voices or self._lib.espeak_SetVoiceByProperties(ctypes.byref(wanted)):
             raise SynthesisError(f"espeak-ng has no voice {voice!r}.")
 
     def _collect(self, wav: Any, count: int, _events: Any) -> int:

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, WeightsError
 from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.synthesizers.espeak import shared_espeak
 from emads_voice.voice.weights import models_folder, piper_voice, piper_voices
-from numpy.typing import NDArray
 
 log = logging.getLogger("emads_voice")
 
@@ -83,7 +84,7 @@ class PiperSynthesizer:
         first = {voice.language: voice for voice in reversed(self._voices.values())}
         for voice in first.values():
             if language in (None, voice.language):
-                await asyncio.to_thread(lambda voice=voice: voice.model)
+                await asyncio.to_thread(getattr, voice, "model")
 
     async def synthesize(
         self, text: str, *, language: Language, voice: str | None = None
@@ -183,13 +184,11 @@ class _Model:
         """The phoneme ids of each sentence of a text."""
         sentence: list[str] = []
         for phonemes, mark in self._clauses(text):
-            sentence += [*phonemes, *mark]
+            sentence += [" ", *phonemes, *mark] if sentence else [*phonemes, *mark]
             if mark in (".", "?", "!") or len(sentence) > _LONGEST:
                 yield self._encode(sentence)
                 sentence = []
-            else:
-                sentence.append(" ")
-        if any(phoneme != " " for phoneme in sentence):
+        if any(not phoneme.isspace() for phoneme in sentence):
             yield self._encode(sentence)
 
     def speak(self, ids: list[int], speaker: str = "") -> NDArray[np.float32]:

@@ -1,0 +1,119 @@
+"""Vietnamese by its own model, which is stood in for: its package is an extra of unstated origin."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from types import ModuleType, SimpleNamespace
+
+import numpy as np
+import pytest
+
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.errors import BackendError, RecognitionError
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
+from emads_voice.voice.recognizers.vietnamese import VietnameseRecognizer
+from emads_voice.voice.recognizers.whisper import Hearing
+from emads_voice.voice.vad import Span
+
+AUDIO = Audio(np.full(160_000, 0.5, np.float32), 16_000)
+
+
+class Whisper:
+    """Names a language; has heard speech from 2 to 4 and from 4.5 to 9 s."""
+
+    def __init__(
+        self, language: Language | None, pieces: Sequence[Span] = (Span(2, 4), Span(4.5, 9))
+    ) -> None:
+        self.hearing = Hearing(AUDIO, pieces, language, ())
+        self.asked: list[Language | None] = []
+
+    async def warm_up(self) -> None: ...
+
+    async def listen(self, audio: Audio, language: Language | None = None) -> Hearing:
+        assert audio is AUDIO
+        self.asked.append(language)
+        return self.hearing
+
+    async def write(self, hearing: Hearing, audio: Audio, *, timestamps: bool = False) -> Transcript:
+        assert hearing is self.hearing
+        assert not timestamps
+        return Transcript("by whisper", hearing.language, audio.duration_s, "whisper:base")
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
+    """What viet-asr was given: seconds, and the loudest sample."""
+    calls: list[tuple[float, float]] = []
+
+    def transcribe(pcm: np.ndarray, rate: float) -> SimpleNamespace:
+        assert pcm.dtype == np.int16
+        calls.append((len(pcm) / rate, pcm.max() / 32767))
+        return SimpleNamespace(text=f"câu {len(calls)} ")
+
+    module = ModuleType("vietasr")
+    pipeline = SimpleNamespace(transcribe=transcribe)
+    module.Pipeline = SimpleNamespace(preset=lambda name: pipeline if name == "transcribe" else None)
+    monkeypatch.setitem(sys.modules, "vietasr", module)
+    return calls
+
+
+def recognizer(whisper: Whisper) -> VietnameseRecognizer:
+    made = VietnameseRecognizer()
+    made._whisper = whisper
+    return made
+
+
+async def test_vietnamese_is_heard_by_its_own_model(heard: list[tuple[float, float]]) -> None:
+    made: Recognizer = recognizer(Whisper(VIETNAMESE))
+    transcript = await made.transcribe(AUDIO)
+    assert transcript.text == "câu 1 câu 2"
+    assert transcript.segments == (Segment("câu 1", 2, 4), Segment("câu 2", 4.5, 9))
+    assert (transcript.language, transcript.model) == (VIETNAMESE, "viet-asr")
+    # A second more on either side, but nothing of the neighbouring piece, and nothing beyond the end.
+    assert [seconds for seconds, _ in heard] == pytest.approx([4.5 - 1, 10 - 4])
+    assert heard[0][1] == pytest.approx(0.5, abs=1e-3)
+
+
+async def test_other_languages_are_left_to_whisper(heard: list[tuple[float, float]]) -> None:
+    assert (await recognizer(Whisper(ENGLISH)).transcribe(AUDIO)).text == "by whisper"
+    assert (await recognizer(Whisper(None, ())).transcribe(AUDIO)).text == "by whisper"
+    assert not heard
+
+
+@pytest.mark.usefixtures("heard")
+async def test_a_language_that_is_known_is_not_guessed() -> None:
+    whisper = Whisper(VIETNAMESE)
+    await recognizer(whisper).transcribe(AUDIO, language=VIETNAMESE)
+    assert whisper.asked == [VIETNAMESE]
+
+
+async def test_where_it_hears_nothing_there_is_no_language(
+    heard: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = recognizer(Whisper(VIETNAMESE))
+    monkeypatch.setattr(made, "_write", lambda _: "")
+    transcript = await made.transcribe(AUDIO)
+    assert (transcript.text, transcript.language, transcript.segments) == ("", None, ())
+    assert not heard
+
+
+async def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vietasr", None)
+    with pytest.raises(BackendError, match=r"emads-voice\[vi\]"):
+        await recognizer(Whisper(VIETNAMESE)).warm_up()
+
+
+async def test_a_model_that_fails_says_so(
+    heard: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = recognizer(Whisper(VIETNAMESE))
+    await asyncio.gather(made.warm_up(), made.warm_up())
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("engine lost")
+
+    monkeypatch.setattr(made._load(), "transcribe", fail)
+    with pytest.raises(RecognitionError, match="viet-asr failed: engine lost"):
+        await made.transcribe(AUDIO)
+    assert not heard

@@ -35,7 +35,7 @@ test: $(VENV)/.dev
 lint: $(VENV)/.dev typecheck
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+	cd .typecheck && ../$(BIN)/lint-imports --config ../pyproject.toml
 
 # Type checkers cannot follow the mapping of the top-level folders into the package: give them a tree of links.
 typecheck: $(VENV)/.dev

@@ -5,11 +5,49 @@ from __future__ import annotations
 import re
 
 _WORDS = frozenset(
-    """
-    uh huh uhhuh mm mhm mmhm hmm hm yeah yep yes ok okay right sure i see got it aha ah oh
-    ừ ừm ờ à dạ vâng ạ rồi đúng thế phải
-    嗯 对 好 はい うん ええ 네 응
-    """.split()
+    [
+        "uh",
+        "huh",
+        "uhhuh",
+        "mm",
+        "mhm",
+        "mmhm",
+        "hmm",
+        "hm",
+        "yeah",
+        "yep",
+        "yes",
+        "ok",
+        "okay",
+        "right",
+        "sure",
+        "i",
+        "see",
+        "got",
+        "it",
+        "aha",
+        "ah",
+        "oh",
+        "ừ",
+        "ừm",
+        "ờ",
+        "à",
+        "dạ",
+        "vâng",
+        "ạ",
+        "rồi",
+        "đúng",
+        "thế",
+        "phải",
+        "嗯",
+        "对",
+        "好",
+        "はい",
+        "うん",
+        "ええ",
+        "네",
+        "응",
+    ]
 )
 _MOST_WORDS = 3  # "yes yes okay" goes on; "yes but what about the cost" does not
 

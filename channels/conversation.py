@@ -26,7 +26,7 @@ from emads_voice.voice.synthesizer import Synthesizer
 from .back_channel import is_back_channel
 from .live_mouth import LiveMouth
 from .speaker import Speaker
-from .transport import Digit, HungUp, MarkReturned, Samples, Sound, Transport, TransferError
+from .transport import Digit, HungUp, MarkReturned, Samples, Sound, TransferError, Transport
 from .turn import VoiceGraph, run_turn
 from .turn_taking import Change, Sensitivity, TurnTaking
 
@@ -92,7 +92,9 @@ class _HeardEar:
 class Conversation:
     """Conducts one call. Create it inside the event loop, await :meth:`run`, and forget it."""
 
-    def __init__(self, voices: Voices, transport: Transport, *, thread_id: str, manners: Manners | None = None) -> None:
+    def __init__(
+        self, voices: Voices, transport: Transport, *, thread_id: str, manners: Manners | None = None
+    ) -> None:
         self._voices = voices
         self._transport = transport
         self._thread_id = thread_id

@@ -22,7 +22,9 @@ AHEAD = 2
 class LiveMouth:
     """Speaks one turn's answer through a call's :class:`Speaker`. See :class:`emads_voice.voice.mouth.Mouth`."""
 
-    def __init__(self, synthesizer: Synthesizer, speaker: Speaker, rate: int, *, voice: str | None = None) -> None:
+    def __init__(
+        self, synthesizer: Synthesizer, speaker: Speaker, rate: int, *, voice: str | None = None
+    ) -> None:
         """``rate`` is that of the line."""
         self._synthesizer = synthesizer
         self._speaker = speaker
@@ -82,7 +84,9 @@ class LiveMouth:
                     continue
                 pieces = [
                     piece
-                    async for piece in self._synthesizer.synthesize(words, language=language, voice=self._voice)
+                    async for piece in self._synthesizer.synthesize(
+                        words, language=language, voice=self._voice
+                    )
                     if len(piece.samples)
                 ]
                 if pieces:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,13 +68,14 @@ async def run_turn(
     state: dict[str, Any] = {}
     with span(f"{attributes.TURN} voice", named):
         # An ear, not a message, brings the question; the empty list is there because a run needs an input.
-        async for mode, event in graph.astream(
+        run: AsyncIterator[Any] = graph.astream(
             {"messages": []},
             {"configurable": {"thread_id": thread_id}},
             context=context,
             stream_mode=["updates", "values"],
             durability="sync",
-        ):
+        )
+        async for mode, event in run:
             if mode == "values":
                 state = event
             elif on_progress:

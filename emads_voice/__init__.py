@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from .voice.mouth import ClipMouth, Mouth, SilentMouth
 
 _HOMES = {
-    "agents": ("Agent", "Analysis", "Decision", "HandbookModel", "Router", "create_specialist", "from_runnable"),
+    "agents": (
+        "Agent",
+        "Analysis",
+        "Decision",
+        "HandbookModel",
+        "Router",
+        "create_specialist",
+        "from_runnable",
+    ),
     "assembly": ("Assistant", "assemble"),
     "channels": ("Turn", "run_turn"),
     "graph": ("VoiceContext", "VoiceState", "create_voice_graph"),

@@ -83,7 +83,8 @@ class Assistant:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise AuditError(
-                f"Conversations cannot be kept in {path} ({reason}): set EMADS_DATA_DIR to a folder that can be written."
+                f"Conversations cannot be kept in {path} ({reason}): "
+                "set EMADS_DATA_DIR to a folder that can be written."
             ) from None
         async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
             yield self.graph.compile(checkpointer=saver, name="voice")
@@ -150,7 +151,10 @@ def make_recognizer(settings: Settings) -> Recognizer:
 def make_synthesizer(settings: Settings) -> Synthesizer:
     """The synthesiser, or ladder of them, EMADS_TTS names."""
     return init_synthesizer(
-        settings.tts, models_dir=settings.models_dir, base_url=settings.tts_url, api_key=_secret(settings.tts_key)
+        settings.tts,
+        models_dir=settings.models_dir,
+        base_url=settings.tts_url,
+        api_key=_secret(settings.tts_key),
     )
 
 
@@ -171,7 +175,9 @@ def make_router(settings: Settings, embeddings: Embeddings, chat: BaseChatModel 
     if settings.router == "exemplars":
         return exemplars
     if chat is None:
-        raise SettingsError("EMADS_ROUTER=model needs a chat model: set EMADS_MODEL, or EMADS_ROUTER=exemplars.")
+        raise SettingsError(
+            "EMADS_ROUTER=model needs a chat model: set EMADS_MODEL, or EMADS_ROUTER=exemplars."
+        )
     return ModelRouter(chat, fallback=exemplars)
 
 
@@ -187,15 +193,18 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
         from langchain.chat_models import init_chat_model
     except ImportError:
         raise SettingsError('EMADS_MODEL needs LangChain: pip install "emads-voice[openai]".') from None
-    options = {"base_url": settings.model_url, "api_key": _secret(settings.model_key)}
+    options: dict[str, Any] = {"base_url": settings.model_url, "api_key": _secret(settings.model_key)}
     try:
-        model: BaseChatModel = init_chat_model(
-            settings.model, **{name: value for name, value in options.items() if value}
-        )
+        given = {name: value for name, value in options.items() if value}
+        model: BaseChatModel = init_chat_model(settings.model, **given)
     except ImportError as error:
         raise SettingsError(f"EMADS_MODEL={settings.model} needs another package: {error}") from None
-    except Exception as error:  # each provider has its own errors; the first line of each says what is missing
-        raise SettingsError(f"EMADS_MODEL={settings.model} cannot be used: {str(error).splitlines()[0]}") from None
+    except (
+        Exception
+    ) as error:  # each provider has its own errors; the first line of each says what is missing
+        raise SettingsError(
+            f"EMADS_MODEL={settings.model} cannot be used: {str(error).splitlines()[0]}"
+        ) from None
     return model
 
 
@@ -206,4 +215,3 @@ def handbook_path(settings: Settings) -> Path:
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
-

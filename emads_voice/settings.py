@@ -22,26 +22,39 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="EMADS_", env_file=".env", extra="ignore", frozen=True)
 
-    asr: str = Field("whisper:base", description='Recogniser: "whisper:base", "vietnamese", "openai:Qwen/Qwen3-ASR-1.7B"')
-    asr_url: str | None = Field(None, description="Base URL of an OpenAI-compatible recognition server")
-    asr_key: SecretStr | None = Field(None, description="Its key")
-    tts: str = Field("piper|espeak", description="Synthesisers; the first that speaks the language is used")
-    tts_url: str | None = Field(None, description="Base URL of an OpenAI-compatible speech server")
-    tts_key: SecretStr | None = Field(None, description="Its key")
-    model: str | None = Field(None, description='Chat model, "openai:gpt-5-mini"; unset: the handbook alone answers')
-    model_url: str | None = Field(None, description="Base URL of an OpenAI-compatible chat server")
-    model_key: SecretStr | None = Field(None, description="Its key; unset: the provider's own variable")
-    router: Literal["exemplars", "model"] = Field("exemplars", description="Who routes: likeness, or the chat model")
-    handbook: Path | None = Field(None, description="Folder of company documents")
+    asr: str = Field(
+        default="whisper:base",
+        description='Recogniser: "whisper:base", "vietnamese", "openai:Qwen/Qwen3-ASR-1.7B"',
+    )
+    asr_url: str | None = Field(
+        default=None, description="Base URL of an OpenAI-compatible recognition server"
+    )
+    asr_key: SecretStr | None = Field(default=None, description="Its key")
+    tts: str = Field(
+        default="piper|espeak", description="Synthesisers; the first that speaks the language is used"
+    )
+    tts_url: str | None = Field(default=None, description="Base URL of an OpenAI-compatible speech server")
+    tts_key: SecretStr | None = Field(default=None, description="Its key")
+    model: str | None = Field(
+        default=None, description='Chat model, "openai:gpt-5-mini"; unset: the handbook alone answers'
+    )
+    model_url: str | None = Field(default=None, description="Base URL of an OpenAI-compatible chat server")
+    model_key: SecretStr | None = Field(
+        default=None, description="Its key; unset: the provider's own variable"
+    )
+    router: Literal["exemplars", "model"] = Field(
+        default="exemplars", description="Who routes: likeness, or the chat model"
+    )
+    handbook: Path | None = Field(default=None, description="Folder of company documents")
     languages: Annotated[tuple[Language, ...], NoDecode] = Field(
-        (find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
+        default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
     )
     models_dir: Path = Field(
-        Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
+        default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
         description="Folder searched first for model weights and voices",
     )
     data_dir: Path = Field(
-        Path(platformdirs.user_data_dir("emads-voice", appauthor=False)),
+        default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)),
         description="Folder for conversations and the audit log",
     )
 
@@ -84,4 +97,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = f"EMADS_{str(first['loc'][0]).upper()}"
-        raise SettingsError(f"{variable} cannot be used: {first['msg'].removeprefix('Value error, ')}") from None
+        raise SettingsError(
+            f"{variable} cannot be used: {first['msg'].removeprefix('Value error, ')}"
+        ) from None

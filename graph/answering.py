@@ -19,7 +19,7 @@ from emads_voice.voice.languages import ENGLISH, Language
 from emads_voice.voice.text_language import identify
 
 from .phrases import phrase
-from .stage import Run, Stage, Update, caller_language
+from .stage import Run, Stage, Update, asked_agents, caller_language, question
 from .state import Spoken, VoiceState, answer_id
 
 _log = logging.getLogger("emads_voice")
@@ -31,7 +31,9 @@ def route(router: Router, agents: Sequence[Agent]) -> Stage:
     async def choose(state: VoiceState, run: Run) -> Update:
         allowed = [agent for agent in agents if not run.context.agents or agent.name in run.context.agents]
         if len(allowed) == 1:
-            chosen = Route(agents=[allowed[0].name], reason=f"Only {allowed[0].name} may be asked.", scores={})
+            chosen = Route(
+                agents=[allowed[0].name], reason=f"Only {allowed[0].name} may be asked.", scores={}
+            )
         else:
             chosen = await router.route(state["messages"], allowed)
         run.span.set_attribute(attributes.ROUTE_AGENTS, chosen.agents)
@@ -51,7 +53,7 @@ def ask(agent: Agent) -> Stage:
 
     async def answer(state: VoiceState, run: Run) -> Update:
         language = caller_language(state)
-        alone = len((state["route"] or {})["agents"]) == 1
+        alone = len(asked_agents(state)) == 1
         await asyncio.to_thread(_spoken_language, "load the identifier, off the event loop", language)
         say = _Saying(run, language) if alone else None
         run.span.set_attribute(attributes.AGENT_NAME, agent.name)
@@ -76,7 +78,7 @@ def ask(agent: Agent) -> Stage:
 async def merge(state: VoiceState, run: Run) -> Update:
     """The stage in which several agents meet: plain code decides, and the decision is put into words."""
     analyses = {name: Analysis.model_validate(view) for name, view in state["analyses"].items()}
-    decision = reconcile(analyses, objective=str((state["transcript"] or {}).get("text", "")))
+    decision = reconcile(analyses, objective=question(state))
     run.span.set_attributes({attributes.RISK: decision.risk.value, attributes.ESCALATE: decision.escalate})
     text = word(decision, language=caller_language(state).name)
     set_content(run.span, attributes.ANSWER, text)

@@ -20,16 +20,16 @@ class VoiceContext(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     language: str = Field(
-        "",
+        default="",
         title="Language",
         description="The caller's language, by name or code (Vietnamese, vi). Empty: it is detected.",
         json_schema_extra={"langgraph_nodes": ["listen"]},
     )
     agents: list[str] = Field(
-        [],
+        default=[],
         title="Agents",
         description="Ask only these agents, by name (cto, coo). Empty: the router may ask any.",
         json_schema_extra={"langgraph_nodes": ["route"]},
     )
-    ear: SkipJsonSchema[Ear | None] = Field(None, exclude=True)
-    mouth: SkipJsonSchema[Mouth | None] = Field(None, exclude=True)
+    ear: SkipJsonSchema[Ear | None] = Field(default=None, exclude=True)
+    mouth: SkipJsonSchema[Mouth | None] = Field(default=None, exclude=True)

@@ -10,7 +10,16 @@ from typing import Any
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.types import Overwrite
 
-from emads_voice.observability import AuditEvent, AuditLog, attributes, now, redact, set_content, trace_id, traceparent
+from emads_voice.observability import (
+    AuditEvent,
+    AuditLog,
+    attributes,
+    now,
+    redact,
+    set_content,
+    trace_id,
+    traceparent,
+)
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.ear import ClipEar, Ear, TypedEar
 from emads_voice.voice.errors import AudioError
@@ -77,7 +86,10 @@ def _unanswered(messages: Sequence[AnyMessage]) -> HumanMessage | None:
 
 
 def _ear_for(
-    message: HumanMessage | None, recognizer: Recognizer | None, pinned: Language | None, languages: Sequence[Language]
+    message: HumanMessage | None,
+    recognizer: Recognizer | None,
+    pinned: Language | None,
+    languages: Sequence[Language],
 ) -> Ear:
     """How to hear a message that came without an ear, as from Studio.
 
@@ -85,7 +97,9 @@ def _ear_for(
         AudioError: there is no message, or its audio block cannot be used.
     """
     if message is None:
-        raise AudioError("There is nothing to listen to: pass an ear in the context or a human message with text or audio.")
+        raise AudioError(
+            "There is nothing to listen to: pass an ear in the context or a human message with text or audio."
+        )
     if block := next((block for block in message.content_blocks if block["type"] == "audio"), None):
         if recognizer is None:
             raise AudioError("This graph was built without a recogniser, so it takes text only.")

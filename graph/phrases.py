@@ -7,7 +7,15 @@ from typing import Literal
 from emads_voice.voice.languages import ENGLISH, Language
 
 Phrase = Literal[
-    "not_heard", "out_of_scope", "unavailable", "greeting", "moment", "still_there", "goodbye", "transfer", "resumed"
+    "not_heard",
+    "out_of_scope",
+    "unavailable",
+    "greeting",
+    "moment",
+    "still_there",
+    "goodbye",
+    "transfer",
+    "resumed",
 ]
 
 _PHRASES: dict[Phrase, dict[str, str]] = {

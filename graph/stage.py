@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
@@ -42,7 +42,12 @@ class Run:
 
 
 Stage = Callable[[VoiceState, Run], Awaitable[Update]]
-Node = Callable[[VoiceState, Runtime[VoiceContext]], Awaitable[Update]]
+
+
+class Node(Protocol):
+    """What LangGraph runs."""
+
+    async def __call__(self, state: VoiceState, *, runtime: Runtime[VoiceContext]) -> Update: ...
 
 
 def node(name: str, stage: Stage, *, operation: str = "", opens_turn: bool = False) -> Node:
@@ -55,19 +60,33 @@ def node(name: str, stage: Stage, *, operation: str = "", opens_turn: bool = Fal
         opens_turn: this stage is the turn's first: the times and the trace of the last turn are over.
     """
 
-    async def run(state: VoiceState, runtime: Runtime[VoiceContext]) -> Update:
+    async def run(state: VoiceState, *, runtime: Runtime[VoiceContext]) -> Update:
         thread_id = (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
         named = {attributes.CONVERSATION_ID: thread_id}
         if operation:
             named[attributes.OPERATION] = operation
         began = time.perf_counter()
-        with span(f"{operation} {name}".strip(), named, parent="" if opens_turn else state.get("trace", "")) as current:
+        with span(
+            f"{operation} {name}".strip(), named, parent="" if opens_turn else state.get("trace", "")
+        ) as current:
             update = await stage(state, Run(runtime.context or VoiceContext(), thread_id, current))
         took = {name: round((time.perf_counter() - began) * 1000, 1)}
         return {**update, "timings_ms": Overwrite(took) if opens_turn else took}
 
     run.__name__ = name
     return run
+
+
+def question(state: VoiceState) -> str:
+    """What was heard in this turn; "" if nothing was."""
+    heard = state["transcript"]
+    return heard["text"] if heard else ""
+
+
+def asked_agents(state: VoiceState) -> list[str]:
+    """Who is asked in this turn."""
+    route = state["route"]
+    return list(route["agents"]) if route else []
 
 
 def caller_language(state: VoiceState) -> Language:

@@ -17,7 +17,7 @@ from emads_voice.voice.recognizer import Recognizer
 from . import answering
 from .context import VoiceContext
 from .listening import listen
-from .stage import node
+from .stage import asked_agents, node, question
 from .state import VoiceState
 
 RESERVED = frozenset({"listen", "route", "reconcile", "speak"})
@@ -51,11 +51,15 @@ def create_voice_graph(
     if not names:
         raise ValueError("Give at least one agent.")
     if clash := {name for name in names if name in RESERVED or names.count(name) > 1}:
-        raise ValueError(f"Agent names must be unique and not {', '.join(sorted(RESERVED))}: {', '.join(sorted(clash))}.")
+        raise ValueError(
+            f"Agent names must be unique and not {', '.join(sorted(RESERVED))}: {', '.join(sorted(clash))}."
+        )
 
     graph = StateGraph(VoiceState, context_schema=VoiceContext)
     graph.add_node("listen", node("listen", listen(recognizer, audit, languages), opens_turn=True))
-    graph.add_node("route", node("route", answering.route(router or ExemplarRouter(default_embeddings()), agents)))
+    graph.add_node(
+        "route", node("route", answering.route(router or ExemplarRouter(default_embeddings()), agents))
+    )
     for agent in agents:
         graph.add_node(agent.name, node(agent.name, answering.ask(agent), operation=attributes.AGENT))
     graph.add_node("reconcile", node("reconcile", answering.merge))
@@ -72,12 +76,12 @@ def create_voice_graph(
 
 
 def _heard_something(state: VoiceState) -> str:
-    return "route" if (state["transcript"] or {}).get("text") else "speak"
+    return "route" if question(state) else "speak"
 
 
 def _asked(state: VoiceState) -> list[str]:
-    return (state["route"] or {})["agents"] or ["speak"]
+    return asked_agents(state) or ["speak"]
 
 
 def _asked_alone(state: VoiceState) -> str:
-    return "speak" if len(_asked(state)) == 1 else "reconcile"
+    return "speak" if len(asked_agents(state)) == 1 else "reconcile"

@@ -28,7 +28,9 @@ class TracingError(Exception):
 
 
 @contextmanager
-def span(name: str, attributes: Mapping[str, AttributeValue] | None = None, *, parent: str = "") -> Iterator[Span]:
+def span(
+    name: str, attributes: Mapping[str, AttributeValue] | None = None, *, parent: str = ""
+) -> Iterator[Span]:
     """A span around a block. An exception marks it as failed, by its type alone: messages may hold speech.
 
     Args:
@@ -94,7 +96,9 @@ def configure_tracing(service: str = "emads-voice") -> None:
     """
     if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return
-    implied = any(name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    implied = any(
+        name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    )
     named = os.environ.get("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
     names = [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
     if not names:
@@ -112,10 +116,13 @@ def configure_tracing(service: str = "emads-voice") -> None:
         if name == "console":
             exporter = ConsoleSpanExporter(out=sys.stderr)
         else:
-            found = entry_points(group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name)
+            found = entry_points(
+                group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name
+            )
             if not found:
                 raise TracingError(
-                    f'No span exporter named {name!r} is installed: pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
+                    f"No span exporter named {name!r} is installed: "
+                    'pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
                 )
             exporter = next(iter(found)).load()()
         provider.add_span_processor(BatchSpanProcessor(exporter))

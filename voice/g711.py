@@ -40,7 +40,8 @@ def _encoding() -> NDArray[np.uint8]:
     segment = np.frexp(magnitude)[1] - 8  # the highest bit of a biased magnitude is bit 7 … 14
     mantissa = (magnitude >> (segment + 3)) & 0x0F
     sign = np.where(pcm < 0, 0x80, 0)
-    return (~(sign | segment << 4 | mantissa) & 0xFF).astype(np.uint8)
+    codes: NDArray[np.uint8] = (~(sign | segment << 4 | mantissa) & 0xFF).astype(np.uint8)
+    return codes
 
 
 @cache

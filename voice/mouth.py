@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+
 from emads_voice.observability import attributes
 from emads_voice.observability.tracing import span
 

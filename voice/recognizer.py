@@ -49,7 +49,7 @@ class Recognizer(Protocol):
 
     @property
     def name(self) -> str:
-        """"provider:model", as it stands in transcripts, spans and audit records."""
+        """ "provider:model", as it stands in transcripts, spans and audit records."""
 
     async def warm_up(self) -> None:
         """Load what the first call would load, so that no caller waits for it. May be called again.

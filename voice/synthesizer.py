@@ -15,7 +15,7 @@ class Synthesizer(Protocol):
 
     @property
     def name(self) -> str:
-        """"provider:model", as it stands in spans."""
+        """ "provider:model", as it stands in spans."""
 
     @property
     def languages(self) -> Collection[Language]:

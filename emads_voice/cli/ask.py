@@ -34,13 +34,19 @@ class _Question:
 
 def ask(
     files: Annotated[
-        list[str] | None, typer.Argument(metavar="FILE…", help='Recordings to ask; "-" reads one from standard input.')
+        list[str] | None,
+        typer.Argument(metavar="FILE…", help='Recordings to ask; "-" reads one from standard input.'),
     ] = None,
     text: Annotated[str | None, typer.Option(help="Ask this, in writing, instead of a recording.")] = None,
-    thread: Annotated[str | None, typer.Option(help="Conversation to continue; the same id remembers.")] = None,
-    language: Annotated[str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")] = None,
+    thread: Annotated[
+        str | None, typer.Option(help="Conversation to continue; the same id remembers.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", help="WAV to write the spoken answer to (numbered if there are several).")
+        Path | None,
+        typer.Option("--out", help="WAV to write the spoken answer to (numbered if there are several)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each answer.")] = False,
 ) -> None:
@@ -56,7 +62,9 @@ def ask(
     failed = False
     for number, name in enumerate(names, 1):
         try:
-            questions.append(_question(name, bool(text), _reply_path(name, bool(text), output, number, len(names))))
+            questions.append(
+                _question(name, bool(text), _reply_path(name, bool(text), output, number, len(names)))
+            )
         except AudioError as error:
             failed = True
             _fail(name, error, as_json)
@@ -113,7 +121,7 @@ async def _ask_all(
                 _fail(question.name, error, as_json)
                 continue
             result = _result(turn, question.reply_path if mouth.audio else None)
-            print_json(result) if as_json else _show(question, result)
+            print_json(result) if as_json else _show(result)
             for sentence in turn.degraded:
                 degraded = True
                 complain(sentence)
@@ -129,8 +137,13 @@ def _result(turn: Any, path: Path | None) -> dict[str, Any]:
     heard, speech = state["transcript"], state["speech"]
     return {
         "thread_id": turn.thread_id,
-        "transcript": {key: heard[key] for key in ("text", "language", "language_code", "duration_s", "model")},
-        "route": {key: (state["route"] or {"agents": [], "reason": "Nothing was heard."})[key] for key in ("agents", "reason")},
+        "transcript": {
+            key: heard[key] for key in ("text", "language", "language_code", "duration_s", "model")
+        },
+        "route": {
+            key: (state["route"] or {"agents": [], "reason": "Nothing was heard."})[key]
+            for key in ("agents", "reason")
+        },
         "analyses": state["analyses"],
         "decision": state["decision"],
         "reply": turn.reply,
@@ -143,19 +156,38 @@ def _result(turn: Any, path: Path | None) -> dict[str, Any]:
     }
 
 
-def _show(question: _Question, result: dict[str, Any]) -> None:
+def _show(result: dict[str, Any]) -> None:
     heard, route, decision, speech = (result[key] for key in ("transcript", "route", "decision", "speech"))
     said = f"“{heard['text']}”" if heard["text"] else "nothing"
     length = f", {heard['duration_s']:.1f} s" if heard["duration_s"] else ""
     _line("Heard", f"{said} [dim]({heard['language'] or 'no language'}{length}, {heard['model']})[/]")
-    _line("Asked", f"{', '.join(name.upper() for name in route['agents']) or 'nobody'} [dim]{escape(route['reason'])}[/]")
+    _line(
+        "Asked",
+        f"{', '.join(name.upper() for name in route['agents']) or 'nobody'} [dim]{escape(route['reason'])}[/]",
+    )
     _line("Answer", escape(result["reply"]))
     if decision:
-        escalation = f"; escalate: {' '.join(reason['detail'] for reason in decision['escalation_reasons'])}" if decision["escalate"] else ""
-        scores = ", ".join(f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"])
-        _line("Decision", escape(f"{scores}; risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']}){escalation}"))
-    _line("Spoken", f"{speech['path'] or 'not at all'} [dim]({speech['language']}, {speech['duration_s']:.1f} s)[/]")
-    times = " · ".join(f"{name} {took:.0f}" for name, took in result["timings_ms"].items() if took is not None)
+        escalation = (
+            f"; escalate: {' '.join(reason['detail'] for reason in decision['escalation_reasons'])}"
+            if decision["escalate"]
+            else ""
+        )
+        scores = ", ".join(
+            f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]
+        )
+        _line(
+            "Decision",
+            escape(
+                f"{scores}; risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']}){escalation}"
+            ),
+        )
+    _line(
+        "Spoken",
+        f"{speech['path'] or 'not at all'} [dim]({speech['language']}, {speech['duration_s']:.1f} s)[/]",
+    )
+    times = " · ".join(
+        f"{name} {took:.0f}" for name, took in result["timings_ms"].items() if took is not None
+    )
     _line("Took", f"[dim]{times} ms[/]")
     out.print()
 
@@ -168,5 +200,3 @@ def _fail(name: str, error: Exception, as_json: bool) -> None:
     if as_json:
         print_json({"question": name, "error": str(error)})
     complain(error if name in str(error) else f"{name}: {error}")
-
-

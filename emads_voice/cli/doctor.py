@@ -30,7 +30,14 @@ EXTRAS: dict[str, tuple[str, ...]] = {
 }
 """Extra → the modules it brings."""
 
-KEYS = ("EMADS_MODEL_KEY", "EMADS_ASR_KEY", "EMADS_TTS_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY")
+KEYS = (
+    "EMADS_MODEL_KEY",
+    "EMADS_ASR_KEY",
+    "EMADS_TTS_KEY",
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "GOOGLE_API_KEY",
+)
 """Variables that hold secrets: whether they are set is told, never what to."""
 
 
@@ -73,7 +80,9 @@ def examine() -> list[Finding]:
 
     settings = load_settings()
     return [
-        Finding("emads-voice", "version", True, f"{version('emads-voice')} on Python {platform.python_version()}"),
+        Finding(
+            "emads-voice", "version", True, f"{version('emads-voice')} on Python {platform.python_version()}"
+        ),
         *(_extra(name, modules) for name, modules in EXTRAS.items()),
         *_weights(settings.models_dir),
         *_parts(settings),
@@ -86,7 +95,9 @@ def _extra(name: str, modules: tuple[str, ...]) -> Finding:
     lacking = [module for module in modules if not _installed(module)]
     if not lacking:
         return Finding("extras", name, True, "installed")
-    return Finding("extras", name, None, f"without {', '.join(lacking)}", f'pip install "emads-voice[{name}]"')
+    return Finding(
+        "extras", name, None, f"without {', '.join(lacking)}", f'pip install "emads-voice[{name}]"'
+    )
 
 
 def _installed(module: str) -> bool:
@@ -132,7 +143,7 @@ def _parts(settings: Any) -> list[Finding]:
 
     def handbook() -> str:
         path = assembly.handbook_path(settings)
-        return f"{len(load_handbook(path))} sections in {path}"
+        return f"{len(load_handbook(path).passages)} passages in {path}"
 
     def chat() -> str:
         assembly.make_chat_model(settings)
@@ -161,7 +172,9 @@ def _folder(name: str, path: Path) -> Finding:
     nearest = next(parent for parent in (path, *path.parents) if parent.exists())
     if os.access(nearest, os.W_OK):
         return Finding("in use", name, True, str(path))
-    return Finding("in use", name, False, f"{path} cannot be written", f"set {name} to a folder that can be written")
+    return Finding(
+        "in use", name, False, f"{path} cannot be written", f"set {name} to a folder that can be written"
+    )
 
 
 def _show(findings: list[Finding], well: bool) -> None:
@@ -177,4 +190,3 @@ def _show(findings: list[Finding], well: bool) -> None:
             table.add_row("", f"[yellow]→ {escape(finding.remedy)}[/]")
     out.print(table)
     out.print("[green]Ready.[/]" if well else "[red]Not ready: mend what is marked ✗.[/]")
-

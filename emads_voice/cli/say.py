@@ -18,7 +18,9 @@ from .recordings import check_writable
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     output: Annotated[Path, typer.Option("--out", help="WAV to write.")],
-    language: Annotated[str | None, typer.Option(help="Language of the text: vi, Vietnamese. Detected if not given.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the text: vi, Vietnamese. Detected if not given.")
+    ] = None,
 ) -> None:
     """Say something, into a WAV."""
     if not text.strip():

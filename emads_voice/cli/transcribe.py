@@ -30,8 +30,12 @@ class Format(StrEnum):
 
 
 def transcribe(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help='Recordings; "-" reads one from standard input.')],
-    language: Annotated[str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")] = None,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help='Recordings; "-" reads one from standard input.')
+    ],
+    language: Annotated[
+        str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
 ) -> None:
     """Write down what is said in recordings. JSON is one line for each; SRT and VTT take one recording."""
@@ -99,6 +103,7 @@ def _as_json(name: str, heard: Transcript) -> dict[str, Any]:
         "model": heard.model,
         "audio_sha256": heard.audio_sha256,
         "segments": [
-            {"text": part.text, "start_s": round(part.start_s, 3), "end_s": round(part.end_s, 3)} for part in heard.segments
+            {"text": part.text, "start_s": round(part.start_s, 3), "end_s": round(part.end_s, 3)}
+            for part in heard.segments
         ],
     }

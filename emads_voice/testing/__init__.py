@@ -1,9 +1,9 @@
 """Fakes, scripted and deterministic, for this project's tests and for yours.
 
-    ScriptedRecognizer, ScriptedSynthesizer    hear and speak what they are told
-    ScriptedAgent, ScriptedRouter              answer and route what they are told
-    ScriptedLine, LoudnessVad                  a telephone line with a caller of yours, and a judge of voices for it
-    run_virtual, VirtualTimeLoop               an event loop whose clock jumps instead of waiting
+ScriptedRecognizer, ScriptedSynthesizer    hear and speak what they are told
+ScriptedAgent, ScriptedRouter              answer and route what they are told
+ScriptedLine, LoudnessVad                  a telephone line with a caller of yours, and a judge of voices for it
+run_virtual, VirtualTimeLoop               an event loop whose clock jumps instead of waiting
 """
 
 from .agents import ScriptedAgent, ScriptedRouter

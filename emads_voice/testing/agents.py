@@ -32,7 +32,9 @@ class ScriptedAgent:
     def __post_init__(self) -> None:
         self._rest = iter(self.script)
 
-    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
         self.asked.append((list(messages), language))
         answer = next(self._rest, None)
         if answer is None:

@@ -42,7 +42,7 @@ class ScriptedRecognizer:
         *,
         language: Language | None = None,
         context: str = "",
-        timestamps: bool = False,  # noqa: ARG002 - a script has no times
+        timestamps: bool = False,
     ) -> Transcript:
         self.asked.append((audio, language, context))
         if not self._rest:
@@ -88,7 +88,7 @@ class ScriptedSynthesizer:
         text: str,
         *,
         language: Language,
-        voice: str | None = None,  # noqa: ARG002 - all voices are alike
+        voice: str | None = None,
     ) -> AsyncIterator[Audio]:
         if language not in self.languages:
             raise LanguageError(f"{self.name} does not speak {language.name}.")

@@ -7,13 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from langgraph.checkpoint.memory import InMemorySaver
+
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.graph import create_voice_graph
-from emads_voice.voice.errors import RecognitionError
-from emads_voice.voice.live_vad import LiveVad
-from langgraph.checkpoint.memory import InMemorySaver
-
 from emads_voice.testing import (
     LoudnessVad,
     ScriptedAgent,
@@ -23,6 +21,8 @@ from emads_voice.testing import (
     ScriptedSynthesizer,
     run_virtual,
 )
+from emads_voice.voice.errors import RecognitionError
+from emads_voice.voice.live_vad import LiveVad
 
 LONG = "This is the first sentence of it. This is the second sentence of it. And this is the third one of it."
 
@@ -61,10 +61,14 @@ def call(
         wire = line or ScriptedLine()
         asked = agent or ScriptedAgent("cto", answers or [])
         ears, mouth = ScriptedRecognizer(hears or []), ScriptedSynthesizer()
-        graph = create_voice_graph([asked], router=ScriptedRouter([["cto"]])).compile(checkpointer=InMemorySaver())
+        graph = create_voice_graph([asked], router=ScriptedRouter([["cto"]])).compile(
+            checkpointer=InMemorySaver()
+        )
         vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
         voices = Voices(graph, ears, mouth, vad)
-        conversation = Conversation(voices, wire, thread_id="call", manners=Manners(**{"opening": None, **manners}))
+        conversation = Conversation(
+            voices, wire, thread_id="call", manners=Manners(**{"opening": None, **manners})
+        )
         running = asyncio.create_task(conversation.run())
         await caller(wire)
         wire.hang_up_caller()
@@ -237,7 +241,9 @@ def test_going_on_before_the_answer_begins_is_heard_too() -> None:
         await line.until_answered()
         await line.until_quiet(2)
 
-    done = call(caller, hears=["what is the cost?", "and the risk?"], agent=Slow("cto", ["Unheard.", "Both are low."]))
+    done = call(
+        caller, hears=["what is the cost?", "and the risk?"], agent=Slow("cto", ["Unheard.", "Both are low."])
+    )
     assert done.conversation == ["what is the cost?", "and the risk?", "Both are low."]
 
 
@@ -294,7 +300,10 @@ def test_a_silent_caller_is_asked_twice_and_then_let_go() -> None:
 
     done = call(caller, opening="greeting")
     said = " ".join(text for text, _ in done.synthesizer.spoken)
-    assert said == "Hello, how can I help? Are you still there? Are you still there? Thank you for calling. Goodbye."
+    assert (
+        said
+        == "Hello, how can I help? Are you still there? Are you still there? Thank you for calling. Goodbye."
+    )
     assert done.ended == "we hung up"
 
 
@@ -332,7 +341,9 @@ def test_a_line_that_returns_no_marks_still_moves_on() -> None:
         await line.until_answered()
         await line.until_quiet(4)
 
-    done = call(caller, hears=["one?", "two?"], answers=["First.", "Second."], line=ScriptedLine(returns_marks=False))
+    done = call(
+        caller, hears=["one?", "two?"], answers=["First.", "Second."], line=ScriptedLine(returns_marks=False)
+    )
     assert done.conversation == ["one?", "First.", "two?", "Second."]
 
 

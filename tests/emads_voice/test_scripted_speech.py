@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+
+from emads_voice.testing import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice import (
     Audio,
     LanguageError,
@@ -12,8 +14,6 @@ from emads_voice.voice import (
     Transcript,
 )
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
-
-from emads_voice.testing import ScriptedRecognizer, ScriptedSynthesizer
 
 CLIP = Audio(np.zeros(8_000, np.float32), 8_000)
 

@@ -58,10 +58,15 @@ async def test_one_agent_alone_is_spoken_while_it_is_generated() -> None:
     agent = ScriptedAgent("cto", ["The first sentence is here. The second one follows it."])
     graph = build(agent)
     turn = await run_turn(
-        graph, VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("why?")]), TONE), mouth=mouth), thread_id="t"
+        graph,
+        VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("why?")]), TONE), mouth=mouth),
+        thread_id="t",
     )
     assert turn.reply == "The first sentence is here. The second one follows it."
-    assert [text for text, _ in synthesizer.spoken] == ["The first sentence is here.", "The second one follows it."]
+    assert [text for text, _ in synthesizer.spoken] == [
+        "The first sentence is here.",
+        "The second one follows it.",
+    ]
     assert turn.state["speech"]["heard"] == turn.reply
     assert mouth.audio is not None
     assert mouth.audio.duration_s == pytest.approx(turn.state["speech"]["duration_s"], abs=0.01)
@@ -73,9 +78,15 @@ async def test_one_agent_alone_is_spoken_while_it_is_generated() -> None:
 async def test_several_agents_meet_in_reconcile_and_say_nothing_themselves() -> None:
     synthesizer = ScriptedSynthesizer()
     options = [Option(name="Buy"), Option(name="Build")]
-    cto = ScriptedAgent("cto", [Analysis(answer="Secret A.", agent="cto", options=options, recommendation="Build")])
-    coo = ScriptedAgent("coo", [Analysis(answer="Secret B.", agent="coo", options=options, recommendation="Buy")])
-    turn = await run_turn(build(cto, coo), typed("buy or build?", mouth=ClipMouth(synthesizer)), thread_id="t")
+    cto = ScriptedAgent(
+        "cto", [Analysis(answer="Secret A.", agent="cto", options=options, recommendation="Build")]
+    )
+    coo = ScriptedAgent(
+        "coo", [Analysis(answer="Secret B.", agent="coo", options=options, recommendation="Buy")]
+    )
+    turn = await run_turn(
+        build(cto, coo), typed("buy or build?", mouth=ClipMouth(synthesizer)), thread_id="t"
+    )
     assert set(turn.state["analyses"]) == {"cto", "coo"}
     assert turn.state["decision"]["conflicts"]
     assert {option["name"] for option in turn.state["decision"]["options"]} == {"Buy", "Build"}
@@ -86,7 +97,9 @@ async def test_several_agents_meet_in_reconcile_and_say_nothing_themselves() -> 
 
 async def test_state_is_json_and_never_holds_sound() -> None:
     graph = build(ScriptedAgent("cto", ["Yes."]))
-    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("may I?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    context = VoiceContext(
+        ear=ClipEar(ScriptedRecognizer([heard("may I?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer())
+    )
     turn = await run_turn(graph, context, thread_id="t")
     state = {key: value for key, value in turn.state.items() if key != "messages"}
     assert len(json.dumps(state)) < 5000
@@ -130,7 +143,9 @@ async def test_silence_is_answered_by_saying_so_and_asks_nobody() -> None:
     agent = ScriptedAgent("cto", [])
     log = KeptLog([agent])
     graph = build(agent, audit=log)
-    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    context = VoiceContext(
+        ear=ClipEar(ScriptedRecognizer([heard("")]), TONE), mouth=ClipMouth(ScriptedSynthesizer())
+    )
     turn = await run_turn(graph, context, thread_id="t")
     assert turn.reply.startswith("I did not hear anything")
     assert turn.state["transcript"]["text"] == ""
@@ -144,7 +159,9 @@ async def test_silence_in_a_vietnamese_conversation_is_answered_in_vietnamese() 
     graph = build(ScriptedAgent("cto", ["Vâng, được ạ."]))
     ears = ScriptedRecognizer([heard("được không?", VIETNAMESE), heard("")])
     for _ in range(2):
-        turn = await run_turn(graph, VoiceContext(ear=ClipEar(ears, TONE), mouth=ClipMouth(synthesizer)), thread_id="t")
+        turn = await run_turn(
+            graph, VoiceContext(ear=ClipEar(ears, TONE), mouth=ClipMouth(synthesizer)), thread_id="t"
+        )
     assert turn.reply.startswith("Tôi chưa nghe thấy gì")
     assert {language for _, language in synthesizer.spoken} == {VIETNAMESE}
 
@@ -152,7 +169,9 @@ async def test_silence_in_a_vietnamese_conversation_is_answered_in_vietnamese() 
 async def test_an_english_answer_to_a_vietnamese_caller_gets_an_english_voice() -> None:
     synthesizer = ScriptedSynthesizer()
     graph = build(ScriptedAgent("cto", ["The handbook says nothing about this subject at all."]))
-    context = VoiceContext(ear=TypedEar("việc này thế nào?", language=VIETNAMESE), mouth=ClipMouth(synthesizer))
+    context = VoiceContext(
+        ear=TypedEar("việc này thế nào?", language=VIETNAMESE), mouth=ClipMouth(synthesizer)
+    )
     turn = await run_turn(graph, context, thread_id="t")
     assert {language for _, language in synthesizer.spoken} == {ENGLISH}
     assert turn.state["language"] == "Vietnamese"
@@ -200,12 +219,20 @@ async def test_what_cannot_be_recorded_is_not_answered() -> None:
 
 async def test_a_turn_is_one_trace_with_a_span_for_every_stage(spans: InMemorySpanExporter) -> None:
     graph = build(ScriptedAgent("cto", ["A."]), ScriptedAgent("coo", ["B."]))
-    context = VoiceContext(ear=ClipEar(ScriptedRecognizer([heard("both?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer()))
+    context = VoiceContext(
+        ear=ClipEar(ScriptedRecognizer([heard("both?")]), TONE), mouth=ClipMouth(ScriptedSynthesizer())
+    )
     turn = await run_turn(graph, context, thread_id="t")
     done = spans.get_finished_spans()
-    assert {"invoke_workflow voice", "listen", "route", "invoke_agent cto", "invoke_agent coo", "reconcile", "speak"} <= {
-        span.name for span in done
-    }
+    assert {
+        "invoke_workflow voice",
+        "listen",
+        "route",
+        "invoke_agent cto",
+        "invoke_agent coo",
+        "reconcile",
+        "speak",
+    } <= {span.name for span in done}
     assert any(span.name.startswith("speech_to_text") for span in done)
     assert any(span.name.startswith("text_to_speech") for span in done)
     assert len({span.context.trace_id for span in done}) == 1
@@ -217,7 +244,11 @@ async def test_without_an_outer_span_the_stages_still_share_a_trace(spans: InMem
     graph = build(ScriptedAgent("cto", ["A."]))
     config = {"configurable": {"thread_id": "t"}}
     await graph.ainvoke({"messages": [HumanMessage("hello there?")]}, config)
-    stages = [span for span in spans.get_finished_spans() if span.name in {"listen", "route", "invoke_agent cto", "speak"}]
+    stages = [
+        span
+        for span in spans.get_finished_spans()
+        if span.name in {"listen", "route", "invoke_agent cto", "speak"}
+    ]
     assert len(stages) == 4
     assert len({span.context.trace_id for span in stages}) == 1
 
@@ -229,7 +260,10 @@ async def test_a_recording_in_a_message_is_replaced_by_what_was_said() -> None:
     state = await graph.ainvoke(
         {"messages": [HumanMessage([block], id="mine")]}, {"configurable": {"thread_id": "t"}}
     )
-    assert [(m.id, m.text) for m in state["messages"]] == [("mine", "from a block"), ("turn-1-answer", "Yes.")]
+    assert [(m.id, m.text) for m in state["messages"]] == [
+        ("mine", "from a block"),
+        ("turn-1-answer", "Yes."),
+    ]
     assert state["speech"]["duration_s"] == 0
 
 
@@ -241,7 +275,9 @@ async def test_a_recording_in_a_message_is_replaced_by_what_was_said() -> None:
         ([{"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}], "no recording"),
     ],
 )
-async def test_a_recording_in_a_message_that_cannot_be_used_is_explained(content: list[Any], complaint: str) -> None:
+async def test_a_recording_in_a_message_that_cannot_be_used_is_explained(
+    content: list[Any], complaint: str
+) -> None:
     graph = build(ScriptedAgent("cto", []), recognizer=ScriptedRecognizer([]))
     with pytest.raises(AudioError, match=complaint):
         await graph.ainvoke({"messages": [HumanMessage(content)]}, {"configurable": {"thread_id": "t"}})

@@ -31,10 +31,14 @@ async def test_records_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert log.read()[0].model_dump(exclude={"turn"}) == event().model_dump(exclude={"turn"})
 
 
-async def test_a_record_is_flushed_to_disk_before_append_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_record_is_flushed_to_disk_before_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[int] = []
     sync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: (synced.append(os.fstat(descriptor).st_size), sync(descriptor)))
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: (synced.append(os.fstat(descriptor).st_size), sync(descriptor))
+    )
     log = JsonLinesAuditLog(tmp_path / "audit.jsonl")
     await log.append(event())
     assert synced == [(tmp_path / "audit.jsonl").stat().st_size]

@@ -1,7 +1,15 @@
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from emads_voice.observability import TracingError, attributes, configure_tracing, set_content, span, trace_id, traceparent
+from emads_voice.observability import (
+    TracingError,
+    attributes,
+    configure_tracing,
+    set_content,
+    span,
+    trace_id,
+    traceparent,
+)
 
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 
@@ -16,7 +24,9 @@ def test_spans_nest_and_a_traceparent_joins_what_no_context_reaches(spans: InMem
         pass
     by_name = {done.name: done for done in spans.get_finished_spans()}
     assert {format(done.context.trace_id, "032x") for done in by_name.values()} == {trace_id(parent)}
-    assert by_name["speak"].parent.span_id == by_name["turn"].context.span_id == by_name["listen"].parent.span_id
+    assert (
+        by_name["speak"].parent.span_id == by_name["turn"].context.span_id == by_name["listen"].parent.span_id
+    )
 
 
 def test_an_active_span_wins_over_a_traceparent(spans: InMemorySpanExporter) -> None:

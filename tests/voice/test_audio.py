@@ -12,9 +12,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError
-from numpy.typing import NDArray
 
 RATE = 48_000
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.ear import ClipEar, Ear, TypedEar
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-from emads_voice.testing.speech import ScriptedRecognizer
 
 CLIP = Audio(np.zeros(8_000, np.float32), 8_000)
 

@@ -3,6 +3,7 @@
 import unicodedata
 
 import pytest
+
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language, find_language
 

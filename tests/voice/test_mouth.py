@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from emads_voice.testing.speech import ScriptedSynthesizer
 from emads_voice.voice import mouth as mouth_module
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
 from emads_voice.voice.mouth import PAUSE_S, ClipMouth, Mouth, SilentMouth
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
-from emads_voice.testing.speech import ScriptedSynthesizer
 
 ANSWER = "We should begin now. It costs **3.5** million. Agreed?"
 SPOKEN = ["We should begin now.", "It costs 3.5 million.", "Agreed?"]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from emads_voice.voice import openai_server
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, SynthesisError

@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 import pytest
-from emads_voice.voice.sentences import MAX_CHARS, SentenceStream, split_sentences
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from emads_voice.voice.sentences import MAX_CHARS, SentenceStream, split_sentences
 
 FRAGMENTS = st.sampled_from(
     [

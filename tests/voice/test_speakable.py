@@ -1,9 +1,10 @@
 """What means something only to the eye is not read aloud; what means something to the ear stays."""
 
 import pytest
-from emads_voice.voice.speakable import speakable
 from hypothesis import given
 from hypothesis import strategies as st
+
+from emads_voice.voice.speakable import speakable
 
 
 @pytest.mark.parametrize(

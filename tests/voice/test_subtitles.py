@@ -2,11 +2,12 @@
 
 import re
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from emads_voice.voice.languages import ENGLISH, Language, find_language
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.subtitles import cues, to_srt, to_vtt
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def transcript(*segments: Segment, language: Language | None = ENGLISH) -> Transcript:

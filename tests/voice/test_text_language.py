@@ -1,6 +1,7 @@
 """The language of typed text, accented or not."""
 
 import pytest
+
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, find_language
 from emads_voice.voice.text_language import identify
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..languages import Language
+from emads_voice.voice.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

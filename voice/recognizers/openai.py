@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, RecognitionError
 from emads_voice.voice.languages import LANGUAGES, Language, find_language
@@ -81,7 +82,7 @@ class OpenAIRecognizer:
         *,
         language: Language | None = None,
         context: str = "",
-        timestamps: bool = False,  # noqa: ARG002 - a server gives what times it has
+        timestamps: bool = False,
     ) -> Transcript:
         """See :meth:`~emads_voice.voice.recognizer.Recognizer.transcribe`. Only Whisper models give times."""
         heard: tuple[str, Language | None, tuple[Segment, ...]] = ("", None, ())

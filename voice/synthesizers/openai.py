@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 
 import numpy as np
+
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, SynthesisError
 from emads_voice.voice.languages import LANGUAGES, Language
@@ -55,7 +56,7 @@ class OpenAISynthesizer:
         """Those it was told of."""
         return self._languages
 
-    async def warm_up(self, language: Language | None = None) -> None:  # noqa: ARG002 - one model speaks all
+    async def warm_up(self, language: Language | None = None) -> None:
         """Load the client; the server is not asked anything.
 
         Raises:

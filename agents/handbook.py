@@ -148,6 +148,7 @@ class Passage:
     text: Mapping[str, str]
     agents: tuple[str, ...] = ()
     initiative: Initiative | None = None
+    leads: bool = True  # the first paragraph of its section
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,7 @@ def _merged(versions: Mapping[str, list[Section]]) -> Iterator[Passage]:
                 section={language: section.heading for language, section in by_language.items()},
                 text={language: section.paragraphs[number] for language, section in by_language.items()},
                 agents=sections[0].agents,
+                leads=number == 0,
             )
 
 

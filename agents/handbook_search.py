@@ -46,6 +46,7 @@ _OWNER = 0.3
 _ANSWERS = 2.6
 _ANSWERS_LEXICAL = 3.6  # shared words show in both parts of the evidence
 _DECISION = 1.5  # initiatives go first if a decision is asked about; no evidence that they answer it
+_LEADS = 0.4  # a section's first paragraph goes before its others unless they fit clearly better
 _SHOULD = re.compile(r"\b(should|shall|worth|recommend|go ahead|better to|co nen|nen|co dang|khuyen nghi)\b")
 ANSWERS = 5.0
 
@@ -107,7 +108,11 @@ class HandbookIndex:
             )
             matches.append(Match(passage, score, float(meaning[number]), overlap, named))
         decision = _DECISION if _SHOULD.search(" ".join(words(question))) else 0.0
-        return sorted(matches, key=lambda m: -m.score - (decision if m.passage.initiative else 0.0))
+
+        def before(match: Match) -> float:
+            return decision * bool(match.passage.initiative) + _LEADS * match.passage.leads
+
+        return sorted(matches, key=lambda match: -match.score - before(match))
 
     def _meaning(self, question: str) -> Vectors:
         assert self._vectors is not None

@@ -30,7 +30,7 @@ _WORDINGS: tuple[tuple[Side, str], ...] = (
 )
 _SIDES = [(side, re.compile(rf"\b({wording})\b")) for side, wording in _WORDINGS]
 
-_DECISION = re.compile(r"\b(should|worth|recommend|can we|co nen|nen)\b")
+_DECISION = re.compile(r"\b(should|worth|recommend|can (?:we|the|a|an|it)|nen|duoc khong|co the)\b")
 
 
 def asked_side(question: str, follow_up: str = "") -> Side:

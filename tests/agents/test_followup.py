@@ -21,7 +21,8 @@ def test_follow_ups(text: str) -> None:
     [
         "should we move our order system to kubernetes", "and how do I book a meeting room",
         "chi phí thuê kho ở Đà Nẵng là bao nhiêu", "what are the risks of moving the warehouse to the cloud",
-        "when does the night shift start", "rủi ro của việc chuyển ERP là gì", "còn kho Đà Nẵng thì tuyển mấy người",
+        "when does the night shift start", "rủi ro của việc chuyển ERP là gì",
+        "còn kho Đà Nẵng thì tuyển mấy người",
         "giá vàng hôm nay bao nhiêu", "khi nào có bão thì kho làm gì", "",
     ],
 )  # fmt: skip

@@ -17,17 +17,19 @@ class Fallback:
     async def warm_up(self, agents: Sequence[Agent]) -> None: ...
 
     async def route(self, messages: Sequence[BaseMessage], agents: Sequence[Agent]) -> Route:
+        assert (messages, agents) == (QUESTION, AGENTS)
         return Route(agents=["coo"], reason="By exemplars.")
 
 
 class Structured(FakeListChatModel):
     """Answers any schema with ``result``: a dict, an error to raise, or None to wait for ever."""
 
-    responses: list[str] = []
     result: Any = None
 
-    def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:
-        async def answer(messages: Any) -> Any:
+    def with_structured_output(self, schema: Any, **_: Any) -> Runnable[Any, Any]:
+        assert schema["properties"]["agents"]["items"]["enum"] == ["cto", "coo"]
+
+        async def answer(_: Any) -> Any:
             if self.result is None:
                 await asyncio.Event().wait()
             if isinstance(self.result, Exception):
@@ -38,7 +40,7 @@ class Structured(FakeListChatModel):
 
 
 def router(result: Any) -> ModelRouter:
-    return ModelRouter(Structured(result=result), Fallback(), timeout_s=0.05)
+    return ModelRouter(Structured(responses=[], result=result), Fallback(), timeout_s=0.05)
 
 
 async def test_the_model_chooses() -> None:

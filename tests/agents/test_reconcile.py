@@ -199,8 +199,8 @@ def test_how_a_conflict_is_spoken() -> None:
     )
     assert word(decision, language="Vietnamese") == (
         "Phương án được đánh giá cao nhất là: Move, 66 trên 100 điểm. "
-        "Giám đốc vận hành và giám đốc công nghệ chưa thống nhất về việc nên làm gì: giám đốc vận hành chọn Stay, "
-        "giám đốc công nghệ chọn Move. "
+        "Giám đốc vận hành và giám đốc công nghệ chưa thống nhất về việc nên làm gì: "
+        "giám đốc vận hành chọn Stay, giám đốc công nghệ chọn Move. "
         "Điểm rủi ro là 4 trên 12, mức trung bình, chi phí cao nhất được nêu là 85 nghìn đô la một lần và "
         "6 nghìn 500 đô la mỗi tháng. "
         "Đây chỉ là đề xuất, tổng giám đốc là người quyết định. "

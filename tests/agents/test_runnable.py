@@ -17,7 +17,7 @@ def legal(function: Any) -> Agent:
 
 
 async def test_a_compiled_graph_answers_and_is_told_the_language() -> None:
-    def reply(state: MessagesState, config: RunnableConfig) -> dict[str, Any]:
+    def reply(_: MessagesState, config: RunnableConfig) -> dict[str, Any]:
         return {"messages": [AIMessage(f"Yes ({config['configurable']['language']}).")]}
 
     graph = (

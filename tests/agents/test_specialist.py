@@ -1,14 +1,15 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.messages.tool import tool_call_chunk
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
+from pydantic import Field
 
 from emads_voice.agents import Analysis, CTOAnalysis, HandbookModel, ModelError, Specialist, create_specialist
 
@@ -28,25 +29,20 @@ class Scripted(BaseChatModel):
     error: Exception | None = None
     hang: bool = False
     model_name: str = "scripted"
-    seen: list[list[BaseMessage]] = []
+    seen: list[list[BaseMessage]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
         return "scripted"
 
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[Any, AIMessage]:
+    def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[Any, AIMessage]:
         return self.bind(tools=tools)
 
-    def _generate(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.text))])
-
-    def _stream(
-        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
-    ) -> Iterator[ChatGenerationChunk]:
+    def _generate(self, *_: Any, **__: Any) -> ChatResult:
         raise NotImplementedError
 
     async def _astream(
-        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+        self, messages: list[BaseMessage], *_: Any, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         self.seen.append(messages)
         name: str | None = kwargs["tools"][0]["title"]
@@ -95,7 +91,7 @@ async def test_escapes_split_between_chunks_are_never_said_broken() -> None:
 
 
 async def test_the_prompt_names_role_and_language_and_keeps_only_what_was_said() -> None:
-    model = Scripted(seen=[])
+    model = Scripted()
     history = [SystemMessage("other"), HumanMessage("first"), AIMessage("…"), *QUESTION]
     await cto(model).answer(history, language="Vietnamese")
     system, *rest = model.seen[0]
@@ -105,7 +101,7 @@ async def test_the_prompt_names_role_and_language_and_keeps_only_what_was_said()
 
 
 async def test_a_long_history_is_cut_at_its_beginning() -> None:
-    model = Scripted(seen=[])
+    model = Scripted()
     await cto(model).answer(
         [HumanMessage("x" * 9000), HumanMessage("y" * 9000), *QUESTION], language="English"
     )
@@ -115,9 +111,12 @@ async def test_a_long_history_is_cut_at_its_beginning() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [
-        (Scripted(text="", error=ConnectionError("key sk-123 refused")), "The model scripted failed (ConnectionError)."),
+        (Scripted(text="", error=OSError("key sk-123 refused")), "The model scripted failed (OSError)."),
         (Scripted(text='{"recommendation": 3'), "The model scripted did not fill in the form it was given."),
-        (Scripted(text='{"answer": "", "agent": "cto"}'), "The model scripted gave no answer, or took back what it had said."),
+        (
+            Scripted(text='{"answer": "", "agent": "cto"}'),
+            "The model scripted gave no answer, or took back what it had said.",
+        ),
         (Scripted(text="", hang=True), "The model scripted did not start answering within 0.05 seconds."),
     ],
 )  # fmt: skip
@@ -180,7 +179,7 @@ async def test_the_handbook_is_the_last_rung(handbook_model: HandbookModel) -> N
 def test_the_schema_fixes_the_agent_and_puts_the_answer_first() -> None:
     model = Scripted()
     schema = cto(model)._schema
-    assert list(schema["properties"])[0] == "answer"
+    assert next(iter(schema["properties"])) == "answer"
     assert schema["properties"]["agent"]["const"] == "cto"
     assert "degraded" not in schema["properties"]
     assert set(schema["required"]) == set(schema["properties"])

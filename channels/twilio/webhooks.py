@@ -161,7 +161,7 @@ class Webhooks:
                 return Response("Twilio's signature is missing or wrong.", 403, media_type="text/plain")
             if not _CALL_SID.fullmatch(form.get("CallSid", "")):
                 return Response("CallSid is missing or wrong.", 400, media_type="text/plain")
-            base = self._settings.public_url or str(request.base_url).rstrip("/")
+            base = self._settings.public_url or _asked_at(request)
             return Response(await handler(form, _course(request, form), base), media_type="application/xml")
 
         return endpoint
@@ -175,6 +175,10 @@ async def _form(request: Request) -> Form | None:
         if len(body) > MAX_FORM_BYTES:
             return None
     return ImmutableMultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _asked_at(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}"
 
 
 def _course(request: Request, form: Form) -> Course:

@@ -1,0 +1,28 @@
+"""``emads-voice call``: ring someone up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from .console import note, out
+
+
+def call(
+    number: Annotated[str, typer.Argument(help="Who to ring, with the country code: +84901234567.")],
+    thread: Annotated[str, typer.Option(help="Conversation to continue; a new one if not given.")] = "",
+) -> None:
+    """Place a phone call; whoever answers talks to the server `emads-voice serve` runs at EMADS_PUBLIC_URL.
+
+    An answering machine is hung up on. Prints the call's SID.
+    """
+    from emads_voice.channels.twilio.calls import TwilioCalls
+    from emads_voice.channels.twilio.settings import load_twilio_settings
+
+    settings = load_twilio_settings()
+    settings.require()
+    sid = asyncio.run(TwilioCalls(settings).place(number, thread_id=thread))
+    out.print(sid)
+    note("It rings.")

@@ -1,0 +1,115 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+import websockets
+
+from emads_voice.channels.errors import ConfigurationError
+from emads_voice.channels.serving import listening
+
+PROGRAM = """
+import asyncio, sys
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.app import create_app
+from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.twilio.settings import TwilioSettings
+import logging
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+
+async def converse(line, call):
+    async for event in line.events():
+        await line.mark("here")
+
+async def main():
+    admission = Admission(5, 5)
+    settings = TwilioSettings(_env_file=None, account_sid="", public_url="")
+    await serve(create_app(converse, settings, insecure=True, admission=admission), admission, host="127.0.0.1", port=0)
+
+with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    runner.run(main())
+"""
+START = (
+    '{"event":"start","start":{"accountSid":"AC1","streamSid":"MZ1","callSid":"%s","mediaFormat":'
+    '{"encoding":"audio/x-mulaw","sampleRate":8000,"channels":1},"customParameters":{}}}'
+)
+KEY = '{"event":"dtmf","dtmf":{"digit":"5"}}'
+
+
+@pytest.fixture
+async def server() -> Any:
+    """A server in a process of its own, and its port."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TWILIO", "EMADS"))
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, stdout=subprocess.PIPE, env=environment
+    )
+    assert process.stdout
+    async with asyncio.timeout(60):
+        while b"Listening on" not in (line := await process.stdout.readline()):
+            assert line
+    port = int(line.decode().rsplit(":", 1)[1].rstrip(".\n"))
+    async with httpx.AsyncClient() as http:
+        await http.get(f"http://127.0.0.1:{port}/readyz")  # it serves, so it handles signals
+    yield process, port
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+async def test_a_running_call_outlives_sigterm_and_the_process_does_not_outlive_the_call(server: Any) -> None:
+    process, port = server
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        async with websockets.connect(f"ws://127.0.0.1:{port}/twilio/media") as call:
+            await call.send(START % "CA1")
+            await call.send(KEY)
+            await asyncio.wait_for(call.recv(), 5)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(5):
+                while (await http.get("/readyz")).status_code != 503:
+                    pass
+            assert (await http.get("/livez")).status_code == 200
+            refused = await http.post("/twilio/voice", data={"CallSid": "CA2"})
+            assert '<Reject reason="busy"' in refused.text
+            resumed = await http.post("/twilio/resume?thread=CA1&attempt=1", data={"CallSid": "CA1"})
+            assert "<Connect>" in resumed.text
+            for _ in range(3):
+                await call.send(KEY)
+                await asyncio.wait_for(call.recv(), 5)
+            assert process.returncode is None
+            await call.send('{"event":"stop"}')
+        assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+async def test_an_idle_server_stops_at_once(server: Any) -> None:
+    process, _ = server
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+async def test_a_second_signal_does_not_wait(server: Any) -> None:
+    process, port = server
+    call = await websockets.connect(f"ws://127.0.0.1:{port}/twilio/media")
+    await call.send(START % "CA1")
+    await call.send(KEY)
+    await asyncio.wait_for(call.recv(), 5)
+    process.send_signal(signal.SIGTERM)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, asyncio.timeout(5):
+        while (await http.get("/readyz")).status_code != 503:
+            pass
+    process.send_signal(signal.SIGTERM)
+    await asyncio.wait_for(process.wait(), 10)
+    await call.wait_closed()
+
+
+def test_an_address_that_is_taken_is_an_error_of_one_sentence() -> None:
+    with (
+        listening("127.0.0.1", 0) as taken,
+        pytest.raises(ConfigurationError, match="cannot be used .address"),
+    ):
+        listening("127.0.0.1", taken.getsockname()[1])

@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 import websockets
+from fastapi import FastAPI
 
+from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
-from emads_voice.channels.serving import listening
+from emads_voice.channels.serving import DrainingServer, listening
 
 PROGRAM = """
 import asyncio, sys
@@ -86,25 +89,15 @@ async def test_a_running_call_outlives_sigterm_and_the_process_does_not_outlive_
         assert await asyncio.wait_for(process.wait(), 5) == 0
 
 
-async def test_an_idle_server_stops_at_once(server: Any) -> None:
-    process, _ = server
-    process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 5) == 0
-
-
-async def test_a_second_signal_does_not_wait(server: Any) -> None:
-    process, port = server
-    call = await websockets.connect(f"ws://127.0.0.1:{port}/twilio/media")
-    await call.send(START % "CA1")
-    await call.send(KEY)
-    await asyncio.wait_for(call.recv(), 5)
-    process.send_signal(signal.SIGTERM)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http, asyncio.timeout(5):
-        while (await http.get("/readyz")).status_code != 503:
-            pass
-    process.send_signal(signal.SIGTERM)
-    await asyncio.wait_for(process.wait(), 10)
-    await call.wait_closed()
+def test_a_second_signal_does_not_wait() -> None:
+    admission = Admission(5, 5)
+    admission.admit("CA1", "")
+    server = DrainingServer(uvicorn.Config(FastAPI()), admission)
+    server.handle_exit(signal.SIGTERM, None)
+    assert admission.draining
+    assert not server.should_exit
+    server.handle_exit(signal.SIGTERM, None)
+    assert server.should_exit
 
 
 def test_an_address_that_is_taken_is_an_error_of_one_sentence() -> None:

@@ -2,6 +2,7 @@
 
 from .agent import Agent, Say
 from .company import company_agents, create_coo, create_cto
+from .decision_wording import answer_of_several, word
 from .embeddings import CachedEmbeddings, E5Embeddings, LexicalEmbeddings, default_embeddings
 from .errors import AgentError, HandbookError, ModelError
 from .followup import standalone_question
@@ -9,7 +10,7 @@ from .forms import Analysis, COOAnalysis, CTOAnalysis, Decision
 from .handbook import Handbook, load_handbook
 from .handbook_model import HandbookModel
 from .model_router import ModelRouter
-from .reconcile import has_view, reconcile, word
+from .reconcile import has_view, reconcile
 from .router import ExemplarRouter, Route, Router
 from .runnable import from_runnable
 from .specialist import Specialist, create_specialist
@@ -34,6 +35,7 @@ __all__ = [
     "Router",
     "Say",
     "Specialist",
+    "answer_of_several",
     "company_agents",
     "create_coo",
     "create_cto",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from .forms import Decision, Level
+from .followup import is_follow_up
+from .forms import Analysis, Decision, Level
 from .handbook_wording import join, say_cost, speaker
+from .reconcile import has_view
 
 _LEVELS: dict[Level, str] = {"low": "thấp", "medium": "trung bình", "high": "cao"}
 
@@ -24,6 +26,30 @@ _BECAUSE = {
     "data_breach": ("the danger of a data breach", "nguy cơ lộ dữ liệu"),
     "conflict": ("the disagreement", "việc các bên chưa thống nhất"),
 }
+
+
+def answer_of_several(
+    decision: Decision, analyses: Mapping[str, Analysis], *, question: str, language: str
+) -> str:
+    """What to say when several agents were asked.
+
+    Args:
+        decision: what `reconcile` made of the analyses.
+        analyses: agent → its analysis.
+        question: the caller's own words. A follow-up ("and what would that cost?") asks for one side of what
+            is being decided, so it gets each agent's answer to it, not the whole decision again.
+        language: by its English name.
+    """
+    if not any(has_view(analysis) for analysis in analyses.values()):
+        return max(analyses.values(), key=lambda analysis: analysis.confidence).answer
+    if not is_follow_up(question):
+        return word(decision, language=language)
+    says = "trả lời" if language == "Vietnamese" else "says"
+    told = [
+        f"{_capital(speaker(agent, language))} {says}: {analysis.answer}"
+        for agent, analysis in sorted(analyses.items())
+    ]
+    return " ".join(told)
 
 
 def word(decision: Decision, *, language: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .conflicts import find_conflicts, option_key, recommended_key
-from .decision_wording import word
 from .forms import (
     Analysis,
     Complexity,
@@ -24,8 +23,6 @@ from .forms import (
     ScoredOption,
     Sourced,
 )
-
-__all__ = ["BUDGET_USD", "ESCALATE_ABOVE", "first_year", "has_view", "reconcile", "risk_level", "word"]
 
 BUDGET_USD = 10_000
 """First-year cost above which a decision is escalated (EMADS-PR)."""

@@ -12,6 +12,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from pydantic import ValidationError
 
+from emads_voice.observability import attributes, span
+
 from .agent import Say
 from .errors import ModelError
 from .forms import Analysis
@@ -123,6 +125,15 @@ class Specialist:
         )
 
     async def _ask(self, model: BaseChatModel, prompt: list[BaseMessage], spoken: _Spoken) -> Analysis:
+        named = {
+            attributes.OPERATION: attributes.CHAT,
+            attributes.AGENT_NAME: self.name,
+            attributes.REQUEST_MODEL: model_name(model),
+        }
+        with span(f"{attributes.CHAT} {model_name(model)}", named):
+            return await self._call(model, prompt, spoken)
+
+    async def _call(self, model: BaseChatModel, prompt: list[BaseMessage], spoken: _Spoken) -> Analysis:
         """The one place where a model is called.
 
         Raises:
@@ -223,7 +234,12 @@ def form_schema(form: type[Analysis], name: str) -> dict[str, Any]:
     }
 
 
-def model_label(model: BaseChatModel) -> str:
-    """How a model is named to people: "gpt-4o", or its class where it has no name."""
+def model_name(model: BaseChatModel) -> str:
+    """A model's own name, "gpt-4o", or its class where it has none."""
     name = getattr(model, "model_name", None) or getattr(model, "model", None)
-    return f"The model {name}" if isinstance(name, str) and name else f"The model {type(model).__name__}"
+    return name if isinstance(name, str) and name else type(model).__name__
+
+
+def model_label(model: BaseChatModel) -> str:
+    """How a model is named to people."""
+    return f"The model {model_name(model)}"

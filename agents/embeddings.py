@@ -19,6 +19,7 @@ import os
 import threading
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,7 +137,9 @@ def _features(found: Sequence[str]) -> list[tuple[str, float]]:
 
 
 class CachedEmbeddings(Embeddings):
-    """Keeps the vectors of document batches in a folder; questions are embedded anew.
+    """Keeps the vectors of document batches in a folder, and those of the last questions in memory.
+
+    Several agents look for the same question, which takes 40 ms to embed.
 
     A batch is known by a hash of the model's name and its texts, so a changed document is embedded again.
     """
@@ -151,6 +154,7 @@ class CachedEmbeddings(Embeddings):
         self._embeddings = embeddings
         self._folder = Path(folder)
         self._shipped = shipped
+        self._question = lru_cache(maxsize=64)(embeddings.embed_query)
         self.name: str = getattr(embeddings, "name", type(embeddings).__name__)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -170,13 +174,13 @@ class CachedEmbeddings(Embeddings):
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        return self._embeddings.embed_query(text)
+        return self._question(text)
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         return await asyncio.to_thread(self.embed_documents, texts)
 
     async def aembed_query(self, text: str) -> list[float]:
-        return await self._embeddings.aembed_query(text)
+        return await asyncio.to_thread(self.embed_query, text)
 
     def _keep(self, path: Path, vectors: NDArray[np.float16]) -> None:
         # Written aside and renamed: another process never reads half a file. A folder that cannot be

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 
 from starlette.websockets import WebSocket
@@ -160,7 +161,11 @@ class Switchboard:
                 _log.info("Call %s %s.", sid, "is over" if transport.finished else "has lost its line")
 
     async def _talk(self, call: CallInfo, transport: TwilioTransport, listening: asyncio.Task[None]) -> None:
-        talking = asyncio.ensure_future(self._converse(transport, call))
+        async def converse() -> None:
+            await self._converse(transport, call)
+
+        # In a context of its own: a turn is a trace, not a part of the span that web frameworks keep per socket.
+        talking = asyncio.create_task(converse(), context=Context())
         try:
             await asyncio.wait({talking, listening}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait({talking}, timeout=FAREWELL_S)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import websockets
+from opentelemetry import trace
 
 from emads_voice.channels.transport import HungUp, Sound, TransferError, Transport
 from emads_voice.channels.twilio import stream
@@ -334,6 +335,20 @@ async def test_without_an_account_hanging_up_closes_the_socket(open_phone: Any) 
     assert await caller.closed() == 1000
     call = phone.echo.calls[0]
     assert (call.thread_id, call.caller, call.parameters) == ("t1", "+84901234567", {"mood": "good"})
+
+
+async def test_a_turn_is_no_part_of_the_sockets_trace(open_phone: Any, eventually: Any) -> None:
+    active = []
+
+    async def converse(line: Transport, _call: Any) -> None:
+        active.append(trace.get_current_span().get_span_context().is_valid)
+        async for _ in line.events():
+            pass
+
+    phone = await open_phone(converse)
+    await phone.call(CALL)
+    await eventually(lambda: active)
+    assert active == [False]
 
 
 async def test_messages_are_json_lines_twilio_accepts(phone: Any) -> None:

@@ -61,7 +61,7 @@ class TwilioTransport:
         self._calls = calls
         self._protocol = MediaStream()
         self._stream_sid = self._call_sid = ""
-        self._gone = False
+        self._lost = asyncio.Event()
         self._events: deque[Event] = deque()
         self._arrived = asyncio.Event()
         self._backlog = 0  # samples in _events
@@ -70,7 +70,11 @@ class TwilioTransport:
     @property
     def gone(self) -> bool:
         """Whether nothing more can be heard or said."""
-        return self._gone
+        return self._lost.is_set()
+
+    async def lost(self) -> None:
+        """Waits until it is."""
+        await self._lost.wait()
 
     async def opening(self) -> messages.Stream:
         """Wait for the stream to start.
@@ -94,7 +98,7 @@ class TwilioTransport:
     async def listen(self) -> None:
         """Read the socket until the line is gone; :meth:`events` tells what came."""
         try:
-            while not self._gone and (data := await self._receive()) is not None:
+            while not self.gone and (data := await self._receive()) is not None:
                 event = self._protocol.receive(data)
                 if isinstance(event, HungUp):
                     self.finished = True
@@ -111,8 +115,8 @@ class TwilioTransport:
 
     def lose(self, reason: str) -> None:
         """The line is gone: nothing is sent any more, and the last event says why."""
-        if not self._gone:
-            self._gone = True
+        if not self.gone:
+            self._lost.set()
             self._events.append(HungUp(reason))
             self._arrived.set()
 
@@ -139,7 +143,7 @@ class TwilioTransport:
         await self._send(messages.clear(self._stream_sid))
 
     async def hang_up(self) -> None:
-        if self._gone:
+        if self.gone:
             return
         self.finished = self.hung_up = True
         self.lose("we hung up")
@@ -151,7 +155,7 @@ class TwilioTransport:
         await self.close()
 
     async def transfer(self, to: str) -> None:
-        if self._gone:
+        if self.gone:
             return
         if self._calls is None:
             raise TransferError("Handing over needs a Twilio account: set TWILIO_ACCOUNT_SID.")
@@ -200,13 +204,13 @@ class TwilioTransport:
         self._arrived.set()
 
     async def _send(self, text: str) -> None:
-        if self._gone:
+        if self.gone:
             return
         try:
             async with asyncio.timeout(SEND_DEADLINE_S):
                 await self._websocket.send_text(text)
         except TimeoutError:
-            if not self._gone:  # several may have waited
+            if not self.gone:  # several may have waited
                 _log.warning("Call %s: the other side has stopped reading.", self._call_sid)
             self.lose("the other side stopped reading")
         except (WebSocketDisconnect, RuntimeError):

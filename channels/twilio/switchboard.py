@@ -143,14 +143,14 @@ class Switchboard:
                 await older.over.wait()
             if not transport.gone:
                 _log.info("Call %s is on the line%s.", sid, ", again" if call.resumed else "")
-                await self._talk(call, transport, listening)
+                await self._talk(call, transport)
         finally:
             listening.cancel()
             await asyncio.wait({listening})
             _complain(listening, sid)
             await transport.close()
             line.over.set()
-            if self._lines[sid] is line:
+            if self._lines.get(sid) is line:
                 del self._lines[sid]
                 if transport.hung_up:
                     self._remember(sid)
@@ -160,20 +160,22 @@ class Switchboard:
                     self._admission.hold(sid)
                 _log.info("Call %s %s.", sid, "is over" if transport.finished else "has lost its line")
 
-    async def _talk(self, call: CallInfo, transport: TwilioTransport, listening: asyncio.Task[None]) -> None:
+    async def _talk(self, call: CallInfo, transport: TwilioTransport) -> None:
         async def converse() -> None:
             await self._converse(transport, call)
 
         # In a context of its own: a turn is a trace, not a part of the span that web frameworks keep per socket.
         talking = asyncio.create_task(converse(), context=Context())
+        losing = asyncio.create_task(transport.lost())
         try:
-            await asyncio.wait({talking, listening}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({talking, losing}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait({talking}, timeout=FAREWELL_S)
             if not talking.done():
                 _log.warning("Call %s: the conversation did not notice that its line is gone.", call.call_sid)
         finally:
             talking.cancel()
-            await asyncio.wait({talking})
+            losing.cancel()
+            await asyncio.wait({talking, losing})
         if not _complain(talking, call.call_sid) and not transport.gone:
             await transport.hang_up()
 

@@ -160,13 +160,15 @@ async def test_the_newest_stream_of_a_call_wins(phone: Any, eventually: Any) -> 
     assert phone.rest.asked == []
 
 
+@pytest.mark.parametrize("how", ["the caller stops", "Twilio says so"])
 async def test_a_conversation_that_goes_on_after_its_line_is_stopped(
-    open_phone: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    open_phone: Any, how: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("emads_voice.channels.twilio.switchboard.FAREWELL_S", 0.05)
-    stopped = asyncio.Event()
+    started, stopped = asyncio.Event(), asyncio.Event()
 
     async def converse(_line: Transport, _call: Any) -> None:
+        started.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -174,7 +176,11 @@ async def test_a_conversation_that_goes_on_after_its_line_is_stopped(
 
     phone = await open_phone(converse)
     caller = await phone.call(CALL)
-    await caller.stop()
+    await started.wait()
+    if how == "the caller stops":
+        await caller.stop()
+    else:
+        await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed")
     await asyncio.wait_for(stopped.wait(), 5)
     await caller.closed()
     assert warnings_in(caplog) == [f"Call {CALL}: the conversation did not notice that its line is gone."]

@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 venv=.venv-pipecat
 test -x "$venv/bin/python" || "${PYTHON:-python3}" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check "pipecat-ai[silero,websocket]==1.14.*" uvicorn uvloop httptools websockets
-"$venv/bin/python" -c "import pipecat; print('pipecat', pipecat.__version__)" 2>/dev/null || "$venv/bin/python" -m pip show pipecat-ai | sed -n 2p
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    "pipecat-ai[silero,websocket]==1.14.*" httptools uvicorn uvloop websockets
+"$venv/bin/python" -m pip show pipecat-ai | sed -n 2p
 du -sh "$venv"

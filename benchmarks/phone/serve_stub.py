@@ -1,0 +1,97 @@
+"""Our server with nothing behind it: recognition, the answer and its speech take 0 ms. Listens on $PORT.
+
+Everything between the wire and the stubs is the real thing: the server, the media stream, voice activity, turn taking,
+the graph with its checkpoints, the playout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from langchain_core.messages import BaseMessage
+from langgraph.checkpoint.memory import InMemorySaver
+
+from emads_voice.agents import Analysis
+from emads_voice.agents.agent import Say
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.app import create_app
+from emads_voice.channels.call import CallInfo
+from emads_voice.channels.conversation import Conversation, Manners, Voices
+from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.transport import Transport
+from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.graph import create_voice_graph
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.endpointing import SilenceTimeout
+from emads_voice.voice.languages import ENGLISH, Language
+from emads_voice.voice.live_vad import LiveVad
+from emads_voice.voice.recognizer import Transcript
+from emads_voice.voice.vad import shared_vad
+
+sys.path.insert(0, str(Path(__file__).parent))
+import sound
+
+STOP_S = 0.2
+"""As the systems it is compared with."""
+
+
+class Recogniser:
+    """Hears the same words whatever is said."""
+
+    name = "stub"
+
+    async def warm_up(self) -> None:
+        """Nothing to load."""
+
+    async def transcribe(
+        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+    ) -> Transcript:
+        return Transcript("What is the plan for today?", ENGLISH, audio.duration_s, self.name)
+
+
+class Synthesiser:
+    """Says the canned reply whatever the text."""
+
+    name = "stub"
+    languages = (ENGLISH,)
+
+    def __init__(self) -> None:
+        self._reply = Audio(sound.reply(), 8_000)
+
+    async def warm_up(self, language: Language | None = None) -> None:
+        """Nothing to load."""
+
+    async def synthesize(self, text: str, *, language: Language, voice: str | None = None) -> AsyncIterator[Audio]:
+        yield self._reply
+
+
+class Agent:
+    """Answers at once."""
+
+    name, description, exemplars = "cto", "Answers.", ()
+
+    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+        return Analysis(answer="Here is the plan for today.", agent=self.name)
+
+
+async def main() -> None:
+    """Serve until told to stop."""
+    graph = create_voice_graph([Agent()]).compile(checkpointer=InMemorySaver())
+    voices = Voices(graph, Recogniser(), Synthesiser(), LiveVad(shared_vad()))
+    manners = Manners(opening=None, endpointing=SilenceTimeout(STOP_S))
+
+    async def converse(transport: Transport, call: CallInfo) -> None:
+        await Conversation(voices, transport, thread_id=call.thread_id, manners=manners).run()
+
+    settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
+    admission = Admission(settings.max_calls, settings.max_calls_per_caller)
+    app = create_app(converse, settings, insecure=True, admission=admission)
+    await serve(app, admission, host="127.0.0.1", port=int(os.environ["PORT"]))
+
+
+with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    runner.run(main())

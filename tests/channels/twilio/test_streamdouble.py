@@ -42,6 +42,7 @@ async def test_a_turn(open_phone: Any, simulated_call: Any) -> None:
     assert report.violations == []
     assert report.audio_received == b"".join(bytes([code]) * 160 for code in range(20))
     assert report.time_to_first_audio_ms < 1000
+    await asyncio.wait_for(phone.echo.ended.wait(), 5)
     assert report.result.marks_echoed == phone.echo.marks
     assert phone.echo.ends == ["the caller hung up"]
     assert phone.echo.calls[0].thread_id == "t1"
@@ -71,16 +72,17 @@ async def test_keys(open_phone: Any, simulated_call: Any) -> None:
     phone = await open_phone(insecure=True)
     steps = [SPEECH, Dtmf("59*#"), Wait(0.1)]
     report = await simulated_call(address(phone), scenario=Scenario("keys", steps))
+    await asyncio.wait_for(phone.echo.ended.wait(), 5)
     assert report.violations == []
     assert [event.digit for event in phone.echo.of(Digit)] == ["5", "9", "*", "#"]
 
 
-async def test_a_caller_who_drops_off(open_phone: Any, simulated_call: Any) -> None:
+async def test_a_caller_who_drops_off(open_phone: Any, simulated_call: Any, eventually: Any) -> None:
     phone = await open_phone(insecure=True)
     await simulated_call(address(phone), scenario=Scenario("drop", [SPEECH, Hangup()]))
     await asyncio.wait_for(phone.echo.ended.wait(), 5)
     assert phone.echo.ends == ["the line broke"]
-    assert phone.admission.calls == 0
+    await eventually(lambda: phone.admission.calls == 0)
 
 
 async def test_a_bad_network_leaves_sound_in_its_place(open_phone: Any, simulated_call: Any) -> None:
@@ -95,6 +97,7 @@ async def test_a_bad_network_leaves_sound_in_its_place(open_phone: Any, simulate
     report = await simulated_call(
         address(phone), frames=[bytes([code]) * 160 for code in range(1, 51)], config=config
     )
+    await asyncio.wait_for(phone.echo.ended.wait(), 5)
     lost = report.result.frames_dropped
     assert lost > 3
     sounds = [sound.samples for sound in phone.echo.of(Sound)]
@@ -105,7 +108,7 @@ async def test_a_bad_network_leaves_sound_in_its_place(open_phone: Any, simulate
     assert len(heard) - silent == 50 - lost
 
 
-async def test_a_caller_who_says_nothing(open_phone: Any, simulated_call: Any) -> None:
+async def test_a_caller_who_says_nothing(open_phone: Any, simulated_call: Any, eventually: Any) -> None:
     heard: list[Any] = []
 
     async def converse(line: Transport, _call: CallInfo) -> None:
@@ -116,16 +119,16 @@ async def test_a_caller_who_says_nothing(open_phone: Any, simulated_call: Any) -
 
     phone = await open_phone(converse, insecure=True)
     await simulated_call(address(phone), scenario=Scenario("silence", [Wait(0.5)]))
+    await eventually(lambda: heard and isinstance(heard[-1], HungUp))
     assert sum(len(event.samples) for event in heard if isinstance(event, Sound)) >= 4000
     assert MarkReturned("spoken") in heard
-    assert isinstance(heard[-1], HungUp)
 
 
-async def test_twenty_callers_at_once(open_phone: Any, simulated_call: Any) -> None:
+async def test_twenty_callers_at_once(open_phone: Any, simulated_call: Any, eventually: Any) -> None:
     phone = await open_phone(insecure=True, max_calls=20)
     frames = [LOUD] * 25
     reports = await asyncio.gather(*(simulated_call(address(phone), frames=frames) for _ in range(20)))
     assert [report.audio_received for report in reports] == [b"".join(frames)] * 20
     assert not any(report.violations for report in reports)
+    await eventually(lambda: phone.admission.calls == 0)
     assert phone.echo.ends == ["the caller hung up"] * 20
-    assert phone.admission.calls == 0

@@ -30,6 +30,9 @@ def route(router: Router, agents: Sequence[Agent]) -> Stage:
     """The stage that chooses who is asked."""
 
     async def choose(state: VoiceState, run: Run) -> Update:
+        known = [agent.name for agent in agents]
+        if unknown := [name for name in run.context.agents if name not in known]:
+            raise ValueError(f"No agent is named {' or '.join(unknown)}: there are {', '.join(known)}.")
         allowed = [agent for agent in agents if not run.context.agents or agent.name in run.context.agents]
         if len(allowed) == 1:
             chosen = Route(

@@ -17,7 +17,11 @@ class VoiceContext(BaseModel):
     shows the fields that are not live as a form.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+        title="Voice",
+        json_schema_extra={"description": "Choices for one turn; each may be left empty."},
+    )
 
     language: str = Field(
         default="",

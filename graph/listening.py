@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ def listen(recognizer: Recognizer | None, audit: AuditLog | None, languages: Seq
     async def hear(state: VoiceState, run: Run) -> Update:
         message = None if run.context.ear else _unanswered(state.get("messages", []))
         pinned = find_language(run.context.language) if run.context.language else None
-        ear = run.context.ear or _ear_for(message, recognizer, pinned, languages)
+        ear = run.context.ear or await _ear_for(message, recognizer, pinned, languages)
         heard = await ear.hear()
 
         turn = state.get("turn", 0) + 1
@@ -85,7 +86,7 @@ def _unanswered(messages: Sequence[AnyMessage]) -> HumanMessage | None:
     return messages[-1] if messages and isinstance(messages[-1], HumanMessage) else None
 
 
-def _ear_for(
+async def _ear_for(
     message: HumanMessage | None,
     recognizer: Recognizer | None,
     pinned: Language | None,
@@ -103,7 +104,8 @@ def _ear_for(
     if block := next((block for block in message.content_blocks if block["type"] == "audio"), None):
         if recognizer is None:
             raise AudioError("This graph was built without a recogniser, so it takes text only.")
-        return ClipEar(recognizer, _audio_in(dict(block)), language=pinned)
+        audio = await asyncio.to_thread(_audio_in, dict(block))
+        return ClipEar(recognizer, audio, language=pinned)
     return TypedEar(str(message.text), language=pinned, languages=languages)
 
 

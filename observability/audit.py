@@ -16,8 +16,11 @@ from typing import Literal, Protocol
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
-class AuditError(Exception):
-    """A record that could not be kept. The turn stops: what cannot be recorded is not acted on."""
+class AuditError(RuntimeError):
+    """A record that could not be kept. The turn stops: what cannot be recorded is not acted on.
+
+    A ``RuntimeError`` because LangGraph's server hides the message of any exception it does not know.
+    """
 
 
 class AuditEvent(BaseModel):

@@ -12,8 +12,11 @@ The message of each is one sentence, fit to be shown to the person who caused it
 """
 
 
-class VoiceError(Exception):
-    """Base of everything this package raises about sound."""
+class VoiceError(RuntimeError):
+    """Base of everything this package raises about sound.
+
+    A ``RuntimeError`` because LangGraph's server hides the message of any exception it does not know.
+    """
 
 
 class AudioError(VoiceError):

@@ -98,8 +98,9 @@ class VietnameseRecognizer:
 
     def _write(self, audio: Audio) -> str:
         pcm = (np.clip(audio.samples, -1, 1) * 32767).astype(np.int16)
+        pipeline = self._load()
         try:
-            result = self._load().transcribe(pcm, float(audio.rate))
+            result = pipeline.transcribe(pcm, float(audio.rate))
         except RuntimeError as error:
             raise RecognitionError(f"viet-asr failed: {error}.") from error
         return str(result.text).strip()

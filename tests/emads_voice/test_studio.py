@@ -1,0 +1,214 @@
+"""The graph as LangGraph's development server and Studio see it, offline: started once, asked through its SDK."""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("langgraph_api", reason='it takes the extra "studio"')
+pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
+httpx = pytest.importorskip("httpx")
+from langgraph_sdk import get_sync_client  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+RECORDING = ROOT / "examples" / "audio" / "kubernetes-en.wav"
+STARTS_WITHIN_S = 60.0
+
+
+@dataclass
+class Server:
+    """A running development server."""
+
+    client: Any
+    data: Path
+    log: Path
+
+    def schemas(self) -> dict[str, Any]:
+        """What Studio builds its forms from."""
+        (assistant,) = self.client.assistants.search()
+        schemas: dict[str, Any] = self.client.assistants.get_schemas(assistant["assistant_id"])
+        return schemas
+
+    def ask(self, content: Any, *, thread: str = "", **options: Any) -> tuple[str, list[tuple[str, Any]]]:
+        """Run a turn; returns the thread and the (node, update) pairs, or the error as ("error", …)."""
+        thread = thread or self.client.threads.create()["thread_id"]
+        updates = []
+        question = {"messages": [{"role": "user", "content": content}]}
+        for event in self.client.runs.stream(
+            thread, "voice", input=question, stream_mode="updates", **options
+        ):
+            if event.event == "updates":
+                updates += event.data.items()
+            elif event.event == "error":
+                updates.append(("error", event.data))
+        return thread, updates
+
+
+@pytest.fixture(scope="module")
+def server(collector: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("studio")  # the server leaves its memory in the folder it is started in
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("EMADS_", "OTEL_"))}
+    environment |= {
+        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+        "LANGGRAPH_NO_VERSION_CHECK": "true",
+        "LANGSMITH_TRACING": "false",
+        "EMADS_DATA_DIR": str(folder / "data"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
+        "OTEL_BSP_SCHEDULE_DELAY": "100",
+    }
+    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload"]
+    command += ["--config", str(ROOT / "langgraph.json"), "--host", "127.0.0.1", "--port", str(port)]
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(url, process, log)
+        yield Server(get_sync_client(url=url), folder / "data", log)
+        assert "BlockingError" not in log.read_text("utf-8"), "something blocked the server's event loop"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(url: str, process: Any, log: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/ok").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text('utf-8')[-2000:]}")
+
+
+def audio(data: bytes) -> list[dict[str, str]]:
+    """A message that is a recording."""
+    return [{"type": "audio", "base64": base64.b64encode(data).decode(), "mime_type": "audio/wav"}]
+
+
+def test_the_graph_is_drawn_with_its_stages_and_agents(server: Server) -> None:
+    graph = server.client.assistants.get_graph("voice")
+    assert [node["id"] for node in graph["nodes"]] == [
+        "__start__", "listen", "route", "cto", "coo", "reconcile", "speak", "__end__"
+    ]  # fmt: skip
+    edges = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    assert {("listen", "route"), ("route", "cto"), ("cto", "speak"), ("coo", "reconcile")} <= edges
+
+
+def test_the_context_is_a_form_a_person_can_read(server: Server) -> None:
+    schema = server.schemas()["context_schema"]
+    assert schema["description"] == "Choices for one turn; each may be left empty."
+    assert set(schema["properties"]) == {"language", "agents"}, "nothing live may be in the form"
+    assert {field["title"] for field in schema["properties"].values()} == {"Language", "Agents"}
+    assert "Vietnamese" in schema["properties"]["language"]["description"]
+
+
+def test_the_state_is_typed_down_to_the_forms(server: Server) -> None:
+    schema = server.schemas()["state_schema"]
+    assert {"messages", "transcript", "route", "analyses", "decision", "speech"} <= set(schema["properties"])
+    shown = json.dumps(schema)
+    for field in ("language_code", "alignment_okr", "escalation_reasons", "duration_s", "scores"):
+        assert f'"{field}"' in shown
+    assert not {"ear", "mouth"} & set(schema["properties"])
+
+
+def test_a_recording_goes_through_every_node_in_one_trace(server: Server, collector: Any) -> None:
+    thread, updates = server.ask(audio(RECORDING.read_bytes()))
+    nodes = [node for node, _ in updates]
+    assert nodes[:2] == ["listen", "route"]
+    assert set(nodes[2:4]) == {"cto", "coo"}
+    assert nodes[4:] == ["reconcile", "speak"]
+
+    state = server.client.threads.get_state(thread)
+    values = state["values"]
+    assert state["next"] == []
+    assert "Kubernetes" in values["transcript"]["text"]
+    assert [message["type"] for message in values["messages"]] == ["human", "ai"]
+    assert values["messages"][0]["content"] == values["transcript"]["text"]
+    assert set(values["analyses"]) == {"cto", "coo"}
+    assert values["decision"]["options"]
+    assert values["speech"]["text"] == values["messages"][-1]["content"]
+
+    history = server.client.threads.get_history(thread)
+    waiting = [set(snapshot["next"]) for snapshot in history]
+    assert waiting == [
+        set(), {"speak"}, {"reconcile"}, {"cto", "coo"}, {"route"}, {"listen"}, {"__start__"}
+    ]  # fmt: skip
+
+    trace = values["trace"].split("-")[1]
+    spans = _arrived(collector, trace, "speak")
+    assert [span.name for span in spans if not span.parent] == ["listen"]
+    assert {"listen", "speech_to_text whisper:base", "route", "chat handbook", "reconcile", "speak"} <= {
+        span.name for span in spans
+    }
+    (record,) = [
+        record
+        for record in map(json.loads, (server.data / "audit.jsonl").read_text("utf-8").splitlines())
+        if record["thread_id"] == thread
+    ]
+    assert (record["trace_id"], record["text"]) == (trace, values["transcript"]["text"])
+
+
+def _arrived(collector: Any, trace: str, last: str) -> list[Any]:
+    """The spans of a trace, once its last one has been exported."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        spans = [span for span in collector.spans if span.trace == trace]
+        if any(span.name == last for span in spans):
+            return spans
+        time.sleep(0.05)
+    pytest.fail(f"no span {last!r} of trace {trace} was exported")
+
+
+def test_a_conversation_goes_on_and_the_context_narrows_it(server: Server) -> None:
+    thread, updates = server.ask(
+        "Should we move the order system to Kubernetes?", context={"agents": ["coo"]}
+    )
+    assert [node for node, _ in updates] == ["listen", "route", "coo", "speak"]
+    _, updates = server.ask("And what would that cost?", thread=thread)
+    told = dict(updates)
+    assert told["listen"]["turn"] == 2
+    assert "Kubernetes" in told["route"]["route"]["reason"]
+    assert "dollars" in told["speak"]["speech"]["text"]
+
+
+def test_the_context_names_the_language(server: Server) -> None:
+    _, updates = server.ask("Kubernetes?", context={"language": "vi"})
+    told = dict(updates)
+    assert told["listen"]["transcript"]["language"] == "Vietnamese"
+    assert told["speak"]["speech"]["language"] == "Vietnamese"
+
+
+@pytest.mark.parametrize(
+    ("content", "context", "complaint"),
+    [
+        (audio(b"no sound"), {}, "the recording in the message is damaged or no recording"),
+        ([{"type": "audio", "base64": "~", "mime_type": "audio/wav"}], {}, "base64 data is damaged"),
+        ([{"type": "audio", "url": "https://example.com/a.wav"}], {}, "links and file ids are not fetched"),
+        ("Hello", {"language": "Klingon"}, "Klingon"),
+        ("Hello", {"agents": ["cfo"]}, "No agent is named cfo: there are cto, coo."),
+    ],
+)
+def test_what_cannot_be_used_is_explained(
+    server: Server, content: Any, context: dict[str, Any], complaint: str
+) -> None:
+    _, updates = server.ask(content, context=context)
+    kind, error = updates[-1]
+    assert kind == "error"
+    assert complaint in error["message"]

@@ -1,0 +1,92 @@
+"""What a turn asked from the command line leaves in an OpenTelemetry collector."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RECORDING = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
+CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+
+pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
+
+
+def ask(collector: Any, folder: Path, *arguments: str, **settings: str) -> dict[str, Any]:
+    """The printed result of ``emads-voice ask``; its spans have arrived when it returns."""
+    collector.spans.clear()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "EMADS_"))}
+    environment |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "EMADS_DATA_DIR": str(folder)}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "emads_voice",
+            "ask",
+            *arguments,
+            "--json",
+            "--out",
+            str(folder / "reply.wav"),
+        ],
+        env=environment | settings,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
+    collector: Any, tmp_path: Path
+) -> None:
+    result = ask(collector, tmp_path, str(RECORDING))
+    names = {span.id: span.name for span in collector.spans}
+    assert {(names.get(span.parent, ""), span.name) for span in collector.spans} == {
+        ("", "invoke_workflow voice"),
+        ("invoke_workflow voice", "listen"),
+        ("listen", "speech_to_text whisper:base"),
+        ("invoke_workflow voice", "route"),
+        ("invoke_workflow voice", "invoke_agent cto"),
+        ("invoke_agent cto", "chat handbook"),
+        ("invoke_workflow voice", "invoke_agent coo"),
+        ("invoke_agent coo", "chat handbook"),
+        ("invoke_workflow voice", "reconcile"),
+        ("invoke_workflow voice", "speak"),
+        ("speak", "text_to_speech piper|espeak"),
+    }
+    (trace,) = {span.trace for span in collector.spans}
+    (record,) = (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(record)["trace_id"] == trace
+    assert collector.services == {"emads-voice"}
+
+    of = {span.name: span.attributes for span in collector.spans}
+    assert of["invoke_workflow voice"] == {
+        "gen_ai.operation.name": "invoke_workflow",
+        "gen_ai.conversation.id": result["thread_id"],
+    }
+    assert of["speech_to_text whisper:base"]["gen_ai.request.model"] == "base"
+    assert of["listen"]["emads_voice.language"] == "English"
+    assert of["route"]["emads_voice.route.agents"] == ["cto", "coo"]
+    assert of["reconcile"]["emads_voice.decision.risk"] == result["decision"]["risk"]["value"]
+    assert of["speak"]["emads_voice.audio.duration_s"] == pytest.approx(
+        result["speech"]["duration_s"], abs=0.01
+    )
+    exported = repr(collector.spans).lower()
+    assert not any(word in exported for word in ("warehouse", "kubernetes", result["reply"].lower()))
+
+
+def test_content_that_is_asked_for_is_redacted(collector: Any, tmp_path: Path) -> None:
+    question = "The warehouse rang from 0912 345 678: how many people work the night shift?"
+    ask(collector, tmp_path, "--text", question, **{CAPTURE: "SPAN_ONLY"})
+    of = {span.name: span.attributes for span in collector.spans}
+    heard = of["listen"]["emads_voice.transcript.text"]
+    assert heard == "The warehouse rang from [phone]: how many people work the night shift?"
+    assert of["invoke_agent coo"]["emads_voice.answer.text"]
+    assert of["route"]["emads_voice.route.reason"]
+    assert "0912" not in repr(collector.spans)

@@ -1,5 +1,5 @@
-"""Ways in: what decides which Ear and Mouth a run gets."""
+"""Ways in: what decides which Ear and Mouth a run gets.
 
-from .turn import Turn, VoiceGraph, run_turn
-
-__all__ = ["Turn", "VoiceGraph", "run_turn"]
+``turn`` runs one turn, ``conversation`` conducts a whole call over any ``transport``, ``twilio`` is the telephone,
+``app`` and ``serving`` the server.
+"""

@@ -34,8 +34,8 @@ class Sensitivity:
         onset_s: speech before it is taken for an utterance: shorter is a click or a breath.
         interruption_s: speech before it interrupts us. Shorter reacts sooner, longer forgives more noise.
         pause_s: silence before recognition starts on what was said so far.
-        echo_ratio: while we speak, anything quieter than this part of our own loudness is our echo. Telephone
-            hybrids return 20 dB less (0.1), speakerphones up to about 10 dB less (0.3).
+        echo_ratio: while we speak, a voice that never exceeds this part of our own loudness is our echo.
+            Telephone hybrids return 20 dB less (0.1), speakerphones up to about 10 dB less (0.3).
     """
 
     threshold: float = 0.5
@@ -57,6 +57,7 @@ class TurnTaking:
         self._silence_s = silence_s
         self._sensitivity = sensitivity or Sensitivity()
         self._speech = 0.0  # in the current burst, before BEGAN
+        self._above = 0.0  # of it, what was louder than our echo can be
         self._silence = 0.0
         self._voiced = False
         self._paused = False
@@ -75,30 +76,35 @@ class TurnTaking:
         """
         sensitivity = self._sensitivity
         self._voiced = probability >= sensitivity.threshold - (0.15 if self._voiced else 0)
-        if self._voiced and loudness < own_loudness * sensitivity.echo_ratio:
-            self._voiced = False
-        if not self.speaking:
-            return self._before(sensitivity.interruption_s if own_loudness else sensitivity.onset_s)
-        return self._voice() if self._voiced else self._quiet()
+        if self.speaking:
+            return self._voice() if self._voiced else self._quiet()
+        if not self._voiced:
+            self._gap()
+            return None
+        # The loud parts of an echo stay below the gate; a voice need not be above it at every sound.
+        above_s = WINDOW_S if loudness >= own_loudness * sensitivity.echo_ratio else 0.0
+        needed_s = sensitivity.interruption_s if own_loudness else sensitivity.onset_s
+        return self._burst(above_s, needed_s)
 
     def forget(self) -> None:
         """Drop the utterance: it was no utterance after all, or has been taken care of."""
         self.speaking = self._paused = False
-        self._speech = self._silence = self.speech_s = 0.0
+        self._speech = self._above = self._silence = self.speech_s = 0.0
 
-    def _before(self, needed_s: float) -> Change | None:
-        if not self._voiced:
-            # One silent window may fall into a word; two are a gap.
-            self._silence += WINDOW_S
-            if self._silence > WINDOW_S:
-                self._speech = 0.0
-            return None
+    def _gap(self) -> None:
+        # One silent window may fall into a word; two are a gap.
+        self._silence += WINDOW_S
+        if self._silence > WINDOW_S:
+            self._speech = self._above = 0.0
+
+    def _burst(self, above_s: float, needed_s: float) -> Change | None:
         self._silence = 0.0
         self._speech += WINDOW_S
-        if self._speech < needed_s:
+        self._above += above_s
+        if self._speech < needed_s or self._above < min(needed_s, self._sensitivity.onset_s):
             return None
         self.speaking, self._paused = True, False
-        self.speech_s, self._speech = self._speech, 0.0
+        self.speech_s, self._speech, self._above = self._speech, 0.0, 0.0
         return Change.BEGAN
 
     def _voice(self) -> Change | None:

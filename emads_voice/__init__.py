@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .agents import Agent, Analysis, Decision, HandbookModel, Router, create_specialist, from_runnable
     from .assembly import Assistant, assemble
-    from .channels import Turn, run_turn
+    from .channels.turn import Turn, run_turn
     from .graph import VoiceContext, VoiceState, create_voice_graph
     from .settings import Settings
     from .voice.audio import Audio
@@ -31,7 +31,7 @@ _HOMES = {
         "from_runnable",
     ),
     "assembly": ("Assistant", "assemble"),
-    "channels": ("Turn", "run_turn"),
+    "channels.turn": ("Turn", "run_turn"),
     "graph": ("VoiceContext", "VoiceState", "create_voice_graph"),
     "settings": ("Settings",),
     "voice.audio": ("Audio",),

@@ -29,10 +29,10 @@ from emads_voice.agents import (
     default_embeddings,
     load_handbook,
 )
-from emads_voice.channels import VoiceGraph
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.channels.transport import Transport
+from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings

@@ -65,7 +65,9 @@ class Synthesiser:
     async def warm_up(self, language: Language | None = None) -> None:
         """Nothing to load."""
 
-    async def synthesize(self, text: str, *, language: Language, voice: str | None = None) -> AsyncIterator[Audio]:
+    async def synthesize(
+        self, text: str, *, language: Language, voice: str | None = None
+    ) -> AsyncIterator[Audio]:
         yield self._reply
 
 
@@ -74,7 +76,9 @@ class Agent:
 
     name, description, exemplars = "cto", "Answers.", ()
 
-    async def answer(self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None) -> Analysis:
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
         return Analysis(answer="Here is the plan for today.", agent=self.name)
 
 

@@ -93,7 +93,7 @@ async def _ask_all(
 ) -> tuple[bool, bool]:
     """Asks each; returns whether some failed and whether some were answered in degraded mode."""
     from emads_voice.assembly import assemble
-    from emads_voice.channels import Turn, run_turn
+    from emads_voice.channels.turn import Turn, run_turn
     from emads_voice.graph import VoiceContext
     from emads_voice.voice.ear import ClipEar, TypedEar
     from emads_voice.voice.mouth import ClipMouth

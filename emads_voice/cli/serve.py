@@ -26,13 +26,9 @@ def serve(
 
     SIGTERM or Ctrl-C takes no new calls and waits for those that run; a second one stops at once.
     """
-    from emads_voice.channels.errors import ConfigurationError
+    from emads_voice.channels.serving import loop_factory
+    from emads_voice.channels.twilio.settings import load_twilio_settings
 
-    try:
-        from emads_voice.channels.serving import loop_factory
-        from emads_voice.channels.twilio.settings import load_twilio_settings
-    except ImportError as error:
-        raise ConfigurationError(f'The phone needs {error.name}: pip install "emads-voice[phone]".') from None
     settings = load_twilio_settings()
     if not insecure:
         settings.require()  # before the models are loaded

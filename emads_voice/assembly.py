@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -74,20 +77,28 @@ class Assistant:
         """The graph, compiled with conversations kept in SQLite in the data folder.
 
         Raises:
-            AuditError: the data folder cannot be written.
+            AuditError: the data folder cannot be written, or the file in it is damaged.
         """
         path = self.settings.threads_path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.open("ab").close()
+            # Made here, as SQLite would make it for others to read.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise AuditError(
                 f"Conversations cannot be kept in {path} ({reason}): "
                 "set EMADS_DATA_DIR to a folder that can be written."
             ) from None
-        async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-            yield self.graph.compile(checkpointer=saver, name="voice")
+        try:
+            async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+                await saver.setup()
+                yield self.graph.compile(checkpointer=saver, name="voice")
+        except sqlite3.Error as error:
+            raise AuditError(
+                f"Conversations cannot be kept in {path} ({error}): "
+                "make room, remove the file, or set EMADS_DATA_DIR to another folder."
+            ) from None
 
 
 def assemble(settings: Settings | None = None) -> Assistant:
@@ -201,12 +212,13 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
         model: BaseChatModel = init_chat_model(settings.model, max_retries=0, **given)
     except ImportError as error:
         raise SettingsError(f"EMADS_MODEL={settings.model} needs another package: {error}") from None
-    except (
-        Exception
-    ) as error:  # each provider has its own errors; the first line of each says what is missing
-        raise SettingsError(
-            f"EMADS_MODEL={settings.model} cannot be used: {str(error).splitlines()[0]}"
-        ) from None
+    except Exception as error:  # each provider has its own; the first line says what is wrong
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if type(error) is ValueError:  # LangChain's own, who knows no such provider
+            reason = 'write it as "provider:model", such as openai:gpt-5-mini.'
+        elif not settings.model_key and re.search(r"credential|api.?key", reason, re.IGNORECASE):
+            reason = "set EMADS_MODEL_KEY; any word will do for a server that asks for no key."
+        raise SettingsError(f"EMADS_MODEL={settings.model} cannot be used: {reason}") from None
     return model
 
 

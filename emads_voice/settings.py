@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +21,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """The settings and their defaults: the embedded models, the sample handbook's languages, no network."""
 
-    model_config = SettingsConfigDict(env_prefix="EMADS_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EMADS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     asr: str = Field(
         default="whisper:base",
@@ -75,6 +78,18 @@ class Settings(BaseSettings):
             raise ValueError("name at least one language, such as en,vi")
         return value
 
+    @field_validator("asr_url", "tts_url", "model_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
+            raise ValueError("give a base URL such as http://localhost:8000/v1")
+        return value
+
+    @field_validator("handbook", "models_dir", "data_dir")
+    @classmethod
+    def _home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value else value  # no shell does so in a .env file
+
     @property
     def threads_path(self) -> Path:
         """The SQLite file conversations are kept in."""
@@ -97,6 +112,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = f"EMADS_{str(first['loc'][0]).upper()}"
-        raise SettingsError(
-            f"{variable} cannot be used: {first['msg'].removeprefix('Value error, ')}"
-        ) from None
+        reason = first["msg"].removeprefix("Value error, ").rstrip(".")
+        raise SettingsError(f"{variable} cannot be used: {reason}.") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"The file .env cannot be read: {error}.") from None

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language, find_language
 
-from .console import complain, out, print_json, progress
-from .recordings import check_writable, read_recording
+from .console import complain, json_errors, out, print_json, print_row, progress
+from .errors import UsageError
+from .recordings import STDIN, check_output, read_recording
+
+if TYPE_CHECKING:
+    from emads_voice.assembly import Assistant
+    from emads_voice.channels.turn import Turn, VoiceGraph
 
 DEGRADED = 3
 """Exit status: everything was answered, but not by the model that should have."""
@@ -25,17 +31,17 @@ DEGRADED = 3
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One thing to ask, and where its spoken answer goes."""
+    """One thing to ask: a recording's name, or the words themselves, and where the spoken answer goes."""
 
     name: str
-    sound: Audio | str
+    typed: bool
     reply_path: Path
 
 
 def ask(
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE…", help='Recordings to ask; "-" reads one from standard input.'),
+        typer.Argument(metavar="FILE", help='Recordings to ask; "-" reads one from standard input.'),
     ] = None,
     text: Annotated[str | None, typer.Option(help="Ask this, in writing, instead of a recording.")] = None,
     thread: Annotated[
@@ -52,98 +58,136 @@ def ask(
 ) -> None:
     """Ask the agents by voice: one turn for each recording.
 
+    Each answer is also spoken, into FILE-reply.wav in this folder (reply.wav for --text) unless --out says where.
+
     Exit status: 0 answered, 1 something failed, 3 answered in degraded mode (the chat model failed).
     """
-    if bool(files) == bool(text):
-        raise typer.BadParameter('Give recordings, or --text "…" to ask without one.')
-    pinned = find_language(language) if language else None
-    names = [text] if text else list(files or [])
+    with json_errors(as_json):
+        if bool(files) == bool(text):
+            raise UsageError('Give recordings, or --text "…" to ask without one.')
+        if text and not text.strip():
+            raise UsageError("There are no words in --text.")
+        pinned = find_language(language) if language else None
+        questions = _questions(files or [], text, output)
+        status = asyncio.run(_ask_all(questions, thread, pinned, as_json))
+    raise typer.Exit(status)
+
+
+def _questions(files: Sequence[str], text: str | None, output: Path | None) -> list[_Question]:
+    """What is to be asked, each with a reply path of its own."""
+    if output and output.is_dir():
+        check_output(output)  # before a number is put into its name
     questions: list[_Question] = []
-    failed = False
-    for number, name in enumerate(names, 1):
-        try:
-            questions.append(
-                _question(name, bool(text), _reply_path(name, bool(text), output, number, len(names)))
-            )
-        except AudioError as error:
-            failed = True
-            _fail(name, error, as_json)
-    degraded = False
-    if questions:
-        some_failed, degraded = asyncio.run(_ask_all(questions, thread, pinned, as_json))
-        failed = failed or some_failed
-    raise typer.Exit(1 if failed else DEGRADED if degraded else 0)
-
-
-def _question(name: str, typed: bool, reply_path: Path) -> _Question:
-    from emads_voice.graph.listening import MAX_QUESTION_S
-
-    check_writable(reply_path)
-    return _Question(name, name if typed else read_recording(name, max_duration_s=MAX_QUESTION_S), reply_path)
-
-
-def _reply_path(name: str, typed: bool, output: Path | None, number: int, count: int) -> Path:
-    if output is None:
-        return Path("reply.wav" if typed or name == "-" else f"{Path(name).stem}-reply.wav")
-    return output if count == 1 else output.with_stem(f"{output.stem}-{number}")
+    taken: set[Path] = set()
+    for name in [text] if text else files:
+        stem = "reply" if text or name == STDIN else f"{Path(name).stem}-reply"
+        wanted = output or Path(f"{stem}.wav")
+        path, number = wanted, 1
+        if output and len(files) > 1:
+            path = wanted.with_stem(f"{wanted.stem}-1")
+        while path in taken:
+            number += 1
+            path = wanted.with_stem(f"{wanted.stem}-{number}")
+        taken.add(path)
+        questions.append(_Question(name, bool(text), path))
+    return questions
 
 
 async def _ask_all(
     questions: Sequence[_Question], thread: str | None, pinned: Language | None, as_json: bool
-) -> tuple[bool, bool]:
-    """Asks each; returns whether some failed and whether some were answered in degraded mode."""
-    from emads_voice.assembly import assemble
-    from emads_voice.channels.turn import Turn, run_turn
-    from emads_voice.graph import VoiceContext
-    from emads_voice.voice.ear import ClipEar, TypedEar
-    from emads_voice.voice.mouth import ClipMouth
-
+) -> int:
+    """Asks each in order and prints its answer at once; returns the exit status."""
     failed = degraded = False
-    with progress("Loading the models…"):
-        assistant = assemble()
-        await assistant.warm_up(typed=all(isinstance(question.sound, str) for question in questions))
-    async with assistant.open() as graph:
+    recordings = [question.name for question in questions if not question.typed]
+    async with AsyncExitStack() as stack:
+        asking: _Asking | None = None
         for question in questions:
-            mouth = ClipMouth(assistant.synthesizer)
-            ear = (
-                TypedEar(question.sound, language=pinned, languages=assistant.settings.languages)
-                if isinstance(question.sound, str)
-                else ClipEar(assistant.recognizer, question.sound, language=pinned)
-            )
-            context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
+            try:
+                check_output(question.reply_path, recordings)
+                sound = question.name if question.typed else _read(question.name)
+            except AudioError as error:
+                failed = True
+                _fail(question, str(error), as_json)
+                continue
+            # Only now: a recording that cannot be used is told at once, not after seconds of loading.
+            asking = asking or await _prepare(stack, typed=question.typed)
             try:
                 with progress(f"Listening to {question.name}…"):
-                    turn: Turn = await run_turn(graph, context, thread_id=thread or str(uuid.uuid4()))
-                if mouth.audio:
-                    mouth.audio.save(question.reply_path)
+                    turn, reply = await asking.ask(sound, thread or str(uuid.uuid4()), pinned)
+                if reply:
+                    reply.save(question.reply_path)
             except VoiceError as error:
                 failed = True
-                _fail(question.name, error, as_json)
+                where = "" if question.typed or isinstance(error, AudioError) else f"{question.name}: "
+                _fail(question, f"{where}{error}", as_json)
                 continue
-            result = _result(turn, question.reply_path if mouth.audio else None)
+            result = _result(turn, question.reply_path if reply else None)
             print_json(result) if as_json else _show(result)
-            for sentence in turn.degraded:
-                degraded = True
-                complain(sentence)
+            for name, view in result["analyses"].items():
+                if view["degraded"]:
+                    degraded = True
+                    complain(f"{name.upper()} answered without its chat model: {view['degraded']}")
             if turn.state["speech"]["error"]:
                 failed = True
                 complain(turn.state["speech"]["error"])
-    return failed, degraded
+    return 1 if failed else DEGRADED if degraded else 0
 
 
-def _result(turn: Any, path: Path | None) -> dict[str, Any]:
+def _read(name: str) -> Audio:
+    from emads_voice.graph.listening import MAX_QUESTION_S
+
+    return read_recording(name, max_duration_s=MAX_QUESTION_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """The loaded models and the open conversations."""
+
+    assistant: Assistant
+    graph: VoiceGraph
+
+    async def ask(
+        self, sound: Audio | str, thread_id: str, pinned: Language | None
+    ) -> tuple[Turn, Audio | None]:
+        """One turn, and the sound of its answer if it was spoken."""
+        from emads_voice.channels.turn import run_turn
+        from emads_voice.graph import VoiceContext
+        from emads_voice.voice.ear import ClipEar, TypedEar
+        from emads_voice.voice.mouth import ClipMouth
+
+        mouth = ClipMouth(self.assistant.synthesizer)
+        ear = (
+            TypedEar(sound, language=pinned, languages=self.assistant.settings.languages)
+            if isinstance(sound, str)
+            else ClipEar(self.assistant.recognizer, sound, language=pinned)
+        )
+        context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
+        turn = await run_turn(self.graph, context, thread_id=thread_id)
+        return turn, mouth.audio
+
+
+async def _prepare(stack: AsyncExitStack, *, typed: bool) -> _Asking:
+    from emads_voice.assembly import assemble
+
+    with progress("Loading the models…"):
+        assistant = assemble()
+        graph = await stack.enter_async_context(assistant.open())
+        await assistant.warm_up(typed=typed)
+    return _Asking(assistant, graph)
+
+
+def _result(turn: Turn, path: Path | None) -> dict[str, Any]:
+    """The answer as --json prints it."""
     state = turn.state
     timings = {**state["timings_ms"], "first_audio": turn.first_audio_ms, "total": turn.took_ms}
     heard, speech = state["transcript"], state["speech"]
+    route = state["route"] or {"agents": [], "reason": "Nothing was heard."}
     return {
         "thread_id": turn.thread_id,
         "transcript": {
             key: heard[key] for key in ("text", "language", "language_code", "duration_s", "model")
         },
-        "route": {
-            key: (state["route"] or {"agents": [], "reason": "Nothing was heard."})[key]
-            for key in ("agents", "reason")
-        },
+        "route": {key: route[key] for key in ("agents", "reason")},
         "analyses": state["analyses"],
         "decision": state["decision"],
         "reply": turn.reply,
@@ -157,46 +201,47 @@ def _result(turn: Any, path: Path | None) -> dict[str, Any]:
 
 
 def _show(result: dict[str, Any]) -> None:
-    heard, route, decision, speech = (result[key] for key in ("transcript", "route", "decision", "speech"))
-    said = f"“{heard['text']}”" if heard["text"] else "nothing"
+    """The answer as a person reads it."""
+    heard, route, speech = (result[key] for key in ("transcript", "route", "speech"))
     length = f", {heard['duration_s']:.1f} s" if heard["duration_s"] else ""
-    _line("Heard", f"{said} [dim]({heard['language'] or 'no language'}{length}, {heard['model']})[/]")
-    _line(
-        "Asked",
-        f"{', '.join(name.upper() for name in route['agents']) or 'nobody'} [dim]{escape(route['reason'])}[/]",
+    _row(
+        "Heard",
+        f"“{heard['text']}”" if heard["text"] else "nothing",
+        f"({heard['language'] or 'no language'}{length}, {heard['model']})",
     )
-    _line("Answer", escape(result["reply"]))
-    if decision:
-        escalation = (
-            f"; escalate: {' '.join(reason['detail'] for reason in decision['escalation_reasons'])}"
-            if decision["escalate"]
-            else ""
-        )
-        scores = ", ".join(
-            f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]
-        )
-        _line(
-            "Decision",
-            escape(
-                f"{scores}; risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']}){escalation}"
-            ),
-        )
-    _line(
-        "Spoken",
-        f"{speech['path'] or 'not at all'} [dim]({speech['language']}, {speech['duration_s']:.1f} s)[/]",
-    )
-    times = " · ".join(
-        f"{name} {took:.0f}" for name, took in result["timings_ms"].items() if took is not None
-    )
-    _line("Took", f"[dim]{times} ms[/]")
+    _row("Asked", ", ".join(name.upper() for name in route["agents"]) or "nobody")
+    _row("Why", "", route["reason"])
+    _row("Answer", result["reply"])
+    if result["decision"]:
+        _row("Decision", _decided(result["decision"]))
+    spoken = f"({speech['language']}, {speech['duration_s']:.1f} s)" if speech["path"] else ""
+    _row("Spoken", speech["path"] or "not at all", spoken)
+    _row("Took", "", _took(result["timings_ms"]))
     out.print()
 
 
-def _line(label: str, text: str) -> None:
-    out.print(f"[bold cyan]{label:>9}[/]  {text}")
+def _row(label: str, text: str, aside: str = "") -> None:
+    print_row(Text(f"{label:>8}", "bold cyan"), text, aside)
 
 
-def _fail(name: str, error: Exception, as_json: bool) -> None:
+def _decided(decision: dict[str, Any]) -> str:
+    """The scores, the risk, and why a person must look at it."""
+    options = [f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]]
+    risk = f"risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']})"
+    reasons = " ".join(reason["detail"] for reason in decision["escalation_reasons"])
+    escalation = [f"escalate: {reasons}"] if decision["escalate"] else []
+    return "; ".join([*options, risk, *escalation])
+
+
+def _took(timings_ms: dict[str, float | None]) -> str:
+    stages = dict(timings_ms)
+    total, first = stages.pop("total"), stages.pop("first_audio")
+    sound = "" if first is None else f", first sound after {first / 1000:.2f} s"
+    each = " · ".join(f"{name} {took / 1000:.2f}" for name, took in stages.items() if took is not None)
+    return f"{(total or 0) / 1000:.2f} s{sound} ({each})"
+
+
+def _fail(question: _Question, sentence: str, as_json: bool) -> None:
     if as_json:
-        print_json({"question": name, "error": str(error)})
-    complain(error if name in str(error) else f"{name}: {error}")
+        print_json({"question": question.name, "error": sentence})
+    complain(sentence)

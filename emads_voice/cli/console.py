@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+from .errors import expected_errors
+
+# Markup and emoji codes are off: file names and what people say may look like them.
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def print_json(value: Any) -> None:
@@ -21,21 +27,59 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
+def print_row(label: Text, text: str, aside: str = "") -> None:
+    """A labelled text on standard output: wrapped beside its label on a terminal, one line anywhere else.
+
+    Args:
+        label: padded to the width of its column.
+        text: what is to be read.
+        aside: a remark after it, less visible.
+    """
+    body = Text.assemble(printable(text), (f" {printable(aside)}" if aside and text else aside, "dim"))
+    if not out.is_terminal:
+        out.print(Text.assemble(label, "  ", body))
+        return
+    grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"), padding=(0, 2, 0, 0))
+    grid.add_row(label, body)
+    out.print(grid, soft_wrap=False)
+
+
 def complain(error: object) -> None:
     """One sentence on standard error."""
-    err.print(f"[red]emads-voice:[/] {_escaped(error)}")
+    err.print(Text.assemble(("emads-voice: ", "red"), printable(error)))
 
 
 def note(text: object) -> None:
     """Something worth knowing, on standard error."""
-    err.print(f"[dim]{_escaped(text)}[/]")
+    err.print(Text(printable(text), "dim"))
+
+
+def printable(text: object) -> str:
+    """The text without control characters, by which a file name or an answer could command a terminal."""
+    return "".join(
+        character if character == "\n" or unicodedata.category(character) != "Cc" else " "
+        for character in str(text)
+    )
+
+
+@contextmanager
+def json_errors(as_json: bool) -> Iterator[None]:
+    """Who asked for JSON gets the error that ends the command as JSON too, besides the sentence."""
+    try:
+        yield
+    except Exception as error:
+        if as_json and isinstance(error, expected_errors()):
+            print_json({"error": str(error)})
+        raise
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """Shows on standard error that work goes on, and what the library says about it (INFO log records)."""
-    with err.status(what) as status:
-        handler = _StatusHandler(lambda message: status.update(message) if err.is_terminal else note(message))
+    with err.status(Text(printable(what))) as status:
+        handler = _StatusHandler(
+            lambda message: status.update(Text(printable(message))) if err.is_terminal else note(message)
+        )
         logger = logging.getLogger("emads_voice")
         level = logger.level
         logger.addHandler(handler)
@@ -48,7 +92,7 @@ def progress(what: str) -> Iterator[None]:
 
 
 class _StatusHandler(logging.Handler):
-    def __init__(self, show: Any) -> None:
+    def __init__(self, show: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
         self._show = show
 
@@ -56,8 +100,4 @@ class _StatusHandler(logging.Handler):
         if record.levelno < logging.WARNING:
             self._show(record.getMessage())
         else:
-            err.print(f"[yellow]{_escaped(record.getMessage())}[/]")
-
-
-def _escaped(text: object) -> str:
-    return str(text).replace("[", r"\[")
+            err.print(Text(printable(record.getMessage()), "yellow"))

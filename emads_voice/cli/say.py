@@ -12,7 +12,8 @@ from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import Language, find_language
 
 from .console import note, progress
-from .recordings import check_writable
+from .errors import UsageError
+from .recordings import check_output
 
 
 def say(
@@ -24,9 +25,9 @@ def say(
 ) -> None:
     """Say something, into a WAV."""
     if not text.strip():
-        raise typer.BadParameter("Give some words to say.")
+        raise UsageError("Give some words to say.")
     pinned = find_language(language) if language else None
-    check_writable(output)
+    check_output(output)
     asyncio.run(_say(text, output, pinned))
 
 

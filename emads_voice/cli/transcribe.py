@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language, find_language
-from emads_voice.voice.recognizer import Transcript
+from emads_voice.voice.recognizer import Recognizer, Transcript
 
-from .console import complain, note, print_json, progress
+from .console import complain, json_errors, note, print_json, progress
+from .errors import UsageError
 from .recordings import read_recording
 
 MAX_RECORDING_S = 2 * 3600.0
@@ -31,52 +32,66 @@ class Format(StrEnum):
 
 def transcribe(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help='Recordings; "-" reads one from standard input.')
+        list[str], typer.Argument(metavar="FILE", help='Recordings; "-" reads one from standard input.')
     ],
     language: Annotated[
         str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
 ) -> None:
-    """Write down what is said in recordings. JSON is one line for each; SRT and VTT take one recording."""
-    if form in (Format.SRT, Format.VTT) and len(files) > 1:
-        raise typer.BadParameter(f"--format {form} takes one recording at a time.")
-    pinned = find_language(language) if language else None
-    recordings: list[tuple[str, Audio]] = []
-    for name in files:
-        try:
-            recordings.append((name, read_recording(name, max_duration_s=MAX_RECORDING_S)))
-        except AudioError as error:
-            complain(error)
-    failed = len(recordings) < len(files)
-    if recordings:
-        failed = asyncio.run(_transcribe_all(recordings, pinned, form)) or failed
+    """Write down what is said in recordings. JSON is one line for each; SRT and VTT take one recording.
+
+    Exit status: 0 all transcribed, 1 something failed.
+    """
+    with json_errors(form is Format.JSON):
+        if form in (Format.SRT, Format.VTT) and len(files) > 1:
+            raise UsageError(f"--format {form} takes one recording at a time.")
+        pinned = find_language(language) if language else None
+        failed = asyncio.run(_transcribe_all(files, pinned, form))
     raise typer.Exit(1 if failed else 0)
 
 
-async def _transcribe_all(recordings: list[tuple[str, Audio]], pinned: Language | None, form: Format) -> bool:
-    """Transcribes each; returns whether some failed."""
-    from emads_voice.assembly import make_recognizer
-    from emads_voice.settings import load_settings
-
+async def _transcribe_all(names: Sequence[str], pinned: Language | None, form: Format) -> bool:
+    """Transcribes each in order and prints it at once; returns whether some failed."""
     failed = False
-    with progress("Loading the recogniser…"):
-        recognizer = make_recognizer(load_settings())
-        await recognizer.warm_up()
-    for name, audio in recordings:
+    recognizer: Recognizer | None = None
+    for name in names:
+        try:
+            audio = read_recording(name, max_duration_s=MAX_RECORDING_S)
+        except AudioError as error:
+            failed = True
+            _fail(name, str(error), form)
+            continue
+        recognizer = recognizer or await _load()
         try:
             with progress(f"Listening to {name}…"):
                 heard = await recognizer.transcribe(
-                    audio, language=pinned, timestamps=form in (Format.SRT, Format.VTT, Format.JSON)
+                    audio, language=pinned, timestamps=form is not Format.TEXT
                 )
         except VoiceError as error:
             failed = True
-            complain(f"{name}: {error}")
+            _fail(name, f"{name}: {error}", form)
             continue
         if not heard.text:
             note(f"{name}: nobody speaks in it.")
         _print(name, heard, form)
     return failed
+
+
+async def _load() -> Recognizer:
+    from emads_voice.assembly import make_recognizer
+    from emads_voice.settings import load_settings
+
+    with progress("Loading the recogniser…"):
+        recognizer = make_recognizer(load_settings())
+        await recognizer.warm_up()
+    return recognizer
+
+
+def _fail(name: str, sentence: str, form: Format) -> None:
+    if form is Format.JSON:
+        print_json({"file": name, "error": sentence})
+    complain(sentence)
 
 
 def _print(name: str, heard: Transcript, form: Format) -> None:

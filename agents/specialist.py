@@ -69,7 +69,13 @@ def create_specialist(
 
 
 class Specialist:
-    """An `Agent` that answers from a chat model; made by `create_specialist`."""
+    """An `Agent` that answers from a chat model; made by `create_specialist`.
+
+    Attributes:
+        repeatable: asking it changes nothing, so it may be asked ahead of time and its answer thrown away.
+    """
+
+    repeatable = True
 
     def __init__(
         self,
@@ -147,7 +153,8 @@ class Specialist:
                 ends = asyncio.get_running_loop().time() + self._timeout_s
                 async with aclosing(self._stream(model, prompt)) as partials:
                     async for latest in partials:
-                        if spoken.grow(latest.get("answer")):
+                        over = bool(latest) and next(reversed(latest)) != "answer"  # the next field has begun
+                        if spoken.grow(latest.get("answer"), over=over):
                             deadline.reschedule(ends)
             filled = self._form.model_validate({**latest, "agent": self.name, "degraded": ""})
         except TimeoutError:
@@ -184,6 +191,7 @@ class _Spoken:
         self._before = ""  # said for models that failed, with the words that join
         self._answer = ""  # said of the present model's answer
         self.growing = False  # whether the present model has begun to answer
+        self._over = False  # whether it has told that its answer is over
 
     @property
     def text(self) -> str:
@@ -193,19 +201,24 @@ class _Spoken:
         """Another model begins; ``bridge`` is said if the one before it was cut off."""
         if self._answer and self._say:
             self._say(bridge)
-            self._before = f"{self.text}{bridge}"
+            self._before = self.text + ("\n" if self._over else "") + bridge
         self._answer = ""
         self.growing = False
+        self._over = False
 
-    def grow(self, answer: object) -> bool:
-        """Say what is new, up to the last whole word: a partial word or escape may still change."""
+    def grow(self, answer: object, *, over: bool = False) -> bool:
+        """Say what is new, until it is over up to the last whole word: a partial one or escape may still change."""
         if not isinstance(answer, str) or not answer.strip():
             return False
         self.growing = True
-        whole = answer[: max(answer.rfind(" "), answer.rfind("\n")) + 1]
-        if self._say and whole.startswith(self._answer) and len(whole) > len(self._answer):
-            self._say(whole[len(self._answer) :])
-            self._answer = whole
+        whole = answer if over else answer[: max(answer.rfind(" "), answer.rfind("\n")) + 1]
+        if self._say and not self._over and whole.startswith(self._answer):
+            if said := whole[len(self._answer) :]:
+                self._say(said)
+                self._answer = whole
+            if over:
+                self._say("\n")
+                self._over = True
         return True
 
     def continues(self, answer: str) -> bool:

@@ -23,6 +23,7 @@ from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.synthesizer import Synthesizer
 
+from .ahead import Ahead, Thought
 from .back_channel import is_back_channel
 from .live_mouth import LiveMouth
 from .speaker import Speaker
@@ -71,12 +72,21 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What a process shares between all its conversations."""
+    """What a process shares between all its conversations.
+
+    Attributes:
+        graph: compiled with a checkpointer.
+        recognizer: hears.
+        synthesizer: speaks.
+        vad: judges voice activity.
+        ahead: what the graph's agents and router, and the synthesizer, are wrapped in; None never thinks ahead.
+    """
 
     graph: VoiceGraph
     recognizer: Recognizer
     synthesizer: Synthesizer
     vad: LiveVad
+    ahead: Ahead | None = None
 
 
 class _HeardEar:
@@ -108,6 +118,7 @@ class Conversation:
         self._utterance: list[Samples] = []
         self._said = Said(None, None, 0.0)
         self._recognition: asyncio.Task[Transcript] | None = None
+        self._thought: Thought | None = None
         self._interrupting = False
         self._turn: asyncio.Task[None] | None = None
         self._mouth: LiveMouth | None = None
@@ -210,11 +221,28 @@ class Conversation:
         if task is self._recognition and not task.cancelled() and not task.exception():
             heard = task.result()
             self._said = Said(heard.text, heard.language, self._turns.speech_s)
+            if heard.text and self._voices.ahead and not self._turn:
+                self._start(self._think_ahead(self._voices.ahead, heard))
+
+    async def _think_ahead(self, ahead: Ahead, heard: Transcript) -> None:
+        """Work out the answer while it is still uncertain whether they have finished."""
+        recognition = self._recognition
+        config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
+        state = (await self._voices.graph.aget_state(config)).values
+        if recognition and recognition is self._recognition:  # they have not gone on meanwhile
+            language = heard.language or self._language
+            self._thought = ahead.think(state.get("messages", []), heard.text, language)
+
+    def _drop_thought(self) -> None:
+        if self._thought:
+            self._thought.drop()
+            self._thought = None
 
     def _drop_recognition(self) -> None:
         if self._recognition:
             self._recognition.cancel()
             self._recognition = None
+        self._drop_thought()
 
     def _ended(self) -> None:
         recognition, self._recognition = self._recognition, None
@@ -234,6 +262,7 @@ class Conversation:
             await self._fail(error)
             return
         if not heard.text or (interrupting and is_back_channel(heard.text)):
+            self._drop_thought()
             self._speaker.resume()
             self._listen_for_silence()
             return
@@ -274,6 +303,7 @@ class Conversation:
         finally:
             self._cancel_timer("filler")
             self._cancel_timer("deadline")
+            self._drop_thought()
         self._failures = 0
         self._language = find_language(turn.state["language"])
         self._mouth = self._turn = None
@@ -387,6 +417,7 @@ class Conversation:
 
     async def _close(self) -> None:
         self._listener.close()
+        self._drop_thought()
         for name in list(self._timers):
             self._cancel_timer(name)
         if self._turn and self._mouth:

@@ -32,6 +32,7 @@ from emads_voice.agents import (
     default_embeddings,
     load_handbook,
 )
+from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.channels.transport import Transport
@@ -58,6 +59,7 @@ class Assistant:
     synthesizer: Synthesizer
     agents: tuple[Specialist, ...]
     router: Router
+    ahead: Ahead
     graph: StateGraph[VoiceState, VoiceContext, Any, Any]
 
     async def warm_up(self, *, typed: bool = False) -> None:
@@ -114,16 +116,18 @@ def assemble(settings: Settings | None = None) -> Assistant:
     models = [chat, handbook] if chat else [handbook]
     agents = (create_cto(models), create_coo(models))
     router = make_router(settings, embeddings, chat)
-    recognizer = make_recognizer(settings)
+    recognizer, synthesizer = make_recognizer(settings), make_synthesizer(settings)
+    ahead = Ahead(agents, router, synthesizer)
     return Assistant(
         settings=settings,
         recognizer=recognizer,
-        synthesizer=make_synthesizer(settings),
+        synthesizer=synthesizer,
         agents=agents,
         router=router,
+        ahead=ahead,
         graph=create_voice_graph(
-            agents,
-            router=router,
+            ahead.agents,
+            router=ahead.router,
             recognizer=recognizer,
             audit=JsonLinesAuditLog(settings.audit_path),
             languages=settings.languages,
@@ -138,7 +142,9 @@ async def answer_calls(assistant: Assistant, graph: VoiceGraph, manners: Manners
         BackendError, WeightsError: voice activity cannot be loaded.
     """
     session = await asyncio.to_thread(shared_vad, assistant.settings.models_dir)
-    voices = Voices(graph, assistant.recognizer, assistant.synthesizer, LiveVad(session))
+    voices = Voices(
+        graph, assistant.recognizer, assistant.ahead.synthesizer, LiveVad(session), assistant.ahead
+    )
     usual = manners or Manners(language=assistant.settings.languages[0])
 
     async def converse(transport: Transport, call: CallInfo) -> None:

@@ -15,9 +15,10 @@ from pathlib import Path
 from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from emads_voice.agents import Analysis
+from emads_voice.agents import Analysis, ExemplarRouter, LexicalEmbeddings
 from emads_voice.agents.agent import Say
 from emads_voice.channels.admission import Admission
+from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.app import create_app
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation import Conversation, Manners, Voices
@@ -75,6 +76,7 @@ class Agent:
     """Answers at once."""
 
     name, description, exemplars = "cto", "Answers.", ()
+    repeatable = True
 
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
@@ -84,8 +86,9 @@ class Agent:
 
 async def main() -> None:
     """Serve until told to stop."""
-    graph = create_voice_graph([Agent()]).compile(checkpointer=InMemorySaver())
-    voices = Voices(graph, Recogniser(), Synthesiser(), LiveVad(shared_vad()))
+    ahead = Ahead([Agent()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
+    graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=InMemorySaver())
+    voices = Voices(graph, Recogniser(), ahead.synthesizer, LiveVad(shared_vad()), ahead)
     manners = Manners(opening=None, endpointing=SilenceTimeout(STOP_S))
 
     async def converse(transport: Transport, call: CallInfo) -> None:

@@ -22,8 +22,12 @@ SYSTEMS = {
     "pipecat": [_PIPECAT, str(HERE / "pipecat_peer.py")],
     "pipecat-smart": [_PIPECAT, str(HERE / "pipecat_peer.py"), "--smart-turn"],
     "ours": [sys.executable, str(HERE / "serve_stub.py")],
+    "embedded": [sys.executable, str(HERE / "serve_embedded.py")],
 }
 """How each is started; it listens on $PORT at /twilio/media."""
+
+_CORES = {"embedded": {SERVER_CORE, CALLER_CORE}}
+"""Those a system may use, where it is not the server's core alone: real models want what the machine has."""
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -38,6 +42,7 @@ class Server:
 
     def __init__(self, system: str) -> None:
         self._command = SYSTEMS[system]
+        self._cores = _CORES.get(system, {SERVER_CORE})
         missing = [part for part in self._command if part.startswith("/") and not Path(part).exists()]
         if missing:
             raise SystemExit(f"{system} cannot be measured: {missing[0]} is missing.")
@@ -53,7 +58,7 @@ class Server:
             env={**os.environ, "PORT": str(self._port)},
             stdout=self._log,
             stderr=self._log,
-            preexec_fn=partial(os.sched_setaffinity, 0, {SERVER_CORE}),
+            preexec_fn=partial(os.sched_setaffinity, 0, self._cores),
         )
         give_up = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < give_up and self._process.poll() is None:

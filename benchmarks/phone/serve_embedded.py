@@ -1,0 +1,32 @@
+"""Our server with the embedded models, as `emads-voice serve --insecure` runs it, without the greeting.
+
+Listens on $PORT.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from emads_voice.assembly import answer_calls, assemble
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.app import create_app
+from emads_voice.channels.conversation import Manners
+from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.twilio.settings import TwilioSettings
+
+
+async def main() -> None:
+    """Serve until told to stop."""
+    assistant = assemble()
+    await assistant.warm_up()
+    async with assistant.open() as graph:
+        converse = await answer_calls(assistant, graph, Manners(opening=None))
+        settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
+        admission = Admission(settings.max_calls, settings.max_calls_per_caller)
+        app = create_app(converse, settings, insecure=True, admission=admission)
+        await serve(app, admission, host="127.0.0.1", port=int(os.environ["PORT"]))
+
+
+with asyncio.Runner(loop_factory=loop_factory()) as runner:
+    runner.run(main())

@@ -1,0 +1,186 @@
+"""Thinking ahead gives the same answers sooner, and leaves nothing behind when it was wrong."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+
+from emads_voice.agents.errors import ModelError
+from emads_voice.agents.forms import Analysis
+from emads_voice.channels.ahead import Ahead
+from emads_voice.channels.conversation import Conversation, Manners, Voices
+from emads_voice.graph import create_voice_graph
+from emads_voice.testing import (
+    LoudnessVad,
+    ScriptedAgent,
+    ScriptedLine,
+    ScriptedRecognizer,
+    ScriptedRouter,
+    ScriptedSynthesizer,
+    run_virtual,
+)
+from emads_voice.voice.languages import ENGLISH
+from emads_voice.voice.live_vad import LiveVad
+
+QUESTION = "How are the servers?"
+ANSWER = "They are all well. Nothing else is known."
+
+
+class Slow(ScriptedAgent):
+    """Thinks for a while, counts what it was asked to the end."""
+
+    repeatable = True
+    seconds = 0.3
+    finished = 0
+
+    async def answer(self, messages: Sequence[BaseMessage], **how: Any) -> Analysis:
+        await asyncio.sleep(self.seconds)
+        self.finished += 1
+        return await super().answer(messages, **how)
+
+
+def ahead_of(agent: ScriptedAgent) -> tuple[Ahead, ScriptedRouter, ScriptedSynthesizer]:
+    router, synthesizer = ScriptedRouter([[agent.name]]), ScriptedSynthesizer()
+    return Ahead([agent], router, synthesizer), router, synthesizer
+
+
+async def ask(ahead: Ahead, text: str, said: list[str]) -> Analysis:
+    messages = [HumanMessage(text)]
+    route = await ahead.router.route(messages, ahead.agents)
+    assert route.agents == ["cto"]
+    return await ahead.agents[0].answer(messages, language="English", say=said.append)
+
+
+def test_what_was_worked_out_is_there_at_once_and_only_once() -> None:
+    async def main() -> None:
+        agent = Slow("cto", [ANSWER, "Asked anew."])
+        ahead, router, synthesizer = ahead_of(agent)
+        loop, said = asyncio.get_running_loop(), list[str]()
+        thought = ahead.think([], QUESTION, ENGLISH)
+        await asyncio.sleep(1)
+        began = loop.time()
+        assert (await ask(ahead, QUESTION, said)).answer == ANSWER == "".join(said)
+        sentence = [
+            piece async for piece in ahead.synthesizer.synthesize("They are all well.", language=ENGLISH)
+        ]
+        assert loop.time() == began
+        assert sentence
+        assert [text for text, _ in synthesizer.spoken] == ["They are all well."]
+        thought.drop()
+        assert (await ask(ahead, QUESTION, said)).answer == "Asked anew."
+        assert len(router.asked) == 2
+
+    run_virtual(main())
+
+
+def test_what_is_still_being_worked_out_is_joined_not_begun_again() -> None:
+    async def main() -> None:
+        agent = Slow("cto", [ANSWER])
+        ahead, _, _ = ahead_of(agent)
+        said: list[str] = []
+        ahead.think([], QUESTION, ENGLISH)
+        await asyncio.sleep(0.1)
+        assert (await ask(ahead, QUESTION, said)).answer == ANSWER
+        assert "".join(said) == ANSWER
+        assert agent.finished == 1
+
+    run_virtual(main())
+
+
+def test_another_question_is_not_given_that_answer() -> None:
+    async def main() -> None:
+        ahead, _, _ = ahead_of(Slow("cto", [ANSWER, "Another."]))
+        ahead.think([AIMessage("Hello.")], QUESTION, ENGLISH)
+        await asyncio.sleep(1)
+        assert (await ask(ahead, QUESTION, [])).answer == "Another."
+
+    run_virtual(main())
+
+
+def test_what_is_dropped_is_stopped() -> None:
+    async def main() -> None:
+        agent = Slow("cto", [ANSWER])
+        ahead, _, _ = ahead_of(agent)
+        thought = ahead.think([], QUESTION, ENGLISH)
+        await asyncio.sleep(0.1)
+        thought.drop()
+        await asyncio.sleep(1)
+        assert agent.finished == 0
+        assert len(asyncio.all_tasks()) == 1
+
+    run_virtual(main())
+
+
+def test_who_does_not_say_that_asking_changes_nothing_is_not_asked_ahead() -> None:
+    async def main() -> None:
+        agent = ScriptedAgent("cto", ["Ordered."])
+        ahead, _, _ = ahead_of(agent)
+        ahead.think([], QUESTION, ENGLISH)
+        await asyncio.sleep(1)
+        assert agent.asked == []
+
+    run_virtual(main())
+
+
+def test_a_failure_is_met_by_whoever_asks() -> None:
+    async def main() -> None:
+        ahead, _, _ = ahead_of(Slow("cto", [ModelError("The model is down.")]))
+        ahead.think([], QUESTION, ENGLISH)
+        await asyncio.sleep(1)
+        with pytest.raises(ModelError, match="down"):
+            await ask(ahead, QUESTION, [])
+
+    run_virtual(main())
+
+
+def call(ahead_too: bool, hears: list[str], pauses: bool = False) -> tuple[float, list[str], Slow, int]:
+    """A call; returns the wait for the answer, the conversation, the agent, and the checkpoints written."""
+
+    async def main() -> tuple[float, list[str], Slow, int]:
+        agent, line, saver = Slow("cto", [ANSWER, ANSWER]), ScriptedLine(), InMemorySaver()
+        ahead, _, _ = ahead_of(agent)
+        graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=saver)
+        voices = Voices(
+            graph,
+            ScriptedRecognizer(hears),
+            ahead.synthesizer,
+            LiveVad(LoudnessVad()),
+            ahead if ahead_too else None,
+        )
+        talking = asyncio.create_task(
+            Conversation(voices, line, thread_id="call", manners=Manners(opening=None)).run()
+        )
+        await line.speak(1.0)
+        if pauses:
+            await line.wait(0.35)
+            await line.speak(1.0)
+        stopped = asyncio.get_running_loop().time()
+        await line.until_answered()
+        waited = line.heard[0][0] - stopped
+        await line.until_quiet()
+        line.hang_up_caller()
+        await talking
+        config = {"configurable": {"thread_id": "call"}}
+        messages = (await graph.aget_state(config)).values["messages"]
+        return waited, [message.text for message in messages], agent, len(list(saver.list(config)))
+
+    return run_virtual(main())
+
+
+def test_a_call_waits_only_for_the_end_of_the_turn() -> None:
+    alone, _, _, checkpoints = call(False, [QUESTION])
+    waited, conversation, agent, as_many = call(True, [QUESTION])
+    assert alone - waited == pytest.approx(Slow.seconds, abs=0.03)
+    assert conversation == [QUESTION, ANSWER]
+    assert agent.finished == 1
+    assert as_many == checkpoints
+
+
+def test_a_caller_who_goes_on_leaves_no_trace_of_what_was_thought() -> None:
+    _, conversation, agent, checkpoints = call(True, ["How are", QUESTION], pauses=True)
+    assert conversation == [QUESTION, ANSWER]
+    assert agent.finished == 1
+    assert checkpoints == call(True, [QUESTION])[3]

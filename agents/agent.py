@@ -10,7 +10,8 @@ from langchain_core.messages import BaseMessage
 from .forms import Analysis
 
 Say = Callable[[str], None]
-"""Takes the next piece of an answer while it is being generated; pieces joined are the answer."""
+"""Takes the next piece of an answer while it is being generated; pieces joined are the answer. A line break after
+the last one says early that the answer is over, so that its last sentence need not wait for the rest of the form."""
 
 
 class Agent(Protocol):

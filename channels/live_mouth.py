@@ -54,7 +54,9 @@ class LiveMouth:
 
     async def finish(self, text: str, *, language: Language) -> Speech:
         """Speak what is left and wait until all of it was heard, or the mouth was stopped."""
-        self.feed(text[len(self._fed) :] if text.startswith(self._fed) else text, language=language)
+        if text.rstrip() != self._fed.rstrip():
+            rest = text[len(self._fed) :] if text.startswith(self._fed) else text
+            self.feed(rest, language=language)
         if self._splitter and self._task:
             for sentence in self._splitter.flush():
                 self._sentences.put_nowait((sentence, language))

@@ -148,7 +148,7 @@ class _Saying:
         self.said += piece
         if self._language:
             self._run.mouth.feed(piece, language=self._language)
-        elif len(self.said) >= _ENOUGH_TO_IDENTIFY:
+        elif len(self.said) >= _ENOUGH_TO_IDENTIFY or self.said.endswith("\n"):
             self._language = _spoken_language(self.said, self._caller)
             self._run.mouth.feed(self.said, language=self._language)
 

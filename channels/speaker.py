@@ -164,4 +164,4 @@ class Speaker:
 
 
 def _rms(samples: Samples) -> float:
-    return float(np.sqrt(np.mean(np.square(samples)))) if len(samples) else 0.0
+    return float(np.dot(samples, samples) / len(samples)) ** 0.5 if len(samples) else 0.0

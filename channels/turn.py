@@ -73,7 +73,7 @@ async def run_turn(
             {"configurable": {"thread_id": thread_id}},
             context=context,
             stream_mode=["updates", "values"],
-            durability="sync",
+            durability="sync" if graph.checkpointer else None,
         )
         async for mode, event in run:
             if mode == "values":

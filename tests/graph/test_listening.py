@@ -1,0 +1,51 @@
+"""Recordings that come as messages, as Studio and other programs send them."""
+
+import base64
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+from langchain_core.messages import HumanMessage
+
+from emads_voice.graph import create_voice_graph
+from emads_voice.testing import ScriptedAgent, ScriptedRecognizer
+from emads_voice.voice.audio import Audio
+
+WAV = base64.b64encode(Audio(np.zeros(8000, np.float32), 16000).to_wav()).decode()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "audio", "base64": WAV, "mime_type": "audio/wav"},
+        {
+            "type": "input_audio",
+            "input_audio": {"data": WAV, "format": "wav"},
+        },  # as OpenAI's clients write it
+    ],
+)
+async def test_a_recording_is_decoded_off_the_event_loop(
+    block: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+    decode = Audio.decode
+
+    def watched(*args: Any, **options: Any) -> Audio:
+        threads.append(threading.current_thread())
+        return decode(*args, **options)
+
+    monkeypatch.setattr(Audio, "decode", watched)
+    recognizer = ScriptedRecognizer(["May I?"])
+    graph = create_voice_graph([ScriptedAgent("cto", ["Yes."])], recognizer=recognizer).compile()
+    state = await graph.ainvoke({"messages": [HumanMessage([block])]})
+    assert state["messages"][-1].text == "Yes."
+    assert recognizer.asked[0][0].duration_s == 0.5
+    assert threads != []
+    assert threading.main_thread() not in threads
+
+
+async def test_an_agent_nobody_has_is_named_with_those_there_are() -> None:
+    graph = create_voice_graph([ScriptedAgent("cto", []), ScriptedAgent("coo", [])]).compile()
+    with pytest.raises(ValueError, match=r"No agent is named cfo: there are cto, coo\."):
+        await graph.ainvoke({"messages": [HumanMessage("May I?")]}, context={"agents": ["coo", "cfo"]})

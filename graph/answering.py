@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextvars import copy_context
 
 from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 
@@ -100,8 +101,8 @@ async def speak(state: VoiceState, run: Run) -> Update:
     speech = await run.mouth.finish(text, language=language)
     run.span.set_attributes(
         {
-            attributes.OUTPUT_TYPE: "speech",
-            attributes.LANGUAGE: speech.language.name,
+            attributes.OUTPUT_TYPE: "speech" if speech.duration_s else "text",
+            attributes.LANGUAGE: speech.language.code,
             attributes.AUDIO_DURATION: speech.duration_s,
             attributes.INTERRUPTED: speech.interrupted,
         }
@@ -142,15 +143,16 @@ class _Saying:
         self._run = run
         self._caller = caller
         self._language: Language | None = None
+        self._context = copy_context()  # speech belongs to the agent's span, not to its model call's
         self.said = ""
 
     def __call__(self, piece: str) -> None:
         self.said += piece
         if self._language:
-            self._run.mouth.feed(piece, language=self._language)
+            self._context.run(self._run.mouth.feed, piece, language=self._language)
         elif len(self.said) >= _ENOUGH_TO_IDENTIFY or self.said.endswith("\n"):
             self._language = _spoken_language(self.said, self._caller)
-            self._run.mouth.feed(self.said, language=self._language)
+            self._context.run(self._run.mouth.feed, self.said, language=self._language)
 
 
 _ENOUGH_TO_IDENTIFY = 24

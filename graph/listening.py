@@ -52,7 +52,7 @@ def listen(recognizer: Recognizer | None, audit: AuditLog | None, languages: Seq
         run.span.set_attributes(
             {
                 attributes.REQUEST_MODEL: heard.model,
-                attributes.LANGUAGE: heard.language.name if heard.language else "",
+                attributes.LANGUAGE: heard.language.code if heard.language else "",
                 attributes.AUDIO_DURATION: heard.duration_s,
                 attributes.AUDIO_SHA256: heard.audio_sha256,
             }

@@ -14,8 +14,6 @@ AGENT_NAME: Final = "gen_ai.agent.name"
 PROVIDER: Final = "gen_ai.provider.name"
 REQUEST_MODEL: Final = "gen_ai.request.model"
 OUTPUT_TYPE: Final = "gen_ai.output.type"
-INPUT_TOKENS: Final = "gen_ai.usage.input_tokens"
-OUTPUT_TOKENS: Final = "gen_ai.usage.output_tokens"
 ERROR_TYPE: Final = "error.type"
 
 # Ours.

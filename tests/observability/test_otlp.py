@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from emads_voice.observability import AuditEvent, attributes
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "observability.md"
 RECORDING = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
 CAPTURE = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
 
@@ -71,7 +74,7 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
         "gen_ai.conversation.id": result["thread_id"],
     }
     assert of["speech_to_text whisper:base"]["gen_ai.request.model"] == "base"
-    assert of["listen"]["emads_voice.language"] == "English"
+    assert of["listen"]["emads_voice.language"] == "en"
     assert of["route"]["emads_voice.route.agents"] == ["cto", "coo"]
     assert of["reconcile"]["emads_voice.decision.risk"] == result["decision"]["risk"]["value"]
     assert of["speak"]["emads_voice.audio.duration_s"] == pytest.approx(
@@ -90,3 +93,13 @@ def test_content_that_is_asked_for_is_redacted(collector: Any, tmp_path: Path) -
     assert of["invoke_agent coo"]["emads_voice.answer.text"]
     assert of["route"]["emads_voice.route.reason"]
     assert "0912" not in repr(collector.spans)
+    names = {span.id: span.name for span in collector.spans}
+    spoken = {names[span.parent] for span in collector.spans if span.name.startswith("text_to_speech")}
+    assert spoken == {"invoke_agent coo"}, "one agent is spoken while it answers"
+
+
+def test_the_document_lists_every_attribute_and_every_field_of_a_record() -> None:
+    document = DOCUMENT.read_text("utf-8")
+    listed = {value for name, value in vars(attributes).items() if name.isupper() and isinstance(value, str)}
+    assert {name for name in listed | set(AuditEvent.model_fields) if f"`{name}`" not in document} == set()
+    assert all(f"| `{name}` | yes |" in document for name in attributes.PERSONAL)

@@ -1,73 +1,50 @@
-"""A live conversation: one caller, one line, from the greeting to the hang-up, both sides free to speak."""
+"""A live conversation: one caller, one line, from the greeting to the hang-up, both sides free to speak.
+
+Whose turn it is, is held by one lock, the floor: whoever takes it first ends what went on, and only then begins
+something else. So there is one writer to the conversation's thread, whatever the caller does.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from langchain_core.runnables import RunnableConfig
 
-from emads_voice.graph import VoiceContext
-from emads_voice.graph.answering import as_heard
 from emads_voice.graph.phrases import Phrase, phrase
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.endpointing import Endpointing, Said, default_endpointing
 from emads_voice.voice.errors import VoiceError
-from emads_voice.voice.languages import ENGLISH, Language, find_language
 from emads_voice.voice.live_vad import LiveVad
+from emads_voice.voice.mouth import Speech
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.synthesizer import Synthesizer
 
 from .ahead import Ahead, Thought
 from .back_channel import is_back_channel
-from .live_mouth import LiveMouth
+from .background import Background
+from .live_mouth import LiveMouth, voiced
+from .live_turn import LiveTurn
+from .manners import Manners
 from .speaker import Speaker
-from .transport import Digit, HungUp, MarkReturned, Samples, Sound, TransferError, Transport
-from .turn import VoiceGraph, run_turn
-from .turn_taking import Change, Sensitivity, TurnTaking
+from .transport import Digit, HungUp, MarkReturned, Samples, Sound, Transport
+from .turn import VoiceGraph
+from .turn_taking import Change, TurnTaking
+from .utterance import Utterance
+
+__all__ = ["Conversation", "Manners", "Voices"]
 
 _log = logging.getLogger("emads_voice")
 
 PRE_ROLL_S = 0.4
 """Sound from before a voice was noticed that belongs to the utterance: onsets are soft and noticed late."""
 
+NO_OPINION_S = 1.0
+"""Silence that ends an utterance where endpointing cannot tell: better to wait than to cut in."""
 
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How a conversation is conducted. Times in seconds.
-
-    Attributes:
-        language: what is spoken before the caller's language is known.
-        opening: what the call begins with; None waits for the caller.
-        sensitivity: how readily the caller is listened to.
-        endpointing: how long a silence ends an utterance.
-        max_utterance_s: a caller who never stops is answered after this much speech.
-        filler_after_s: an answer later than this is announced ("One moment").
-        answer_within_s: an answer that has not begun after this is given up.
-        idle_s: silence before the caller is asked whether they are there.
-        idle_prompts: how often they are asked before the goodbye.
-        max_call_s: the goodbye comes after this.
-        key_gap_s: silence on the keypad that ends a number; "#" ends it at once.
-        transfer_to: who takes over when we cannot answer; "" says goodbye instead.
-    """
-
-    language: Language = ENGLISH
-    opening: Phrase | None = "greeting"
-    sensitivity: Sensitivity = field(default_factory=Sensitivity)
-    endpointing: Endpointing = field(default_factory=default_endpointing)
-    max_utterance_s: float = 60.0
-    filler_after_s: float = 2.0
-    answer_within_s: float = 20.0
-    idle_s: float = 10.0
-    idle_prompts: int = 2
-    max_call_s: float = 3600.0
-    key_gap_s: float = 3.0
-    transfer_to: str = ""
+CLOSING_S = 5.0
+"""How long noting what was heard last may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,54 +66,49 @@ class Voices:
     ahead: Ahead | None = None
 
 
-class _HeardEar:
-    """An ear for what was recognised while it was being said."""
-
-    def __init__(self, transcript: Awaitable[Transcript]) -> None:
-        self._transcript = transcript
-
-    async def hear(self) -> Transcript:
-        return await self._transcript
-
-
 class Conversation:
     """Conducts one call. Create it inside the event loop, await :meth:`run`, and forget it."""
 
     def __init__(
         self, voices: Voices, transport: Transport, *, thread_id: str, manners: Manners | None = None
     ) -> None:
+        """
+        Raises:
+            ValueError: the parts do not fit together; the message says how to mend it.
+        """
+        if not voices.graph.checkpointer:
+            raise ValueError("Compile the graph with a checkpointer: a conversation is remembered by it.")
+        if voices.vad.rate != transport.rate:
+            raise ValueError(f"Make the LiveVad for {transport.rate} Hz: that is the rate of the line.")
         self._voices = voices
         self._transport = transport
         self._thread_id = thread_id
         self._manners = manners or Manners()
+        self._background = Background(thread_id)
         self._speaker = Speaker(transport)
         self._turns = TurnTaking(self._silence_needed, self._manners.sensitivity)
         self._listener = voices.vad.open(self._on_window)
         self._language = self._manners.language
-        self._recent: deque[Samples] = deque()  # sound before an utterance
+        self._recent: deque[Samples] = deque()  # the last PRE_ROLL_S of sound
         self._recent_n = 0
-        self._utterance: list[Samples] = []
-        self._said = Said(None, None, 0.0)
-        self._recognition: asyncio.Task[Transcript] | None = None
+        self._loudness: deque[float] = deque(maxlen=3)  # of frames; a window reaches into three
+        self._utterance: Utterance | None = None
+        self._judging: asyncio.Task[None] | None = None  # of an utterance that is over
         self._thought: Thought | None = None
-        self._interrupting = False
-        self._turn: asyncio.Task[None] | None = None
-        self._mouth: LiveMouth | None = None
-        self._answering = 0  # number of the turn being answered, once the graph has told it
         self._keys = ""
-        self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._jobs: set[asyncio.Task[Any]] = set()
+        self._floor = asyncio.Lock()
+        self._turn: LiveTurn | None = None
+        self._phrase: LiveMouth | None = None  # being said between turns
+        self._owed_since = 0.0  # when the caller's turn ended
         self._failures = 0
         self._idle_prompts = 0
         self._ending = False
-        self._loudness: deque[float] = deque()
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
         reason = "the line was closed"
-        self._after("max", self._manners.max_call_s, lambda: self._say_and_end("goodbye"))
-        if self._manners.opening:
-            self._start(self._open(self._manners.opening))
+        self._background.after("max", self._manners.max_call_s, lambda: self._say_and_end("goodbye"))
+        self._background.start(self._open(self._manners.opening))
         try:
             async for event in self._transport.events():
                 match event:
@@ -146,8 +118,8 @@ class Conversation:
                         self._speaker.mark_returned(name)
                     case Digit(digit):
                         self._on_key(digit)
-                    case HungUp(reason):
-                        break
+                    case HungUp(why):
+                        reason = why
         finally:
             await self._close()
         return reason
@@ -155,16 +127,13 @@ class Conversation:
     # What the line brings.
 
     def _on_sound(self, samples: Samples) -> None:
-        if self._turns.speaking:
-            self._utterance.append(samples)
-        else:
-            self._recent.append(samples)
-            self._recent_n += len(samples)
-            while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._transport.rate:
-                self._recent_n -= len(self._recent.popleft())
+        if self._utterance:
+            self._utterance.add(samples)
+        self._recent.append(samples)
+        self._recent_n += len(samples)
+        while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._transport.rate:
+            self._recent_n -= len(self._recent.popleft())
         self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
-        if len(self._loudness) > 3:
-            self._loudness.popleft()
         self._listener.feed(samples)
 
     def _on_window(self, probability: float) -> None:
@@ -175,61 +144,61 @@ class Conversation:
             case Change.PAUSED:
                 self._recognise()
             case Change.RESUMED:
-                self._said = Said(None, self._said.language, self._turns.speech_s)
-                self._drop_recognition()
+                self._went_on()
             case Change.ENDED:
-                self._ended()
-            case None if self._turns.speaking and self._turns.speech_s > self._manners.max_utterance_s:
-                self._turns.forget()
-                self._recognise()
                 self._ended()
 
     def _on_key(self, digit: str) -> None:
         if self._ending:
             return
-        self._cancel_timer("idle")
+        self._background.cancel("idle")
+        self._speaker.hold()
         self._keys += digit
         if digit == "#":
             self._keyed()
         else:
-            self._after("keys", self._manners.key_gap_s, self._keyed)
+            self._background.after("keys", self._manners.key_gap_s, self._keyed)
 
     # The caller's turn.
 
     def _began(self) -> None:
-        self._utterance = [*self._recent]
-        self._recent.clear()
-        self._recent_n = 0
-        self._said = Said(None, None, 0.0)
-        self._cancel_timer("idle")
-        self._interrupting = self._speaker.busy or self._turn is not None
-        if self._interrupting and not self._ending:
-            self._start(self._speaker.hold())
+        if self._utterance:
+            self._went_on()  # before we had understood them: it is one utterance
+        else:
+            ours = self._speaker.busy or self._turn or self._phrase or self._floor.locked()
+            self._utterance = Utterance(self._recent, self._transport.rate, interrupting=bool(ours))
+        self._background.cancel("idle")
+        self._background.after("utterance", self._manners.max_utterance_s, self._cut_short)
+        if not self._ending:
+            self._speaker.hold()
 
     def _silence_needed(self) -> float:
-        needed = self._manners.endpointing.silence_s(self._said)
-        return needed if needed is not None else 1.0
+        said = self._utterance.said if self._utterance else None
+        needed = self._manners.endpointing.silence_s(said) if said else None
+        return NO_OPINION_S if needed is None else needed
 
     def _recognise(self) -> None:
-        self._drop_recognition()
-        audio = Audio(np.concatenate(self._utterance), self._transport.rate)
-        self._said = Said(None, self._said.language, self._turns.speech_s)
-        self._recognition = task = self._start(self._voices.recognizer.transcribe(audio))
-        task.add_done_callback(self._recognised)
+        self._drop_thought()
+        if self._utterance and not self._ending:
+            self._utterance.recognise(self._voices.recognizer).add_done_callback(self._recognised)
 
     def _recognised(self, task: asyncio.Task[Transcript]) -> None:
-        if task is self._recognition and not task.cancelled() and not task.exception():
-            heard = task.result()
-            self._said = Said(heard.text, heard.language, self._turns.speech_s)
-            if heard.text and self._voices.ahead and not self._turn:
-                self._start(self._think_ahead(self._voices.ahead, heard))
+        """What was said up to a pause is known, and whether more comes is not."""
+        utterance = self._utterance
+        if not (
+            utterance and task is utterance.recognition and self._turns.speaking and not task.exception()
+        ):
+            return
+        if task.result().text and self._voices.ahead and not self._turn:
+            self._background.start(self._think_ahead(self._voices.ahead, task))
 
-    async def _think_ahead(self, ahead: Ahead, heard: Transcript) -> None:
+    async def _think_ahead(self, ahead: Ahead, recognition: asyncio.Task[Transcript]) -> None:
         """Work out the answer while it is still uncertain whether they have finished."""
-        recognition = self._recognition
+        heard = recognition.result()
         config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
         state = (await self._voices.graph.aget_state(config)).values
-        if recognition and recognition is self._recognition:  # they have not gone on meanwhile
+        utterance = self._utterance
+        if utterance and utterance.recognition is recognition:  # they have not gone on meanwhile
             language = heard.language or self._language
             self._thought = ahead.think(state.get("messages", []), heard.text, language)
 
@@ -238,192 +207,245 @@ class Conversation:
             self._thought.drop()
             self._thought = None
 
-    def _drop_recognition(self) -> None:
-        if self._recognition:
-            self._recognition.cancel()
-            self._recognition = None
+    def _went_on(self) -> None:
+        if self._utterance:
+            self._utterance.go_on()
+        if self._judging:
+            self._judging.cancel()
+            self._judging = None
         self._drop_thought()
 
-    def _ended(self) -> None:
-        recognition, self._recognition = self._recognition, None
-        utterance, self._utterance = self._utterance, []
-        if recognition is None or self._ending:
-            self._speaker.resume()
-            return
-        self._recent.extend(utterance[-2:])
-        self._recent_n = sum(len(samples) for samples in self._recent)
-        self._start(self._take_turn(recognition, interrupting=self._interrupting))
+    def _cut_short(self) -> None:
+        """They never stop: what they have said so far is answered."""
+        self._turns.cut_short()
+        self._recognise()
+        self._ended()
 
-    async def _take_turn(self, recognition: asyncio.Task[Transcript], *, interrupting: bool) -> None:
+    def _ended(self) -> None:
+        self._background.cancel("utterance")
+        utterance = self._utterance
+        if utterance is None or self._ending:
+            self._forget_utterance()
+            return
+        if not self._background.waits("deadline"):  # else they went on, and wait since before
+            self._owe_an_answer()
+        self._judging = self._background.start(self._take_turn(utterance))
+        if not utterance.interrupting:
+            self._release()  # for a filler
+
+    def _forget_utterance(self) -> None:
+        self._went_on()
+        self._utterance = None
+
+    async def _take_turn(self, utterance: Utterance) -> None:
         """An utterance is over: it is a back-channel, nothing at all, or the caller's turn."""
+        assert utterance.recognition
         try:
-            heard = await asyncio.wait_for(recognition, self._manners.answer_within_s)
-        except (VoiceError, TimeoutError) as error:
-            await self._fail(error)
+            heard = await utterance.recognition
+        except Exception as error:
+            self._judging = self._utterance = None
+            self._fail(error)
             return
-        if not heard.text or (interrupting and is_back_channel(heard.text)):
-            self._drop_thought()
+        self._judging = self._utterance = None
+        if heard.text and not (utterance.interrupting and self._only_listens(heard.text)):
+            await self._reply(heard)
+        else:
+            self._go_on()
+
+    def _only_listens(self, text: str) -> bool:
+        # A yes over the last words of a question is its answer.
+        return is_back_channel(text) and not self._speaker.left.rstrip().endswith(("?", "？"))
+
+    def _go_on(self) -> None:
+        """It was nothing: whatever was going on goes on."""
+        self._drop_thought()
+        if not self._turn:
+            self._background.cancel("filler", "deadline")
+        self._release()
+        self._listen_for_silence()
+
+    def _release(self) -> None:
+        """We may speak, unless the caller does."""
+        if not (self._turns.speaking or self._keys):
             self._speaker.resume()
-            self._listen_for_silence()
-            return
-        await self._interrupt()
-        self._idle_prompts = 0
-        self._turn = self._start(self._answer(heard))
 
     def _keyed(self) -> None:
-        self._cancel_timer("keys")
+        self._background.cancel("keys")
         keys, self._keys = self._keys, ""
-        if keys:
-            self._start(self._take_keys(keys))
-
-    async def _take_keys(self, keys: str) -> None:
-        await self._interrupt()
-        heard = Transcript(f"[keypad] {keys}", self._language, 0.0, "keypad")
-        self._turn = self._start(self._answer(heard))
+        if not self._ending:
+            self._owe_an_answer()
+            self._background.start(self._reply(Transcript(f"[keypad] {keys}", self._language, 0.0, "keypad")))
 
     # Our turn.
 
-    async def _answer(self, heard: Transcript) -> None:
-        mouth = self._mouth = LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
-        if heard.language:
-            self._language = heard.language
-        ready: asyncio.Future[Transcript] = asyncio.get_running_loop().create_future()
-        ready.set_result(heard)
-        context = VoiceContext(ear=_HeardEar(ready), mouth=mouth)
-        self._answering = 0
-        self._after("filler", self._manners.filler_after_s, self._fill)
-        self._after("deadline", self._manners.answer_within_s, lambda: self._late(mouth))
+    async def _reply(self, heard: Transcript) -> None:
+        """Take the floor and answer."""
+        async with self._floor:
+            await self._interrupt()
+            if self._ending:
+                return
+            self._idle_prompts = 0
+            self._language = heard.language or self._language
+            self._turn = LiveTurn(self._voices.graph, self._thread_id, heard, self._new_mouth())
+            self._background.start(self._answer(self._turn))
+        self._release()
+
+    async def _answer(self, turn: LiveTurn) -> None:
         try:
-            turn = await run_turn(
-                self._voices.graph, context, thread_id=self._thread_id, on_progress=self._on_progress
-            )
+            language = await turn.finish()
         except Exception as error:  # whatever a graph does, the call goes on
-            await self._fail(error)
-            return
-        finally:
-            self._cancel_timer("filler")
-            self._cancel_timer("deadline")
+            if turn is self._turn:
+                self._drop_thought()
+                self._fail(error)
+            return  # else it was interrupted, and nobody waits for it
+        if turn is self._turn:
             self._drop_thought()
-        self._failures = 0
-        self._language = find_language(turn.state["language"])
-        self._mouth = self._turn = None
-        self._listen_for_silence()
-
-    def _on_progress(self, node: str, update: dict[str, Any]) -> None:
-        if node == "listen":
-            self._answering = update["turn"]
-
-    def _late(self, mouth: LiveMouth) -> None:
-        if mouth is self._mouth and mouth.first_audio_at is None and self._turn:
-            self._turn.cancel()
-            self._start(self._fail(TimeoutError("the answer did not come in time")))
-
-    def _fill(self) -> None:
-        if self._mouth and self._mouth.first_audio_at is None and not self._speaker.busy:
-            self._start(self._speak_phrase("moment"))
+            self._turn = None
+            self._language = language
+            self._failures = 0
+            if not self._judging:
+                self._background.cancel("filler", "deadline")
+            self._listen_for_silence()
 
     async def _interrupt(self) -> None:
-        """Our turn, if it is ours, is over: what was heard of the answer is all that was said."""
-        turn, mouth, self._turn, self._mouth = self._turn, self._mouth, None, None
-        self._cancel_timer("filler")
-        self._cancel_timer("deadline")
-        heard = await mouth.stop() if mouth else ""
-        await self._speaker.stop()
-        self._speaker.take_heard()
+        """Whatever we were saying is over. Needs the floor."""
+        turn, said, self._turn, self._phrase = self._turn, self._phrase, None, None
+        self._speaker.stop()
+        if said:
+            await said.stop()
         if turn:
-            turn.cancel()
-            await asyncio.wait([turn])
-            if self._answering:
-                await self._remember(self._answering, heard)
+            await turn.interrupt()
 
-    async def _remember(self, turn: int, heard: str) -> None:
-        """Write into the conversation what the caller heard, in place of what was to be said, and close the turn."""
-        graph = self._voices.graph
-        config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
-        state = (await graph.aget_state(config)).values
-        update = {"messages": as_heard(state["messages"], turn, heard)}
-        await graph.aupdate_state(config, update, as_node="speak")
+    def _new_mouth(self) -> LiveMouth:
+        return LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
 
-    async def _fail(self, error: Exception) -> None:
-        """Something did not work: say so; the second time in a row, hand the caller over."""
-        _log.warning("call %s: a turn failed (%s: %s)", self._thread_id, type(error).__name__, error)
-        self._turn = self._mouth = None
+    # When it takes too long, or fails.
+
+    def _owe_an_answer(self) -> None:
+        self._owed_since = asyncio.get_running_loop().time()
+        self._background.after(
+            "filler", self._manners.filler_after_s, lambda: self._background.start(self._fill())
+        )
+        self._background.after("deadline", self._manners.answer_within_s, self._late)
+
+    @property
+    def _answer_begun(self) -> bool:
+        return self._turn is not None and self._turn.begun
+
+    async def _fill(self) -> None:
+        """Say that the answer takes a moment, unless it is there before that is said."""
+        since = self._owed_since
+        if self._answer_begun or self._speaker.busy or self._speaker.held:
+            return
+        text, language = phrase("moment", self._language)
+        try:
+            line = await voiced(self._voices.synthesizer, text, language=language, rate=self._transport.rate)
+        except VoiceError:
+            return  # the answer will meet it
+        still_owed = since == self._owed_since and self._background.waits("deadline")
+        if still_owed and not (self._answer_begun or self._speaker.held or self._ending):
+            self._speaker.say(line)
+
+    def _late(self) -> None:
+        """Nothing has been heard of us for long enough to give up, unless the caller has the floor."""
+        now, within_s = asyncio.get_running_loop().time(), self._manners.answer_within_s
+        since = self._speaker.quiet_since if self._answer_begun else self._owed_since
+        if self._turns.speaking or self._keys or (self._answer_begun and self._speaker.busy):
+            since = now
+        if since + within_s > now:
+            self._background.after("deadline", since + within_s - now, self._late)
+            return
+        self._forget_utterance()
+        self._fail(TimeoutError(f"no answer within {within_s:g} s"))
+
+    def _fail(self, error: Exception) -> None:
+        expected = isinstance(error, VoiceError | TimeoutError)
+        told = "call %s: a turn failed (%s: %s)"
+        _log.warning(told, self._thread_id, type(error).__name__, error, exc_info=None if expected else error)
+        self._background.cancel("filler", "deadline")
         self._failures += 1
+        self._background.start(self._recover(self._turn))
+
+    async def _recover(self, failed: LiveTurn | None) -> None:
+        """Say that something did not work; the second time in a row, hand the caller over."""
+        async with self._floor:
+            if self._ending or self._turn is not failed:
+                return  # something else has begun
+            await self._interrupt()
         if self._failures < 2:
-            await self._speak_phrase("unavailable")
-            self._listen_for_silence()
-        elif self._manners.transfer_to:
-            await self._speak_phrase("transfer")
+            self._release()
+            if not (await self._speak_phrase("unavailable")).error:
+                self._listen_for_silence()
+                return
+        if not self._ending:
             self._ending = True
+            await self._hand_over()
+
+    async def _hand_over(self) -> None:
+        if self._manners.transfer_to:
+            self._speaker.resume()
+            await self._speak_phrase("transfer")
             try:
                 await self._transport.transfer(self._manners.transfer_to)
-            except TransferError as refused:
-                _log.warning("call %s: the transfer failed (%s)", self._thread_id, refused)
-                await self._end("goodbye")
-        else:
-            await self._end("goodbye")
+                return
+            except Exception as error:  # a TransferError, or a bug in the line
+                _log.warning("call %s: the transfer failed (%s)", self._thread_id, error)
+        await self._end("goodbye")
 
     # Silence, phrases, the end.
 
     def _listen_for_silence(self) -> None:
-        self._after("idle", self._manners.idle_s, self._on_idle)
+        if not self._ending:
+            self._background.after("idle", self._manners.idle_s, self._on_idle)
 
     def _on_idle(self) -> None:
-        if self._turn or self._turns.speaking or self._speaker.busy:
-            return self._listen_for_silence()
-        self._idle_prompts += 1
-        if self._idle_prompts > self._manners.idle_prompts:
-            return self._say_and_end("goodbye")
-        self._start(self._speak_phrase("still_there"))
-        return self._listen_for_silence()
+        busy = self._turn or self._phrase or self._utterance or self._keys or self._speaker.busy
+        if not busy:
+            self._idle_prompts += 1
+            if self._idle_prompts > self._manners.idle_prompts:
+                self._say_and_end("goodbye")
+                return
+            self._background.start(self._speak_phrase("still_there"))
+        self._listen_for_silence()
+
+    async def _open(self, opening: Phrase | None) -> None:
+        if opening:
+            await self._speak_phrase(opening)
+        self._listen_for_silence()
+
+    async def _speak_phrase(self, which: Phrase) -> Speech:
+        text, language = phrase(which, self._language)
+        mouth = self._phrase = self._new_mouth()
+        speech = await mouth.finish(text, language=language)
+        if self._phrase is mouth:
+            self._phrase = None
+        return speech
 
     def _say_and_end(self, which: Phrase) -> None:
         if not self._ending:
-            self._start(self._end(which))
+            self._ending = True
+            self._background.start(self._end(which))
 
     async def _end(self, which: Phrase) -> None:
         """Say goodbye, wait until it was heard, hang up."""
-        self._ending = True
-        await self._interrupt()
-        await self._speak_phrase(which)
-        await self._transport.hang_up()
-
-    async def _speak_phrase(self, which: Phrase) -> None:
-        text, language = phrase(which, self._language)
-        mouth = LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
-        if not self._turn:
-            self._mouth = mouth
-        await mouth.finish(text, language=language)
-        if self._mouth is mouth:
-            self._mouth = None
-
-    async def _open(self, which: Phrase) -> None:
-        await self._speak_phrase(which)
-        self._listen_for_silence()
-
-    def _start(self, work: Any) -> Any:
-        task = asyncio.ensure_future(work)
-        self._jobs.add(task)
-        task.add_done_callback(self._jobs.discard)
-        return task
-
-    def _after(self, name: str, seconds: float, do: Callable[[], object]) -> None:
-        self._cancel_timer(name)
-        self._timers[name] = asyncio.get_running_loop().call_later(seconds, do)
-
-    def _cancel_timer(self, name: str) -> None:
-        if timer := self._timers.pop(name, None):
-            timer.cancel()
+        self._background.cancel("filler", "deadline", "keys", "idle")
+        try:
+            async with self._floor:
+                await self._interrupt()
+            self._speaker.resume()
+            await self._speak_phrase(which)
+        finally:
+            await self._transport.hang_up()
 
     async def _close(self) -> None:
+        self._ending = True
         self._listener.close()
-        self._drop_thought()
-        for name in list(self._timers):
-            self._cancel_timer(name)
-        if self._turn and self._mouth:
-            await self._interrupt()  # what was heard before they hung up
-        jobs = [job for job in self._jobs if job is not asyncio.current_task()]
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-        await self._speaker.close()
+        self._forget_utterance()
+        try:
+            async with asyncio.timeout(CLOSING_S), self._floor:
+                await self._interrupt()  # what was heard before they hung up
+        except TimeoutError:
+            _log.warning("call %s: what was heard last could not be noted in time", self._thread_id)
+        finally:
+            await self._background.close()
+            await self._speaker.close()

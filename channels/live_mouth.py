@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+
+import numpy as np
 
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.errors import VoiceError
+from emads_voice.voice.errors import SynthesisError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
 from emads_voice.voice.sentences import SentenceStream
@@ -14,9 +17,15 @@ from emads_voice.voice.synthesizer import Synthesizer
 
 from .playout import Line
 from .speaker import Speaker
+from .transport import Samples
+
+_log = logging.getLogger("emads_voice")
 
 AHEAD = 2
 """Sentences synthesised before they are needed: one to bridge the next synthesis, one for jitter."""
+
+SENTENCE_WITHIN_S = 10.0
+"""A synthesiser that takes longer for one sentence is taken for dead: nobody waits that long for the next."""
 
 
 class LiveMouth:
@@ -34,12 +43,19 @@ class LiveMouth:
         self._splitter: SentenceStream | None = None
         self._language: Language | None = None
         self._fed = ""
-        self._spoken_s = 0.0
+        self._lines: list[Line] = []
         self._error = ""
         self._stopped = False
         self._task: asyncio.Task[None] | None = None
         self.first_audio_at: float | None = None
         """When the first sound was handed to the line, by the event loop's clock."""
+        self.finished = False
+        """Whether the answer was spoken, as far as it could be, and heard to its end."""
+
+    @property
+    def heard(self) -> str:
+        """The words heard so far."""
+        return "".join(line.heard for line in self._lines).strip()
 
     def feed(self, text: str, *, language: Language) -> None:
         """Take the next piece of the answer."""
@@ -53,7 +69,10 @@ class LiveMouth:
             self._sentences.put_nowait((sentence, language))
 
     async def finish(self, text: str, *, language: Language) -> Speech:
-        """Speak what is left and wait until all of it was heard, or the mouth was stopped."""
+        """Speak what is left and wait until all of it was heard, or the mouth was stopped.
+
+        A failing synthesiser is told of in ``Speech.error``, not raised; what it had spoken is heard first.
+        """
         if text.rstrip() != self._fed.rstrip():
             rest = text[len(self._fed) :] if text.startswith(self._fed) else text
             self.feed(rest, language=language)
@@ -61,42 +80,65 @@ class LiveMouth:
             for sentence in self._splitter.flush():
                 self._sentences.put_nowait((sentence, language))
             self._sentences.put_nowait(None)
-            await asyncio.wait([self._task])
-            if not self._task.cancelled():
-                self._task.result()
-            if not self._stopped:
-                await self._speaker.drained()
-        heard = self._speaker.take_heard().strip()
-        return Speech(text, heard, self._language or language, self._spoken_s, self._stopped, self._error)
+            try:
+                await asyncio.wait([self._task])
+                if not self._stopped:
+                    await self._speaker.drained()
+            finally:
+                self._task.cancel()
+        self.finished = not self._stopped
+        spoken_s = sum(len(line.samples) / line.rate for line in self._lines)
+        return Speech(text, self.heard, self._language or language, spoken_s, self._stopped, self._error)
 
     async def stop(self) -> str:
         """Fall silent at once; returns the words that were heard."""
         self._stopped = True
         if self._task:
             self._task.cancel()
-            await asyncio.wait([self._task])
-        await self._speaker.stop()
-        return self._speaker.take_heard().strip()
+        self._speaker.stop()
+        return self.heard
 
     async def _speak(self) -> None:
         try:
             while (item := await self._sentences.get()) is not None:
                 sentence, language = item
-                if not (words := speakable(sentence)):
-                    continue
-                pieces = [
-                    piece
-                    async for piece in self._synthesizer.synthesize(
-                        words, language=language, voice=self._voice
-                    )
-                    if len(piece.samples)
-                ]
-                if pieces:
-                    await self._speaker.room(AHEAD)
-                    sound = Audio.join(pieces).resample(self._rate)
-                    self._spoken_s += sound.duration_s
-                    if self.first_audio_at is None:
-                        self.first_audio_at = asyncio.get_running_loop().time()
-                    self._speaker.say(Line(sentence, sound.samples, self._rate))
+                line = await voiced(
+                    self._synthesizer, sentence, language=language, rate=self._rate, voice=self._voice
+                )
+                await self._speaker.room(AHEAD)
+                if self.first_audio_at is None and len(line.samples):
+                    self.first_audio_at = asyncio.get_running_loop().time()
+                self._lines.append(line)
+                self._speaker.say(line)
         except VoiceError as error:
             self._error = str(error)
+        except Exception as error:
+            _log.exception("%s failed in a way it should not", self._synthesizer.name)
+            self._error = f"{type(error).__name__}: {error}"
+
+
+async def voiced(
+    synthesizer: Synthesizer, sentence: str, *, language: Language, rate: int, voice: str | None = None
+) -> Line:
+    """A sentence with its sound, at the line's rate; without sound if there is nothing in it to speak.
+
+    Raises:
+        VoiceError: it cannot be spoken, or not within :data:`SENTENCE_WITHIN_S`.
+    """
+    pieces: list[Audio] = []
+    if words := speakable(sentence):
+        try:
+            async with asyncio.timeout(SENTENCE_WITHIN_S):
+                async for piece in synthesizer.synthesize(words, language=language, voice=voice):
+                    if len(piece.samples):
+                        pieces.append(piece)
+        except TimeoutError:
+            raise SynthesisError(
+                f"{synthesizer.name} did not speak a sentence within {SENTENCE_WITHIN_S:g} s."
+            ) from None
+    samples = await asyncio.to_thread(_samples, pieces, rate) if pieces else np.zeros(0, np.float32)
+    return Line(sentence, samples, rate)
+
+
+def _samples(pieces: list[Audio], rate: int) -> Samples:
+    return Audio.join(pieces).resample(rate).samples

@@ -1,8 +1,8 @@
 """The playout ledger: what of our speech the other side has heard.
 
 Sound handed to a line is played later, in order. After each sentence a mark is sent, which comes back when the
-sentence has been heard. A clear drops what is not yet played and brings every pending mark back at once, so marks
-carry a generation, which every clear ends: a mark of an older generation says nothing.
+sentence has been heard. A clear drops what is not yet played and brings every pending mark back at once: since no
+mark is used twice, one that is not waited for any more says nothing.
 """
 
 from __future__ import annotations
@@ -14,107 +14,122 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_WORD = re.compile(r"\S+\s*")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff"  # kana and Han: each character counts as a word
+_WORD = re.compile(rf"[{_UNSPACED}]\W*|[^\s{_UNSPACED}]+\s*")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """One sentence on its way.
 
     Attributes:
         text: its words, with the white space that follows.
-        samples: its sound, shape ``(n,)``; kept until it is heard, to go on from where it was cut.
+        samples: its sound, shape ``(n,)``; kept until it is heard, to go on from where it was cut. Without any it
+            counts as heard when its turn has come.
         rate: of the sound.
-        sent: samples handed to the line so far.
+        heard: the words of it that were heard, white space included.
+        sent: samples handed to the line and not taken back.
     """
 
     text: str
     samples: NDArray[np.float32]
     rate: int
+    heard: str = ""
     sent: int = 0
 
-    @property
-    def duration_s(self) -> float:
-        return len(self.samples) / self.rate
+    def cut_at(self, sample: int) -> None:
+        """Its sound was cut off here: whole words before were heard; what goes on begins at the word that was cut."""
+        words = self._words_until(sample)
+        if len(words) > len(self.heard):
+            self.heard = words
+        self.sent = min(sample, int(len(self.heard) * len(self.samples) / max(1, self._letters)))
 
-    def text_until(self, seconds: float) -> str:
-        """The words of its first seconds, whole words only, as if all letters took the same time."""
-        if seconds >= self.duration_s:
+    @property
+    def _letters(self) -> int:
+        return len(self.text.rstrip())
+
+    def _words_until(self, sample: int) -> str:
+        # As if all letters took the same time: a synthesiser does not tell.
+        if sample >= len(self.samples):
             return self.text
-        letters = len(self.text.rstrip()) * max(0.0, seconds) / self.duration_s if self.samples.size else 0
+        letters = self._letters * sample / len(self.samples)
         end = 0
         for word in _WORD.finditer(self.text):
-            if len(word[0].rstrip()) + word.start() > letters:
+            if word.start() + len(word[0].rstrip()) > letters:
                 break
             end = word.end()
         return self.text[:end]
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A sentence the line has, or is getting."""
+
+    mark: str
+    line: Line
+    start: int  # sample its playing begins at
+    since: float  # when
 
 
 class PlayoutLedger:
     """Keeps what was sent, what came back, and so what was heard. Times are seconds of one clock."""
 
     def __init__(self) -> None:
-        self.heard = ""
-        """Text heard for certain: whole sentences, and parts cut off by clears."""
-        self._generation = 0
-        self._number = 0
-        self._lines: deque[tuple[str, Line]] = deque()
-        self._playing_since: float | None = None
+        self._sent: deque[_Sent] = deque()
+        self._marks = 0
 
     @property
     def pending(self) -> bool:
         """Whether something sent is still to be heard."""
-        return bool(self._lines)
+        return bool(self._sent)
 
-    def begin(self, line: Line, now: float) -> None:
-        """A sentence begins to be sent."""
-        if not self._lines:
-            self._playing_since = now
-        self._lines.append((self._name(), line))
+    def begin(self, line: Line, since: float) -> str:
+        """A sentence, or what is left of it, begins to be sent.
 
-    def mark_for(self, line: Line) -> str:
-        """The mark to send after a sentence."""
-        return next(name for name, pending in self._lines if pending is line)
+        Args:
+            line: the sentence.
+            since: when its playing will begin.
 
-    def returned(self, name: str, now: float) -> None:
-        """A mark came back: everything up to it was heard, unless a clear came in between."""
-        if not any(name == pending for pending, _ in self._lines):
-            return  # of an older generation, or not ours
-        while self._lines:
-            pending, line = self._lines.popleft()
-            self.heard += line.text
-            if pending == name:
+        Returns:
+            The mark to send after it.
+        """
+        self._marks += 1
+        mark = str(self._marks)
+        self._sent.append(_Sent(mark, line, line.sent, since))
+        return mark
+
+    def returned(self, mark: str, now: float) -> None:
+        """A mark came back: everything up to it was heard, unless it is of before a clear."""
+        if not any(sent.mark == mark for sent in self._sent):
+            return
+        while self._sent:
+            sent = self._sent.popleft()
+            sent.line.heard = sent.line.text
+            if sent.mark == mark:
                 break
-        self._playing_since = now if self._lines else None
+        if self._sent:
+            self._sent[0].since = max(self._sent[0].since, now)
 
     def assume_heard(self) -> None:
         """Everything sent was heard, though no mark says so."""
-        self.heard += "".join(line.text for _, line in self._lines)
-        self._lines.clear()
-        self._playing_since = None
+        while self._sent:
+            line = self._sent.popleft().line
+            line.heard = line.text
 
     def cut(self, now: float) -> list[Line]:
-        """A clear is being sent: returns what is left to say, should the answer go on.
+        """A clear is being sent: returns what is left to say, in order, should we go on.
 
-        What was heard of the sentence being played is estimated from the time since it began. The rest of it
-        begins at the word that was cut.
+        What was heard is estimated from the time since each sentence began.
         """
-        self._generation += 1
-        if not self._lines or self._playing_since is None:
-            return []
-        _, playing = self._lines.popleft()
-        played_s = min(now - self._playing_since, playing.sent / playing.rate)
-        spoken = playing.text_until(played_s)
-        self.heard += spoken
-        rest = [line for _, line in self._lines]
-        self._lines.clear()
-        self._playing_since = None
-        if left := playing.text[len(spoken) :]:
-            share = len(spoken) / max(1, len(playing.text))
-            start = min(int(share * len(playing.samples)), int(played_s * playing.rate))
-            rest.insert(0, Line(left, playing.samples[start:], playing.rate))
-        return [Line(line.text, line.samples, line.rate) for line in rest]
-
-    def _name(self) -> str:
-        self._number += 1
-        return f"{self._generation}:{self._number}"
+        left: list[Line] = []
+        for sent in self._sent:
+            line = sent.line
+            if left:  # an earlier one was not heard to its end
+                line.sent = sent.start
+            else:
+                played = sent.start + max(0, int((now - sent.since) * line.rate))
+                line.cut_at(min(played, line.sent))
+            if line.heard != line.text:
+                left.append(line)
+        self._sent.clear()
+        return left

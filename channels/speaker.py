@@ -26,19 +26,22 @@ _ECHO_S = 0.6  # an echo returns within this, over the worst telephone lines
 
 
 class Speaker:
-    """Speaks on one transport. One task per call paces everything that is said."""
+    """Speaks on one transport. What it is told takes effect at once; one task alone writes to the line, in order."""
 
     def __init__(self, transport: Transport) -> None:
+        """Begin; inside the event loop."""
         self._transport = transport
         self._ledger = PlayoutLedger()
         self._waiting: deque[Line] = deque()
+        self._sending: Line | None = None
+        self._mark = ""  # to follow what is being sent
         self._held = False
-        self._generation = 0
-        self._head = 0.0  # when everything sent so far will have been played
+        self._clearing = False
+        self._stops = 0
+        self._head = self._now()  # when everything sent so far will have been played
         self._changed = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
         self._taken = asyncio.Event()
+        self._settled = asyncio.Event()
         self._levels: deque[tuple[float, float]] = deque()  # (played until, loudness)
         self._pump = asyncio.create_task(self._run())
 
@@ -49,20 +52,18 @@ class Speaker:
 
     @property
     def held(self) -> bool:
-        """Whether it fell silent to listen and may go on."""
+        """Whether the other side has the floor: what is said now waits."""
         return self._held
 
-    def say(self, line: Line) -> None:
-        """Append a sentence to what is to be said."""
-        self._waiting.append(line)
-        self._idle.clear()
-        self._changed.set()
+    @property
+    def left(self) -> str:
+        """The words that wait to be sent; while held, all that is still to be said."""
+        return "".join(line.text[len(line.heard) :] for line in self._waiting)
 
-    async def room(self, lines: int) -> None:
-        """Returns once fewer than so many sentences wait to be sent."""
-        while len(self._waiting) >= lines:
-            self._taken.clear()
-            await self._taken.wait()
+    @property
+    def quiet_since(self) -> float:
+        """When the last sound was, or will be, over, by the event loop's clock."""
+        return self._head
 
     def loudness(self) -> float:
         """Root mean square of what the other side may be hearing, or sending back as an echo, right now."""
@@ -71,47 +72,51 @@ class Speaker:
             self._levels.popleft()
         return max((level for _, level in self._levels), default=0.0)
 
-    def mark_returned(self, name: str) -> None:
-        """A mark came back from the line."""
-        self._ledger.returned(name, self._now())
-        self._settle()
+    def say(self, line: Line) -> None:
+        """Append a sentence to what is to be said."""
+        self._waiting.append(line)
+        self._changed.set()
 
-    async def hold(self) -> None:
-        """Fall silent at once, ready to go on from the word that was cut; what is said now waits."""
-        if self._held:
-            return
-        self._held = True
-        if self._ledger.pending:
-            self._waiting.extendleft(reversed(await self._cut()))
+    def hold(self) -> None:
+        """Fall silent, ready to go on from the word that was cut."""
+        if not self._held:
+            self._held = True
+            self._waiting.extendleft(reversed(self._cut()))
+            self._settle()
 
     def resume(self) -> None:
         """Go on after :meth:`hold`."""
         self._held = False
         self._changed.set()
 
-    async def stop(self) -> None:
-        """Fall silent at once and forget the rest."""
-        was_held = self._held
-        self._held = False
+    def stop(self) -> None:
+        """Fall silent and forget the rest. Whoever has the floor keeps it."""
+        self._cut()
         self._waiting.clear()
-        if not was_held and self._ledger.pending:
-            await self._cut()
+        self._stops += 1
         self._settle()
 
-    def take_heard(self) -> str:
-        """The words heard since this was last asked."""
-        heard, self._ledger.heard = self._ledger.heard, ""
-        return heard
+    def mark_returned(self, mark: str) -> None:
+        """A mark came back from the line."""
+        self._ledger.returned(mark, self._now())
+        self._settle()
+
+    async def room(self, lines: int) -> None:
+        """Returns once fewer than so many sentences wait to be sent."""
+        while len(self._waiting) >= lines:
+            self._taken.clear()
+            await self._taken.wait()
 
     async def drained(self) -> None:
-        """Returns once everything said was heard; a line that returns no marks is not waited for."""
-        while self.busy:
-            overdue_at = max(self._head, self._now()) + MARK_PATIENCE_S
+        """Returns once everything said was heard, or was stopped; marks that never return are not waited for."""
+        stops = self._stops
+        while self.busy and self._stops == stops:
+            self._settled.clear()
             try:
-                await asyncio.wait_for(self._idle.wait(), overdue_at - self._now())
+                async with asyncio.timeout_at(max(self._head, self._now()) + MARK_PATIENCE_S):
+                    await self._settled.wait()
             except TimeoutError:
-                if not self._held and not self._waiting and self._now() >= self._head + MARK_PATIENCE_S:
-                    _log.info("the line returned no mark; what was sent counts as heard")
+                if not self._waiting and not self._sending and self._now() >= self._head + MARK_PATIENCE_S:
                     self._ledger.assume_heard()
                     self._settle()
 
@@ -120,43 +125,60 @@ class Speaker:
         self._pump.cancel()
         await asyncio.wait([self._pump])
 
-    async def _cut(self) -> list[Line]:
-        self._generation += 1
-        rest = self._ledger.cut(self._now())
-        self._head = 0.0
-        self._levels = deque((min(until, self._now()), level) for until, level in self._levels)
-        await self._transport.clear()
-        return rest
+    def _cut(self) -> list[Line]:
+        if not (self._ledger.pending or self._sending):
+            return []
+        now = self._now()
+        self._sending, self._clearing, self._head = None, True, now
+        self._levels = deque((min(until, now), level) for until, level in self._levels)
+        self._changed.set()
+        return self._ledger.cut(now)
+
+    def _settle(self) -> None:
+        self._taken.set()
+        if not self.busy:
+            self._settled.set()
 
     async def _run(self) -> None:
         while True:
-            await self._changed.wait()
-            self._changed.clear()
-            while self._waiting and not self._held:
-                line = self._waiting.popleft()
-                self._taken.set()
-                await self._send(line)
+            try:
+                await self._step()
+            except Exception:  # a line that is gone is silent; anything else is a bug, and the call goes on
+                _log.exception("What was being said could not be sent")
+                self.stop()
 
-    async def _send(self, line: Line) -> None:
-        generation = self._generation
-        chunk = round(CHUNK_S * line.rate)
-        self._ledger.begin(line, max(self._now(), self._head))
-        while line.sent < len(line.samples):
-            if (ahead := self._head - self._now() - LEAD_S) > 0:
-                await asyncio.sleep(ahead)
-            if generation != self._generation:
-                return  # cut; the ledger has handed the rest back
-            samples = line.samples[line.sent : line.sent + chunk]
+    async def _step(self) -> None:
+        """Do the next thing there is to do, or wait for one."""
+        self._changed.clear()
+        if self._clearing:
+            self._clearing = False
+            await self._transport.clear()
+        elif self._held or not (self._sending or self._waiting):
+            await self._changed.wait()
+        elif (ahead_s := self._head - self._now() - LEAD_S) > 0:
+            due = asyncio.get_running_loop().call_later(ahead_s, self._changed.set)
+            try:
+                await self._changed.wait()
+            finally:
+                due.cancel()
+        else:
+            await self._send()
+
+    async def _send(self) -> None:
+        line = self._sending
+        if line is None:
+            line = self._sending = self._waiting.popleft()
+            self._mark = self._ledger.begin(line, max(self._now(), self._head))
+            self._taken.set()
+        samples = line.samples[line.sent : line.sent + round(CHUNK_S * line.rate)]
+        if len(samples):
             line.sent += len(samples)
             self._head = max(self._now(), self._head) + len(samples) / line.rate
             self._levels.append((self._head, _rms(samples)))
             await self._transport.play(samples)
-        if generation == self._generation:
-            await self._transport.mark(self._ledger.mark_for(line))
-
-    def _settle(self) -> None:
-        if not self.busy:
-            self._idle.set()
+        if self._sending is line and line.sent >= len(line.samples):  # else it was cut meanwhile
+            self._sending = None
+            await self._transport.mark(self._mark)
 
     @staticmethod
     def _now() -> float:
@@ -164,4 +186,4 @@ class Speaker:
 
 
 def _rms(samples: Samples) -> float:
-    return float(np.dot(samples, samples) / len(samples)) ** 0.5 if len(samples) else 0.0
+    return float(np.sqrt(np.mean(np.square(samples))))

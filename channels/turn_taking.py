@@ -61,10 +61,10 @@ class TurnTaking:
         self._silence = 0.0
         self._voiced = False
         self._paused = False
+        self._resumed = 0.0  # voice since the pause began
+        self._deaf = False
         self.speaking = False
         """Between BEGAN and ENDED."""
-        self.speech_s = 0.0
-        """Seconds of voice in the utterance so far."""
 
     def window(self, probability: float, loudness: float, own_loudness: float) -> Change | None:
         """Take the next window.
@@ -86,43 +86,52 @@ class TurnTaking:
         needed_s = sensitivity.interruption_s if own_loudness else sensitivity.onset_s
         return self._burst(above_s, needed_s)
 
-    def forget(self) -> None:
-        """Drop the utterance: it was no utterance after all, or has been taken care of."""
+    def cut_short(self) -> None:
+        """The utterance is over, though they go on: they are not listened to again before they draw breath."""
+        self._end()
+        self._deaf = True
+
+    def _end(self) -> None:
         self.speaking = self._paused = False
-        self._speech = self._above = self._silence = self.speech_s = 0.0
+        self._speech = self._above = self._silence = 0.0
 
     def _gap(self) -> None:
         # One silent window may fall into a word; two are a gap.
         self._silence += WINDOW_S
         if self._silence > WINDOW_S:
             self._speech = self._above = 0.0
+            self._deaf = False
 
     def _burst(self, above_s: float, needed_s: float) -> Change | None:
         self._silence = 0.0
+        if self._deaf:
+            return None
         self._speech += WINDOW_S
         self._above += above_s
         if self._speech < needed_s or self._above < min(needed_s, self._sensitivity.onset_s):
             return None
-        self.speaking, self._paused = True, False
-        self.speech_s, self._speech, self._above = self._speech, 0.0, 0.0
+        self.speaking = True
+        self._speech = self._above = 0.0
         return Change.BEGAN
 
     def _voice(self) -> Change | None:
-        self.speech_s += WINDOW_S
-        self._silence = 0.0
         if self._paused:
+            self._resumed += WINDOW_S
+            if self._resumed <= WINDOW_S:  # one window is a click, two are a voice
+                return None
             self._paused = False
+            self._silence = 0.0
             return Change.RESUMED
+        self._silence = 0.0
         return None
 
     def _quiet(self) -> Change | None:
         self._silence += WINDOW_S
+        self._resumed = 0.0
         if not self._paused and self._silence >= self._sensitivity.pause_s:
             self._paused = True
             return Change.PAUSED
         if self._paused and self._silence >= self._silence_s():
-            speech_s = self.speech_s
-            self.forget()
-            self.speech_s = speech_s
+            self._end()
             return Change.ENDED
         return None

@@ -8,12 +8,15 @@ a thread and back would cost in jitter.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .vad import WINDOW, SileroVad, VadMemory
+
+_log = logging.getLogger("emads_voice")
 
 TICK_S = 0.02
 
@@ -22,7 +25,10 @@ OnWindow = Callable[[float], None]
 
 
 class LiveVad:
-    """Judges all live calls of a process. Belongs to one event loop; costs nothing while nobody calls."""
+    """Judges all live calls of a process. Belongs to one event loop; costs nothing while nobody calls.
+
+    A call whose ``on_window`` fails is not listened to any more; the others do not notice.
+    """
 
     def __init__(self, vad: SileroVad, rate: int = 8_000) -> None:
         """``rate`` is that of all sounds fed, 8000 or 16000."""
@@ -36,7 +42,7 @@ class LiveVad:
         """Begin to listen to a call; ``on_window`` is called from the event loop."""
         listener = Listener(self, on_window)
         self._listeners.add(listener)
-        if self._ticking is None:
+        if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.get_running_loop().create_task(self._tick())
         return listener
 
@@ -55,6 +61,7 @@ class LiveVad:
             await asyncio.sleep(due - loop.time())
             while ready := [listener for listener in self._listeners if listener.ready]:
                 self._judge(ready)
+                await asyncio.sleep(0)  # after a stall there is much to judge
 
     def _judge(self, ready: list[Listener]) -> None:
         windows = np.stack([listener.take() for listener in ready])
@@ -66,7 +73,15 @@ class LiveVad:
         for i, (listener, probability) in enumerate(zip(ready, probabilities.tolist(), strict=True)):
             # Copies, so that one quiet call does not keep a whole batch alive.
             listener.memory = VadMemory(memory.state[:, i : i + 1].copy(), memory.context[i : i + 1].copy())
+            if listener in self._listeners:  # else closed by one before it
+                self._tell(listener, probability)
+
+    def _tell(self, listener: Listener, probability: float) -> None:
+        try:
             listener.on_window(probability)
+        except Exception:
+            _log.exception("A call is not listened to any more: its listener failed")
+            self._listeners.discard(listener)
 
 
 class Listener:
@@ -91,7 +106,7 @@ class Listener:
 
     def take(self) -> NDArray[np.float32]:
         """The oldest window, which is then no longer pending."""
-        joined = np.concatenate(self._pending)
+        joined = self._pending[0] if len(self._pending) == 1 else np.concatenate(self._pending)
         window, rest = joined[: self._vad.window], joined[self._vad.window :]
         self._pending = [rest] if len(rest) else []
         self._held = len(rest)

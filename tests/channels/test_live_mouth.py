@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from emads_voice.channels.live_mouth import LiveMouth
+from emads_voice.channels.playout import Line
 from emads_voice.testing import ScriptedSynthesizer
 from emads_voice.voice.languages import ENGLISH
 
@@ -15,17 +16,15 @@ class Speaker:
     def __init__(self) -> None:
         self.lines: list[str] = []
 
-    async def room(self, seconds: float) -> None: ...
+    async def room(self, lines: int) -> None: ...
 
     async def drained(self) -> None: ...
 
-    async def stop(self) -> None: ...
+    def stop(self) -> None: ...
 
-    def say(self, line: object) -> None:
-        self.lines.append(line.text)  # type: ignore[attr-defined]
-
-    def take_heard(self) -> str:
-        return "".join(self.lines)
+    def say(self, line: Line) -> None:
+        line.heard = line.text
+        self.lines.append(line.text)
 
 
 @pytest.mark.parametrize(

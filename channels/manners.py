@@ -1,0 +1,44 @@
+"""How a conversation is conducted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from emads_voice.graph.phrases import Phrase
+from emads_voice.voice.endpointing import Endpointing, default_endpointing
+from emads_voice.voice.languages import ENGLISH, Language
+
+from .turn_taking import Sensitivity
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a conversation is conducted. Times in seconds; docs/conversation.md says what each trades off.
+
+    Attributes:
+        language: what is spoken before the caller's language is known.
+        opening: what the call begins with; None waits for the caller.
+        sensitivity: how readily the caller is listened to.
+        endpointing: how long a silence ends an utterance.
+        max_utterance_s: a caller who never stops is answered after this.
+        filler_after_s: an answer later than this is announced ("One moment").
+        answer_within_s: an answer that has not begun after this, or has stopped for as long, is given up.
+        idle_s: silence before the caller is asked whether they are there.
+        idle_prompts: how often they are asked before the goodbye.
+        max_call_s: the goodbye comes after this.
+        key_gap_s: silence on the keypad that ends a number; "#" ends it at once.
+        transfer_to: who takes over when we cannot answer; "" says goodbye instead.
+    """
+
+    language: Language = ENGLISH
+    opening: Phrase | None = "greeting"
+    sensitivity: Sensitivity = field(default_factory=Sensitivity)
+    endpointing: Endpointing = field(default_factory=default_endpointing)
+    max_utterance_s: float = 60.0
+    filler_after_s: float = 2.0
+    answer_within_s: float = 20.0
+    idle_s: float = 10.0
+    idle_prompts: int = 2
+    max_call_s: float = 3600.0
+    key_gap_s: float = 3.0
+    transfer_to: str = ""

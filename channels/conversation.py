@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from dataclasses import dataclass
 
-import numpy as np
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph.phrases import Phrase, phrase
@@ -24,24 +22,17 @@ from emads_voice.voice.synthesizer import Synthesizer
 from .ahead import Ahead, Thought
 from .back_channel import is_back_channel
 from .background import Background
+from .caller import Began, Caller, Finished, Happening, NotUnderstood, Recognised, Understood, WentOn
 from .live_mouth import LiveMouth, voiced
 from .live_turn import LiveTurn
 from .manners import Manners
 from .speaker import Speaker
-from .transport import Digit, HungUp, MarkReturned, Samples, Sound, Transport
+from .transport import Digit, HungUp, MarkReturned, Sound, Transport
 from .turn import VoiceGraph
-from .turn_taking import Change, TurnTaking
-from .utterance import Utterance
 
 __all__ = ["Conversation", "Manners", "Voices"]
 
 _log = logging.getLogger("emads_voice")
-
-PRE_ROLL_S = 0.4
-"""Sound from before a voice was noticed that belongs to the utterance: onsets are soft and noticed late."""
-
-NO_OPINION_S = 1.0
-"""Silence that ends an utterance where endpointing cannot tell: better to wait than to cut in."""
 
 CLOSING_S = 5.0
 """How long noting what was heard last may take."""
@@ -86,14 +77,17 @@ class Conversation:
         self._manners = manners or Manners()
         self._background = Background(thread_id)
         self._speaker = Speaker(transport)
-        self._turns = TurnTaking(self._silence_needed, self._manners.sensitivity)
-        self._listener = voices.vad.open(self._on_window)
+        self._caller = Caller(
+            voices.vad,
+            voices.recognizer,
+            self._background,
+            self._manners,
+            own_loudness=self._speaker.loudness,
+            tell=self._on_caller,
+        )
         self._language = self._manners.language
-        self._recent: deque[Samples] = deque()  # the last PRE_ROLL_S of sound
-        self._recent_n = 0
-        self._loudness: deque[float] = deque(maxlen=3)  # of frames; a window reaches into three
-        self._utterance: Utterance | None = None
-        self._judging: asyncio.Task[None] | None = None  # of an utterance that is over
+        self._interrupting = False  # the utterance began while it was our turn
+        self._thinking: asyncio.Task[None] | None = None
         self._thought: Thought | None = None
         self._keys = ""
         self._floor = asyncio.Lock()
@@ -113,7 +107,7 @@ class Conversation:
             async for event in self._transport.events():
                 match event:
                     case Sound(samples):
-                        self._on_sound(samples)
+                        self._caller.hear(samples)
                     case MarkReturned(name):
                         self._speaker.mark_returned(name)
                     case Digit(digit):
@@ -126,27 +120,21 @@ class Conversation:
 
     # What the line brings.
 
-    def _on_sound(self, samples: Samples) -> None:
-        if self._utterance:
-            self._utterance.add(samples)
-        self._recent.append(samples)
-        self._recent_n += len(samples)
-        while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._transport.rate:
-            self._recent_n -= len(self._recent.popleft())
-        self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
-        self._listener.feed(samples)
-
-    def _on_window(self, probability: float) -> None:
-        loudness = (sum(self._loudness) / max(1, len(self._loudness))) ** 0.5
-        match self._turns.window(probability, loudness, self._speaker.loudness()):
-            case Change.BEGAN:
+    def _on_caller(self, happening: Happening) -> None:
+        match happening:
+            case Began():
                 self._began()
-            case Change.PAUSED:
-                self._recognise()
-            case Change.RESUMED:
-                self._went_on()
-            case Change.ENDED:
-                self._ended()
+            case Recognised(heard):
+                self._recognised(heard)
+            case WentOn():
+                self._drop_thought()
+                self._speaker.hold()
+            case Finished():
+                self._finished()
+            case Understood(heard):
+                self._understood(heard)
+            case NotUnderstood(error):
+                self._fail(error)
 
     def _on_key(self, digit: str) -> None:
         if self._ending:
@@ -162,99 +150,47 @@ class Conversation:
     # The caller's turn.
 
     def _began(self) -> None:
-        if self._utterance:
-            self._went_on()  # before we had understood them: it is one utterance
-        else:
-            ours = self._speaker.busy or self._turn or self._phrase or self._floor.locked()
-            self._utterance = Utterance(self._recent, self._transport.rate, interrupting=bool(ours))
+        self._interrupting = bool(self._speaker.busy or self._turn or self._phrase or self._floor.locked())
         self._background.cancel("idle")
-        self._background.after("utterance", self._manners.max_utterance_s, self._cut_short)
-        if not self._ending:
-            self._speaker.hold()
+        self._speaker.hold()
 
-    def _silence_needed(self) -> float:
-        said = self._utterance.said if self._utterance else None
-        needed = self._manners.endpointing.silence_s(said) if said else None
-        return NO_OPINION_S if needed is None else needed
+    def _recognised(self, heard: Transcript) -> None:
+        if heard.text and self._voices.ahead and not self._turn:
+            self._drop_thought()
+            self._thinking = self._background.start(self._think_ahead(self._voices.ahead, heard))
 
-    def _recognise(self) -> None:
-        self._drop_thought()
-        if self._utterance and not self._ending:
-            self._utterance.recognise(self._voices.recognizer).add_done_callback(self._recognised)
-
-    def _recognised(self, task: asyncio.Task[Transcript]) -> None:
-        """What was said up to a pause is known, and whether more comes is not."""
-        utterance = self._utterance
-        if not (
-            utterance and task is utterance.recognition and self._turns.speaking and not task.exception()
-        ):
-            return
-        if task.result().text and self._voices.ahead and not self._turn:
-            self._background.start(self._think_ahead(self._voices.ahead, task))
-
-    async def _think_ahead(self, ahead: Ahead, recognition: asyncio.Task[Transcript]) -> None:
+    async def _think_ahead(self, ahead: Ahead, heard: Transcript) -> None:
         """Work out the answer while it is still uncertain whether they have finished."""
-        heard = recognition.result()
         config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
         state = (await self._voices.graph.aget_state(config)).values
-        utterance = self._utterance
-        if utterance and utterance.recognition is recognition:  # they have not gone on meanwhile
-            language = heard.language or self._language
-            self._thought = ahead.think(state.get("messages", []), heard.text, language)
+        language = heard.language or self._language
+        self._thought = ahead.think(state.get("messages", []), heard.text, language)
 
     def _drop_thought(self) -> None:
+        if self._thinking:
+            self._thinking.cancel()
         if self._thought:
             self._thought.drop()
-            self._thought = None
+        self._thinking = self._thought = None
 
-    def _went_on(self) -> None:
-        if self._utterance:
-            self._utterance.go_on()
-        if self._judging:
-            self._judging.cancel()
-            self._judging = None
-        self._drop_thought()
-
-    def _cut_short(self) -> None:
-        """They never stop: what they have said so far is answered."""
-        self._turns.cut_short()
-        self._recognise()
-        self._ended()
-
-    def _ended(self) -> None:
-        self._background.cancel("utterance")
-        utterance = self._utterance
-        if utterance is None or self._ending:
-            self._forget_utterance()
-            return
-        if not self._background.waits("deadline"):  # else they went on, and wait since before
+    def _finished(self) -> None:
+        if self._turn or not self._background.waits("deadline"):  # else they wait since before they went on
             self._owe_an_answer()
-        self._judging = self._background.start(self._take_turn(utterance))
-        if not utterance.interrupting:
+        if not self._interrupting:
             self._release()  # for a filler
 
-    def _forget_utterance(self) -> None:
-        self._went_on()
-        self._utterance = None
-
-    async def _take_turn(self, utterance: Utterance) -> None:
-        """An utterance is over: it is a back-channel, nothing at all, or the caller's turn."""
-        assert utterance.recognition
-        try:
-            heard = await utterance.recognition
-        except Exception as error:
-            self._judging = self._utterance = None
-            self._fail(error)
-            return
-        self._judging = self._utterance = None
-        if heard.text and not (utterance.interrupting and self._only_listens(heard.text)):
-            await self._reply(heard)
+    def _understood(self, heard: Transcript) -> None:
+        """It was a back-channel, nothing at all, or the caller's turn."""
+        if heard.text and not (self._interrupting and self._only_listens(heard.text)):
+            self._background.start(self._reply(heard))
         else:
             self._go_on()
 
     def _only_listens(self, text: str) -> bool:
+        left = self._speaker.left.rstrip()
+        more = left or (self._turn and not self._turn.said)
         # A yes over the last words of a question is its answer.
-        return is_back_channel(text) and not self._speaker.left.rstrip().endswith(("?", "？"))
+        return bool(more) and is_back_channel(text) and not left.endswith(("?", "？"))
 
     def _go_on(self) -> None:
         """It was nothing: whatever was going on goes on."""
@@ -266,7 +202,7 @@ class Conversation:
 
     def _release(self) -> None:
         """We may speak, unless the caller does."""
-        if not (self._turns.speaking or self._keys):
+        if not (self._caller.speaking or self._keys):
             self._speaker.resume()
 
     def _keyed(self) -> None:
@@ -297,13 +233,15 @@ class Conversation:
             if turn is self._turn:
                 self._drop_thought()
                 self._fail(error)
-            return  # else it was interrupted, and nobody waits for it
+            else:
+                _log.info("call %s: an interrupted turn ended with %r", self._thread_id, error)
+            return
         if turn is self._turn:
             self._drop_thought()
             self._turn = None
             self._language = language
             self._failures = 0
-            if not self._judging:
+            if not self._caller.engaged:
                 self._background.cancel("filler", "deadline")
             self._listen_for_silence()
 
@@ -350,12 +288,12 @@ class Conversation:
         """Nothing has been heard of us for long enough to give up, unless the caller has the floor."""
         now, within_s = asyncio.get_running_loop().time(), self._manners.answer_within_s
         since = self._speaker.quiet_since if self._answer_begun else self._owed_since
-        if self._turns.speaking or self._keys or (self._answer_begun and self._speaker.busy):
+        if self._caller.speaking or self._keys or (self._answer_begun and self._speaker.busy):
             since = now
         if since + within_s > now:
             self._background.after("deadline", since + within_s - now, self._late)
             return
-        self._forget_utterance()
+        self._caller.forget()
         self._fail(TimeoutError(f"no answer within {within_s:g} s"))
 
     def _fail(self, error: Exception) -> None:
@@ -378,12 +316,11 @@ class Conversation:
                 self._listen_for_silence()
                 return
         if not self._ending:
-            self._ending = True
+            self._listen_no_more()
             await self._hand_over()
 
     async def _hand_over(self) -> None:
         if self._manners.transfer_to:
-            self._speaker.resume()
             await self._speak_phrase("transfer")
             try:
                 await self._transport.transfer(self._manners.transfer_to)
@@ -399,7 +336,7 @@ class Conversation:
             self._background.after("idle", self._manners.idle_s, self._on_idle)
 
     def _on_idle(self) -> None:
-        busy = self._turn or self._phrase or self._utterance or self._keys or self._speaker.busy
+        busy = self._turn or self._phrase or self._caller.engaged or self._keys or self._speaker.busy
         if not busy:
             self._idle_prompts += 1
             if self._idle_prompts > self._manners.idle_prompts:
@@ -423,24 +360,28 @@ class Conversation:
 
     def _say_and_end(self, which: Phrase) -> None:
         if not self._ending:
-            self._ending = True
+            self._listen_no_more()
             self._background.start(self._end(which))
+
+    def _listen_no_more(self) -> None:
+        """What is said from now on is heard to its end."""
+        self._ending = True
+        self._caller.close()
+        self._drop_thought()
+        self._background.cancel("filler", "deadline", "keys", "idle")
+        self._speaker.resume()
 
     async def _end(self, which: Phrase) -> None:
         """Say goodbye, wait until it was heard, hang up."""
-        self._background.cancel("filler", "deadline", "keys", "idle")
         try:
             async with self._floor:
                 await self._interrupt()
-            self._speaker.resume()
             await self._speak_phrase(which)
         finally:
             await self._transport.hang_up()
 
     async def _close(self) -> None:
-        self._ending = True
-        self._listener.close()
-        self._forget_utterance()
+        self._listen_no_more()
         try:
             async with asyncio.timeout(CLOSING_S), self._floor:
                 await self._interrupt()  # what was heard before they hung up

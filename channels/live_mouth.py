@@ -49,6 +49,8 @@ class LiveMouth:
         self._task: asyncio.Task[None] | None = None
         self.first_audio_at: float | None = None
         """When the first sound was handed to the line, by the event loop's clock."""
+        self.said = False
+        """Whether the whole answer was handed to the speaker."""
         self.finished = False
         """Whether the answer was spoken, as far as it could be, and heard to its end."""
 
@@ -82,6 +84,7 @@ class LiveMouth:
             self._sentences.put_nowait(None)
             try:
                 await asyncio.wait([self._task])
+                self.said = True
                 if not self._stopped:
                     await self._speaker.drained()
             finally:

@@ -52,6 +52,11 @@ class LiveTurn:
         """Whether something of the answer was said."""
         return self._mouth.first_audio_at is not None
 
+    @property
+    def said(self) -> bool:
+        """Whether nothing is left to be said but what the speaker has."""
+        return self._mouth.said
+
     async def finish(self) -> Language:
         """Wait until the answer was heard to its end; returns the language the conversation is held in from now on.
 

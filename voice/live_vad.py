@@ -44,11 +44,13 @@ class LiveVad:
         self._listeners.add(listener)
         if self._ticking is None or self._ticking.done():
             self._ticking = asyncio.get_running_loop().create_task(self._tick())
+            self._ticking.add_done_callback(_tell_if_failed)
         return listener
 
     def close(self, listener: Listener) -> None:
         """Stop listening; see :meth:`Listener.close`."""
         self._listeners.discard(listener)
+        listener.closed = True
         if not self._listeners and self._ticking:
             self._ticking.cancel()
             self._ticking = None
@@ -81,7 +83,7 @@ class LiveVad:
             listener.on_window(probability)
         except Exception:
             _log.exception("A call is not listened to any more: its listener failed")
-            self._listeners.discard(listener)
+            self.close(listener)
 
 
 class Listener:
@@ -93,6 +95,7 @@ class Listener:
         self.memory = VadMemory.blank(vad.rate)
         self._pending: list[NDArray[np.float32]] = []
         self._held = 0
+        self.closed = False
 
     @property
     def ready(self) -> bool:
@@ -101,8 +104,9 @@ class Listener:
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
-        self._pending.append(samples)
-        self._held += len(samples)
+        if not self.closed:
+            self._pending.append(samples)
+            self._held += len(samples)
 
     def take(self) -> NDArray[np.float32]:
         """The oldest window, which is then no longer pending."""
@@ -115,3 +119,8 @@ class Listener:
     def close(self) -> None:
         """The call is over."""
         self._vad.close(self)
+
+
+def _tell_if_failed(ticking: asyncio.Task[None]) -> None:
+    if not ticking.cancelled() and (error := ticking.exception()):
+        _log.error("Voice activity stopped; it begins again with the next call", exc_info=error)

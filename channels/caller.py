@@ -1,0 +1,218 @@
+"""The caller's side of a live conversation: their sound, cut into utterances, each of them understood.
+
+Recognition starts in every pause that may be the end. If they go on it is thrown away; if they go on while it still
+runs, what they said before and after is one utterance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.endpointing import Said
+from emads_voice.voice.live_vad import LiveVad
+from emads_voice.voice.recognizer import Recognizer, Transcript
+
+from .background import Background
+from .manners import Manners
+from .transport import Samples
+from .turn_taking import Change, TurnTaking
+
+PRE_ROLL_S = 0.4
+"""Sound from before a voice was noticed that belongs to the utterance: onsets are soft and noticed late."""
+
+NO_OPINION_S = 1.0
+"""Silence that ends an utterance where endpointing cannot tell: better to wait than to cut in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """They speak. While we do, this comes only once it may count as an interruption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What they said up to a pause, while it is uncertain whether more comes."""
+
+    heard: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """More came: what was recognised, or was about to be understood, is outdated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """They have finished. What they said is not known yet, or follows at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What they said in all; without text it was no speech. The utterance is over."""
+
+    heard: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """What they said could not be recognised. The utterance is over."""
+
+    error: Exception
+
+
+Happening = Began | Recognised | WentOn | Finished | Understood | NotUnderstood
+
+
+class Caller:
+    """Listens to one caller and tells what becomes of each utterance, in order."""
+
+    def __init__(
+        self,
+        vad: LiveVad,
+        recognizer: Recognizer,
+        background: Background,
+        manners: Manners,
+        *,
+        own_loudness: Callable[[], float],
+        tell: Callable[[Happening], None],
+    ) -> None:
+        """Begin to listen; inside the event loop.
+
+        Args:
+            vad: judges voice activity; all sound is at its rate.
+            recognizer: understands.
+            background: of the call.
+            manners: sensitivity, endpointing and the longest utterance.
+            own_loudness: root mean square of what we may be hearing of ourselves; 0 while we are silent.
+            tell: called from the event loop; must not wait.
+        """
+        self._rate = vad.rate
+        self._recognizer = recognizer
+        self._background = background
+        self._endpointing = manners.endpointing
+        self._longest_s = manners.max_utterance_s
+        self._own_loudness = own_loudness
+        self._tell = tell
+        self._turns = TurnTaking(self._silence_needed, manners.sensitivity)
+        self._listener = vad.open(self._on_window)
+        self._recent: deque[Samples] = deque()  # the last PRE_ROLL_S of sound
+        self._recent_n = 0
+        self._loudness: deque[float] = deque(maxlen=3)  # of frames: a window reaches into three
+        self._sound: list[Samples] | None = None  # of the utterance; None between utterances
+        self._said = Said(None, None, 0.0)
+        self._recognition: asyncio.Task[Transcript] | None = None  # of all of it up to its last pause
+        self._understanding: asyncio.Task[None] | None = None  # once they have finished
+
+    @property
+    def speaking(self) -> bool:
+        """Whether they are speaking, short pauses included."""
+        return self._turns.speaking
+
+    @property
+    def engaged(self) -> bool:
+        """Whether they are speaking, or what they said is not understood yet."""
+        return self._sound is not None
+
+    def hear(self, samples: Samples) -> None:
+        """Take the next sound from their side."""
+        if self._sound is not None:
+            self._sound.append(samples)
+        self._recent.append(samples)
+        self._recent_n += len(samples)
+        while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._rate:
+            self._recent_n -= len(self._recent.popleft())
+        self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
+        self._listener.feed(samples)
+
+    def forget(self) -> None:
+        """Whatever they are saying, or have said and is not understood yet, does not matter any more."""
+        if self._turns.speaking:
+            self._turns.cut_short()
+        self._outdated()
+        self._sound = None
+        self._background.cancel("utterance")
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._listener.close()
+        self.forget()
+
+    def _on_window(self, probability: float) -> None:
+        loudness = (sum(self._loudness) / max(1, len(self._loudness))) ** 0.5
+        match self._turns.window(probability, loudness, self._own_loudness()):
+            case Change.BEGAN:
+                self._began()
+            case Change.PAUSED:
+                self._recognise()
+            case Change.RESUMED:
+                self._went_on()
+            case Change.ENDED:
+                self._finished()
+
+    def _began(self) -> None:
+        self._background.after("utterance", self._longest_s, self._cut_short)
+        if self._sound is None:
+            self._sound = [*self._recent]
+            self._said = Said(None, None, 0.0)
+            self._tell(Began())
+        else:  # they go on before they were understood
+            self._went_on()
+
+    def _went_on(self) -> None:
+        self._outdated()
+        self._said = Said(None, self._said.language, self._said.speech_s)
+        self._tell(WentOn())
+
+    def _outdated(self) -> None:
+        if self._recognition:
+            self._recognition.cancel()
+        if self._understanding:
+            self._understanding.cancel()
+        self._recognition = self._understanding = None
+
+    def _silence_needed(self) -> float:
+        needed = self._endpointing.silence_s(self._said)
+        return NO_OPINION_S if needed is None else needed
+
+    def _recognise(self) -> None:
+        audio = Audio(np.concatenate(self._sound or [*self._recent]), self._rate)
+        self._said = Said(None, self._said.language, audio.duration_s)
+        self._recognition = asyncio.create_task(self._recognizer.transcribe(audio))
+        self._recognition.add_done_callback(self._recognised)
+
+    def _recognised(self, task: asyncio.Task[Transcript]) -> None:
+        # A failure is told of once they have finished; until then they may go on, and it is tried again.
+        if task.cancelled() or task.exception() or task is not self._recognition:
+            return
+        heard = task.result()
+        self._said = Said(heard.text, heard.language, self._said.speech_s)
+        if self.speaking:
+            self._tell(Recognised(heard))
+
+    def _cut_short(self) -> None:
+        """They never stop: what they have said so far is all."""
+        self._outdated()
+        self._turns.cut_short()
+        self._recognise()
+        self._finished()
+
+    def _finished(self) -> None:
+        self._background.cancel("utterance")
+        if self._recognition:
+            self._understanding = self._background.start(self._understand(self._recognition))
+            self._tell(Finished())
+
+    async def _understand(self, recognition: asyncio.Task[Transcript]) -> None:
+        outcome: Happening
+        try:
+            outcome = Understood(await recognition)
+        except Exception as error:
+            outcome = NotUnderstood(error)
+        self._recognition = self._understanding = self._sound = None
+        self._tell(outcome)

@@ -154,6 +154,11 @@ class Audio:
             raise AudioError(f"Cannot write {path}: {(error.strerror or str(error)).lower()}.") from None
 
 
+def _lenient(version: str) -> dict[str, str]:
+    """What makes PyAV open files whose tags are not UTF-8: an option until version 19, which always does."""
+    return {"metadata_errors": "replace"} if int(version.split(".")[0]) < 19 else {}
+
+
 def _decode(
     file: io.BufferedReader | io.BytesIO, name: str, max_duration_s: float | None
 ) -> tuple[NDArray[np.float32], int]:
@@ -169,7 +174,7 @@ def _decode(
     blocks: list[NDArray[np.float32]] = []
     held = 0
     try:
-        with av.open(file, "r", metadata_errors="replace") as container:
+        with av.open(file, "r", **_lenient(av.__version__)) as container:
             if not container.streams.audio:
                 raise AudioError(f"{name} has no sound track.")
             stream = container.streams.audio[0]

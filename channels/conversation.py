@@ -381,7 +381,10 @@ class Conversation:
             await self._transport.hang_up()
 
     async def _close(self) -> None:
-        self._listen_no_more()
+        self._ending = True
+        self._caller.close()
+        self._drop_thought()
+        self._speaker.hold()  # nothing is heard from now on
         try:
             async with asyncio.timeout(CLOSING_S), self._floor:
                 await self._interrupt()  # what was heard before they hung up

@@ -112,11 +112,12 @@ class Speaker:
         stops = self._stops
         while self.busy and self._stops == stops:
             self._settled.clear()
+            overdue_at = self._head + MARK_PATIENCE_S
             try:
-                async with asyncio.timeout_at(max(self._head, self._now()) + MARK_PATIENCE_S):
+                async with asyncio.timeout_at(max(overdue_at, self._now() + CHUNK_S)):
                     await self._settled.wait()
             except TimeoutError:
-                if not self._waiting and not self._sending and self._now() >= self._head + MARK_PATIENCE_S:
+                if not self._waiting and not self._sending and self._head + MARK_PATIENCE_S <= overdue_at:
                     self._ledger.assume_heard()
                     self._settle()
 

@@ -87,7 +87,11 @@ class ScriptedLine:
         now = self._now()
         self.clears.append(now)
         self.heard = [(start, min(length, now - start)) for start, length in self.heard if start < now]
-        self._playing = [(start, samples) for start, samples in self._playing if start < now]
+        self._playing = [
+            (start, samples[: round((now - start) * self._rate)])
+            for start, samples in self._playing
+            if start < now
+        ]
         self._playing_until = now
         for name, timer in list(self._marks.items()):
             if timer:
@@ -136,6 +140,11 @@ class ScriptedLine:
     def heard_s(self) -> float:
         """Seconds of sound the caller has heard, or will if nothing clears it."""
         return sum(length for _, length in self.heard)
+
+    @property
+    def sound(self) -> Samples:
+        """What the caller has heard, or will if nothing clears it, without the silence in between."""
+        return np.concatenate([np.zeros(0, np.float32), *(samples for _, samples in self._playing)])
 
     async def _frames(self) -> None:
         loop, count = asyncio.get_running_loop(), round(FRAME_S * self._rate)

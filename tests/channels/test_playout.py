@@ -1,0 +1,123 @@
+"""The playout ledger: what was heard, whatever the line says or does not say."""
+
+import numpy as np
+import pytest
+
+from emads_voice.channels.playout import Line, PlayoutLedger
+
+RATE = 1_000
+
+
+def line(text: str, seconds: float = 1.0) -> Line:
+    return Line(text, np.arange(round(seconds * RATE), dtype=np.float32), RATE)
+
+
+def sent(ledger: PlayoutLedger, *lines: Line) -> list[str]:
+    """Send them all at time 0; returns their marks."""
+    marks, at = [], 0.0
+    for each in lines:
+        marks.append(ledger.begin(each, at))
+        at += (len(each.samples) - each.sent) / RATE
+        each.sent = len(each.samples)
+    return marks
+
+
+def test_a_mark_tells_that_everything_up_to_it_was_heard() -> None:
+    ledger, first, second, third = PlayoutLedger(), line("One. "), line("Two. "), line("Three.")
+    marks = sent(ledger, first, second, third)
+    ledger.returned(marks[1], 2.0)  # the first was lost
+    assert (first.heard, second.heard, third.heard) == ("One. ", "Two. ", "")
+    assert ledger.pending
+    ledger.returned(marks[0], 2.5)  # and comes late
+    ledger.returned(marks[1], 2.5)  # twice
+    ledger.returned("anything", 2.5)
+    assert third.heard == ""
+    ledger.returned(marks[2], 3.0)
+    assert third.heard == "Three."
+    assert not ledger.pending
+
+
+def test_marks_of_before_a_clear_say_nothing() -> None:
+    ledger, only = PlayoutLedger(), line("one two three four")
+    (mark,) = sent(ledger, only)
+    assert ledger.cut(0.5) == [only]
+    ledger.returned(mark, 0.6)
+    assert only.heard == "one two "
+    (again,) = sent(ledger, only)
+    assert again != mark
+    ledger.returned(mark, 0.7)
+    assert ledger.pending
+
+
+def test_what_is_cut_goes_on_at_the_word_that_was_cut() -> None:
+    ledger, only = PlayoutLedger(), line("aaaa bbbb cccc dddd")  # 19 letters in 1 s
+    sent(ledger, only)
+    assert ledger.cut(0.4) == [only]  # in the middle of the second word
+    assert only.heard == "aaaa "
+    assert only.sent == pytest.approx(5 / 19 * 1000, abs=1)
+    ledger.begin(only, 10.0)
+    only.sent = 1000
+    assert ledger.cut(10.1) == [only]  # the same word is cut again
+    assert only.heard == "aaaa "
+    assert only.sent == pytest.approx(5 / 19 * 1000, abs=1)
+    ledger.begin(only, 20.0)
+    only.sent = 1000
+    assert ledger.cut(20.5) == [only]
+    assert only.heard == "aaaa bbbb cccc "
+
+
+def test_what_was_not_sent_was_not_heard() -> None:
+    ledger, only = PlayoutLedger(), line("aaaa bbbb cccc dddd")
+    ledger.begin(only, 0.0)
+    only.sent = 300
+    assert ledger.cut(5.0) == [only]
+    assert only.heard == "aaaa "
+    assert only.sent <= 300
+
+
+def test_without_marks_time_tells_which_sentence_is_being_played() -> None:
+    ledger, first, second, third = PlayoutLedger(), line("One. "), line("Two two. "), line("Three.")
+    sent(ledger, first, second, third)
+    assert ledger.cut(1.9) == [second, third]
+    assert (first.heard, second.heard, third.heard) == ("One. ", "Two ", "")
+    assert third.sent == 0
+
+
+def test_a_late_mark_moves_what_follows() -> None:
+    ledger, first, second = PlayoutLedger(), line("One. "), line("aaaa bbbb")
+    marks = sent(ledger, first, second)
+    ledger.returned(marks[0], 1.5)
+    assert ledger.cut(1.8) == [second]
+    assert second.heard == ""
+
+
+def test_nothing_is_left_of_what_was_heard_to_its_end() -> None:
+    ledger, only = PlayoutLedger(), line("One.")
+    sent(ledger, only)
+    assert ledger.cut(1.0) == []
+    assert only.heard == "One."
+
+
+def test_languages_without_spaces_are_cut_at_a_character() -> None:
+    ledger, only = PlayoutLedger(), line("服务器很好，没有问题。")
+    sent(ledger, only)
+    ledger.cut(0.5)
+    assert only.heard == "服务器很"
+    assert only.sent == int(4 / 11 * 1000)
+
+
+def test_a_sentence_without_sound_is_heard_in_its_turn() -> None:
+    ledger, first, rule = PlayoutLedger(), line("One. "), line("***", 0)
+    marks = sent(ledger, first, rule)
+    assert ledger.cut(0.2) == [first, rule]
+    assert rule.heard == ""
+    marks = sent(ledger, first, rule)
+    ledger.returned(marks[1], 2.0)
+    assert rule.heard == "***"
+
+
+def test_a_line_that_never_returns_marks_is_taken_at_its_word() -> None:
+    ledger, first, second = PlayoutLedger(), line("One. "), line("Two.")
+    sent(ledger, first, second)
+    ledger.assume_heard()
+    assert (first.heard, second.heard, ledger.pending) == ("One. ", "Two.", False)

@@ -1,0 +1,295 @@
+"""The speaker, on a line that loses, delays and repeats marks, in whatever order it is told what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from emads_voice.channels.playout import Line
+from emads_voice.channels.speaker import CHUNK_S, LEAD_S, MARK_PATIENCE_S, Speaker
+from emads_voice.channels.transport import Samples
+from emads_voice.testing import VirtualTimeLoop, run_virtual
+
+RATE = 8_000
+WORDS = "alpha beta gamma delta epsilon zeta eta theta"
+
+
+class Wire:
+    """Notes what it is told, and when."""
+
+    rate = RATE
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, float, Any]] = []
+        self.marks: list[str] = []
+
+    async def play(self, samples: Samples) -> None:
+        self._note("play", samples)
+
+    async def mark(self, name: str) -> None:
+        self.marks.append(name)
+        self._note("mark", name)
+
+    async def clear(self) -> None:
+        self._note("clear", None)
+
+    def _note(self, what: str, value: Any) -> None:
+        self.log.append((what, asyncio.get_running_loop().time(), value))
+
+    def told(self, what: str) -> list[Any]:
+        return [value for kind, _, value in self.log if kind == what]
+
+
+def line(text: str = WORDS, seconds: float = 1.0, level: float = 0.5) -> Line:
+    return Line(text, np.full(round(seconds * RATE), level, np.float32), RATE)
+
+
+def speaking(test: Callable[[Speaker, Wire], Awaitable[None]]) -> Callable[[], None]:
+    """A test on virtual time, with a speaker that is closed behind it."""
+
+    def run() -> None:
+        async def main() -> None:
+            wire = Wire()
+            speaker = Speaker(wire)  # type: ignore[arg-type]
+            await test(speaker, wire)
+            await speaker.close()
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        run_virtual(main())
+
+    return run
+
+
+@speaking
+async def test_sound_is_sent_ahead_of_its_playing_but_not_far(speaker: Speaker, wire: Wire) -> None:
+    began = asyncio.get_running_loop().time()
+    speaker.say(line(seconds=2))
+    await asyncio.sleep(1)
+    sent_s = sum(len(samples) for samples in wire.told("play")) / RATE
+    assert 1 + LEAD_S <= sent_s <= 1 + LEAD_S + CHUNK_S + 1e-9
+    await asyncio.sleep(2)
+    assert wire.log[-1][0] == "mark"
+    assert speaker.quiet_since == pytest.approx(began + 2)
+    assert speaker.busy  # until the mark is back
+    speaker.mark_returned(wire.marks[0])
+    assert not speaker.busy
+
+
+@speaking
+async def test_what_is_held_goes_on_from_the_word_that_was_cut(speaker: Speaker, wire: Wire) -> None:
+    first, second = line("one two three four ", 2), line("five six", 1)
+    speaker.say(first)
+    speaker.say(second)
+    await asyncio.sleep(1)
+    speaker.hold()
+    assert first.heard == "one two "
+    assert speaker.left == "three four five six"
+    await asyncio.sleep(5)
+    assert wire.log[-1][0] == "clear"
+    speaker.resume()
+    await asyncio.sleep(4)
+    assert [len(told) for told in (wire.told("clear"), wire.marks)] == [1, 2]
+    speaker.mark_returned(wire.marks[-1])
+    assert (first.heard, second.heard) == (first.text, second.text)
+
+
+@speaking
+async def test_what_is_said_while_held_waits(speaker: Speaker, wire: Wire) -> None:
+    speaker.hold()
+    speaker.say(line())
+    await asyncio.sleep(1)
+    assert wire.log == []
+    speaker.stop()  # forgets, but the other side keeps the floor
+    speaker.say(line())
+    await asyncio.sleep(1)
+    assert wire.log == []
+    speaker.resume()
+    await asyncio.sleep(1)
+    assert wire.told("play")
+
+
+@speaking
+async def test_stopping_lets_go_whoever_waits_even_if_more_is_said_at_once(
+    speaker: Speaker, wire: Wire
+) -> None:
+    speaker.say(line())
+    waiting = asyncio.create_task(speaker.drained())
+    await asyncio.sleep(0.5)
+    speaker.stop()
+    speaker.say(line("another"))
+    await asyncio.sleep(0.01)
+    assert waiting.done()
+    assert speaker.busy
+
+
+@speaking
+async def test_marks_that_never_come_are_not_waited_for_long(speaker: Speaker, wire: Wire) -> None:
+    only = line()
+    speaker.say(only)
+    began = asyncio.get_running_loop().time()
+    await speaker.drained()
+    assert only.heard == only.text
+    assert asyncio.get_running_loop().time() - began == pytest.approx(1 + MARK_PATIENCE_S, abs=0.01)
+
+
+@speaking
+async def test_nothing_overtakes_a_clear(speaker: Speaker, wire: Wire) -> None:
+    blocked = asyncio.Event()
+    play = wire.play
+
+    async def slow(samples: Samples) -> None:
+        await blocked.wait()
+        await play(samples)
+
+    wire.play = slow  # type: ignore[method-assign]
+    speaker.say(line())
+    await asyncio.sleep(0.1)
+    speaker.stop()
+    speaker.say(line("after", level=0.1))
+    await asyncio.sleep(0.1)
+    blocked.set()
+    await asyncio.sleep(0.5)
+    kinds = [kind for kind, _, _ in wire.log]
+    assert kinds[:3] == ["play", "clear", "play"]
+    assert all(samples[0] == np.float32(0.1) for samples in wire.told("play")[1:])
+
+
+@speaking
+async def test_a_line_that_fails_loses_what_was_said_and_nothing_else(speaker: Speaker, wire: Wire) -> None:
+    play, failing = wire.play, True
+
+    async def fail(samples: Samples) -> None:
+        if failing:
+            raise RuntimeError("a bug")
+        await play(samples)
+
+    wire.play = fail  # type: ignore[method-assign]
+    speaker.say(line())
+    await speaker.drained()
+    failing = False
+    speaker.say(line())
+    await asyncio.sleep(1)
+    assert wire.told("play")
+
+
+@speaking
+async def test_our_loudness_lasts_as_long_as_its_echo(speaker: Speaker, wire: Wire) -> None:
+    assert speaker.loudness() == 0
+    speaker.say(line(seconds=0.5, level=0.4))
+    await asyncio.sleep(1.0)
+    assert speaker.loudness() == pytest.approx(0.4)
+    await asyncio.sleep(0.2)
+    assert speaker.loudness() == 0
+
+
+@speaking
+async def test_there_is_room_when_what_waited_is_being_sent_or_forgotten(
+    speaker: Speaker, wire: Wire
+) -> None:
+    for _ in range(3):
+        speaker.say(line())
+    waiting = asyncio.create_task(speaker.room(2))
+    await asyncio.sleep(0.5)
+    assert not waiting.done()
+    speaker.stop()
+    await asyncio.wait_for(waiting, 1)
+
+
+class Calls(RuleBasedStateMachine):
+    """Any order of what a call does to its speaker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner(loop_factory=VirtualTimeLoop)
+        self.said: list[Line] = []
+        self.stopped = 0  # lines that were said before the last stop
+        self.heard: list[str] = []
+        self.run(self._open())
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    async def _open(self) -> None:
+        self.wire = Wire()
+        self.speaker = Speaker(self.wire)  # type: ignore[arg-type]
+
+    def do(self, what: Callable[[], object]) -> None:
+        async def main() -> None:
+            what()
+            await asyncio.sleep(0)
+
+        self.run(main())
+
+    @rule(words=st.integers(0, 8), seconds=st.sampled_from([0.0, 0.05, 0.4, 1.3]))
+    def say(self, words: int, seconds: float) -> None:
+        said = line(" ".join(WORDS.split()[:words]) + " ", seconds)
+        self.said.append(said)
+        self.heard.append("")
+        self.do(lambda: self.speaker.say(said))
+
+    @rule(seconds=st.sampled_from([0.01, 0.1, 0.35, 1.0, 4.0]))
+    def wait(self, seconds: float) -> None:
+        self.run(asyncio.sleep(seconds))
+
+    @rule()
+    def hold(self) -> None:
+        self.do(lambda: self.speaker.hold())
+
+    @rule()
+    def resume(self) -> None:
+        self.do(lambda: self.speaker.resume())
+
+    @rule()
+    def stop(self) -> None:
+        self.do(lambda: self.speaker.stop())
+        self.stopped = len(self.said)
+
+    @precondition(lambda self: self.wire.marks)
+    @rule(data=st.data())
+    def a_mark_comes_back(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(self.wire.marks))  # late, twice, out of order, after a clear
+        self.do(lambda: self.speaker.mark_returned(name))
+
+    @rule()
+    def everything_said_since_the_last_stop_is_heard_once_we_may_speak(self) -> None:
+        async def main() -> None:
+            self.speaker.resume()
+            await asyncio.wait_for(self.speaker.drained(), 200)
+
+        self.run(main())
+        assert not self.speaker.busy
+        assert all(each.heard == each.text for each in self.said[self.stopped :])
+
+    @invariant()
+    def what_was_heard_is_a_beginning_of_what_was_said(self) -> None:
+        assert all(each.text.startswith(each.heard) for each in self.said)
+
+    @invariant()
+    def what_was_heard_stays_heard(self) -> None:
+        assert all(now.heard.startswith(before) for now, before in zip(self.said, self.heard, strict=True))
+        self.heard = [each.heard for each in self.said]
+
+    @invariant()
+    def sentences_are_heard_in_order(self) -> None:
+        current = self.said[self.stopped :]
+        unfinished = [i for i, each in enumerate(current) if each.heard != each.text]
+        assert not unfinished or not any(each.heard for each in current[unfinished[0] + 1 :])
+
+    @invariant()
+    def no_sound_is_sent_that_was_not_said(self) -> None:
+        assert all(0 <= each.sent <= len(each.samples) for each in self.said)
+
+    def teardown(self) -> None:
+        self.run(self.speaker.close())
+        self.runner.close()
+
+
+TestCalls = Calls.TestCase
+TestCalls.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

@@ -120,7 +120,12 @@ class Specialist:
                 filled = await self._ask(model, prompt, spoken)
             except ModelError as error:
                 failures.append(str(error))
-                continue
+                if not spoken.over:
+                    continue
+                # The caller has heard a whole answer; only the form behind it is lost.
+                filled = self._form.model_validate(
+                    {"answer": spoken.answer, "agent": self.name, "confidence": 0}
+                )
             spoken.finish(filled.answer)
             return filled.model_copy(
                 update={"agent": self.name, "answer": spoken.text, "degraded": " ".join(failures)}
@@ -189,22 +194,22 @@ class _Spoken:
     def __init__(self, say: Say | None) -> None:
         self._say = say
         self._before = ""  # said for models that failed, with the words that join
-        self._answer = ""  # said of the present model's answer
+        self.answer = ""  # said of the present model's answer
         self.growing = False  # whether the present model has begun to answer
-        self._over = False  # whether it has told that its answer is over
+        self.over = False  # whether it has told that its answer is over
 
     @property
     def text(self) -> str:
-        return self._before + self._answer
+        return self._before + self.answer
 
     def start(self, bridge: str) -> None:
         """Another model begins; ``bridge`` is said if the one before it was cut off."""
-        if self._answer and self._say:
+        if self.answer and self._say:
             self._say(bridge)
-            self._before = self.text + ("\n" if self._over else "") + bridge
-        self._answer = ""
+            self._before = self.text + bridge
+        self.answer = ""
         self.growing = False
-        self._over = False
+        self.over = False
 
     def grow(self, answer: object, *, over: bool = False) -> bool:
         """Say what is new, until it is over up to the last whole word: a partial one or escape may still change."""
@@ -212,24 +217,24 @@ class _Spoken:
             return False
         self.growing = True
         whole = answer if over else answer[: max(answer.rfind(" "), answer.rfind("\n")) + 1]
-        if self._say and not self._over and whole.startswith(self._answer):
-            if said := whole[len(self._answer) :]:
+        if self._say and not self.over and whole.startswith(self.answer):
+            if said := whole[len(self.answer) :]:
                 self._say(said)
-                self._answer = whole
+                self.answer = whole
             if over:
                 self._say("\n")
-                self._over = True
+                self.over = True
         return True
 
     def continues(self, answer: str) -> bool:
         """Whether a whole answer is one, and begins with what was said of it."""
-        return bool(answer.strip()) and answer.startswith(self._answer)
+        return bool(answer.strip()) and answer.startswith(self.answer)
 
     def finish(self, answer: str) -> None:
         """Say the rest of a whole answer."""
-        if self._say and len(answer) > len(self._answer):
-            self._say(answer[len(self._answer) :])
-        self._answer = answer
+        if self._say and len(answer) > len(self.answer):
+            self._say(answer[len(self.answer) :])
+        self.answer = answer
 
 
 def form_schema(form: type[Analysis], name: str) -> dict[str, Any]:

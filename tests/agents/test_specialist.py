@@ -142,10 +142,12 @@ async def test_an_answer_cut_off_is_joined_to_the_next(language: str, bridge: st
     )
 
 
-async def test_an_answer_that_was_whole_before_the_form_broke_is_joined_to_the_next_too() -> None:
+async def test_an_answer_that_was_said_whole_stands_though_the_form_behind_it_broke() -> None:
     cut = Scripted(text='{"answer": "No.", "agent": "cto", "confid', error=ConnectionError())
-    analysis, _ = await ask(cto(cut, Scripted()))
-    assert analysis.answer == f"No.\n... Sorry, let me start again. {FIELDS['answer']}"
+    analysis, said = await ask(cto(cut, Scripted()))
+    assert (analysis.answer, analysis.confidence) == ("No.", 0)
+    assert "".join(said).strip() == "No."
+    assert "failed (ConnectionError)" in analysis.degraded
 
 
 async def test_a_model_that_stalls_in_mid_answer_is_left_after_the_timeout() -> None:

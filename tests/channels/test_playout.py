@@ -104,6 +104,10 @@ def test_languages_without_spaces_are_cut_at_a_character() -> None:
     ledger.cut(0.5)
     assert only.heard == "服务器很"
     assert only.sent == int(4 / 11 * 1000)
+    ledger.begin(only, 1.0)
+    only.sent = 1000
+    ledger.cut(1.0)  # at once: what was heard stays heard
+    assert only.heard == "服务器很"
 
 
 def test_a_sentence_without_sound_is_heard_in_its_turn() -> None:

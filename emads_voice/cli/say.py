@@ -11,7 +11,7 @@ import typer
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import Language, find_language
 
-from .console import note, progress
+from .console import DEGRADED, note, progress
 from .errors import UsageError
 from .recordings import check_output
 
@@ -23,15 +23,18 @@ def say(
         str | None, typer.Option(help="Language of the text: vi, Vietnamese. Detected if not given.")
     ] = None,
 ) -> None:
-    """Say something, into a WAV."""
+    """Say something, into a WAV.
+
+    Exit status: 0 said, 1 failed, 3 said, but not by the voice that should have.
+    """
     if not text.strip():
         raise UsageError("Give some words to say.")
     pinned = find_language(language) if language else None
     check_output(output)
-    asyncio.run(_say(text, output, pinned))
+    raise typer.Exit(asyncio.run(_say(text, output, pinned)))
 
 
-async def _say(text: str, output: Path, pinned: Language | None) -> None:
+async def _say(text: str, output: Path, pinned: Language | None) -> int:
     from emads_voice.assembly import make_synthesizer
     from emads_voice.settings import load_settings
     from emads_voice.voice.mouth import ClipMouth
@@ -39,10 +42,11 @@ async def _say(text: str, output: Path, pinned: Language | None) -> None:
 
     settings = load_settings()
     language = pinned or identify(text, settings.languages)
-    with progress("Speaking…"):
+    with progress("Speaking…") as warnings:
         mouth = ClipMouth(make_synthesizer(settings))
         speech = await mouth.finish(text, language=language)
     if speech.error or not mouth.audio:
         raise SynthesisError(speech.error or "There was nothing in the text that can be spoken.")
     mouth.audio.save(output)
     note(f"{output}: {speech.duration_s:.1f} s of {language.name}.")
+    return DEGRADED if warnings else 0

@@ -47,34 +47,35 @@ def transcribe(
         if form in (Format.SRT, Format.VTT) and len(files) > 1:
             raise UsageError(f"--format {form} takes one recording at a time.")
         pinned = find_language(language) if language else None
-        failed = asyncio.run(_transcribe_all(files, pinned, form))
+        failed = _transcribe_all(files, pinned, form)
     raise typer.Exit(1 if failed else 0)
 
 
-async def _transcribe_all(names: Sequence[str], pinned: Language | None, form: Format) -> bool:
+def _transcribe_all(names: Sequence[str], pinned: Language | None, form: Format) -> bool:
     """Transcribes each in order and prints it at once; returns whether some failed."""
     failed = False
     recognizer: Recognizer | None = None
-    for name in names:
-        try:
-            audio = read_recording(name, max_duration_s=MAX_RECORDING_S)
-        except AudioError as error:
-            failed = True
-            _fail(name, str(error), form)
-            continue
-        recognizer = recognizer or await _load()
-        try:
-            with progress(f"Listening to {name}…"):
-                heard = await recognizer.transcribe(
-                    audio, language=pinned, timestamps=form is not Format.TEXT
-                )
-        except VoiceError as error:
-            failed = True
-            _fail(name, f"{name}: {error}", form)
-            continue
-        if not heard.text:
-            note(f"{name}: nobody speaks in it.")
-        _print(name, heard, form)
+    # Recordings are read outside the event loop, which would keep Ctrl-C waiting for a pipe that is slow.
+    with asyncio.Runner() as runner:
+        for name in names:
+            try:
+                audio = read_recording(name, max_duration_s=MAX_RECORDING_S)
+            except AudioError as error:
+                failed = True
+                _fail(name, str(error), form)
+                continue
+            recognizer = recognizer or runner.run(_load())
+            timestamps = form is not Format.TEXT
+            try:
+                with progress(f"Listening to {name}…"):
+                    heard = runner.run(recognizer.transcribe(audio, language=pinned, timestamps=timestamps))
+            except VoiceError as error:
+                failed = True
+                _fail(name, f"{name}: {error}", form)
+                continue
+            if not heard.text:
+                note(f"{name}: nobody speaks in it.")
+            _print(name, heard, form)
     return failed
 
 

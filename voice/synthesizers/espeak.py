@@ -86,7 +86,8 @@ class Espeak:
             import espeakng_loader
         except ImportError:
             raise BackendError(
-                'Speaking with espeak-ng needs espeakng-loader: pip install "emads-voice[espeak]".'
+                "Speaking with espeak-ng needs espeakng-loader: "
+                'pip install "emads-voice[local]", or [espeak] for that alone.'
             ) from None
         try:
             self._lib: Any = ctypes.CDLL(espeakng_loader.get_library_path())

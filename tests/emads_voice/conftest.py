@@ -1,0 +1,114 @@
+"""The command line run in this process, in a folder of its own, with the settings a new user has."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emads_voice import assembly
+from emads_voice.agents import LexicalEmbeddings
+from emads_voice.cli import main
+from emads_voice.cli.console import _LogHandler
+from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.voice.audio import Audio
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command came to."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def values(self) -> list[Any]:
+        """Its JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def complaints(self) -> list[str]:
+        """What it said on standard error, without its name."""
+        return [line.removeprefix("emads-voice: ") for line in self.err.splitlines()]
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder; nothing is set, and what is kept is kept here."""
+    for name in [name for name in os.environ if name.startswith(("EMADS_", "OTEL_"))]:
+        monkeypatch.delenv(name)
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("EMADS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("EMADS_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.setattr(_LogHandler, "shown", set())
+    return work
+
+
+@pytest.fixture
+def run(
+    home: Path,  # noqa: ARG001  # it runs there
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs ``emads-voice`` with the given arguments."""
+
+    def command(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["emads-voice", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), captured.out, captured.err)
+
+    return command
+
+
+@pytest.fixture
+def voice(monkeypatch: pytest.MonkeyPatch) -> ScriptedSynthesizer:
+    """The synthesiser the command uses, in place of the embedded voices."""
+    synthesizer = ScriptedSynthesizer()
+    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: synthesizer)
+    return synthesizer
+
+
+@pytest.fixture
+def hears(
+    voice: ScriptedSynthesizer,  # noqa: ARG001  # who hears a script is answered by one
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., ScriptedRecognizer]:
+    """Scripts what the recogniser the command uses will hear; questions are compared by their words."""
+
+    def script(*heard: Any) -> ScriptedRecognizer:
+        recognizer = ScriptedRecognizer(heard)
+        monkeypatch.setattr(assembly, "make_recognizer", lambda _: recognizer)
+        monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
+        return recognizer
+
+    return script
+
+
+@pytest.fixture
+def record(home: Path) -> Callable[..., str]:
+    """Makes a recording in the working folder."""
+
+    def make(name: str, duration_s: float = 0.5) -> str:
+        hum = 0.1 * np.sin(np.arange(round(duration_s * 16_000)) * 0.1)
+        Audio(hum.astype(np.float32), 16_000).save(home / name)
+        return name
+
+    return make

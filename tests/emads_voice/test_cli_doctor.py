@@ -132,11 +132,13 @@ def test_a_package_of_the_wrong_version_is_no_part_of_its_extra(
     monkeypatch.setattr(
         doctor, "version", lambda name: "0.0.1" if name == "openai" else importlib.metadata.version(name)
     )
+    monkeypatch.setattr(doctor, "_in_use", lambda _: ())
     pytest.importorskip("langchain_openai")
     assert found(run("doctor", "--json"))["openai"]["found"] == "not installed: openai>=2 (0.0.1 is here)"
 
 
-def test_every_extra_is_looked_at(run: Run) -> None:
+def test_every_extra_is_looked_at(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_in_use", lambda _: ())
     extras = set(importlib.metadata.metadata("emads-voice").get_all("Provides-Extra") or [])
     findings = found(run("doctor", "--json"))
     assert {name for name, finding in findings.items() if finding["part"] == "extras"} == extras - {"dev"}

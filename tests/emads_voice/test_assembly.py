@@ -1,0 +1,127 @@
+"""Assembly: each setting chooses its part, and a choice that cannot be had says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emads_voice import assembly
+from emads_voice.agents import ExemplarRouter, HandbookModel, LexicalEmbeddings, ModelRouter
+from emads_voice.assembly import make_recognizer
+from emads_voice.observability import AuditError
+from emads_voice.settings import Settings, SettingsError
+from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.voice.languages import VIETNAMESE, find_language
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture(autouse=True)
+def _scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly, "make_recognizer", lambda _: ScriptedRecognizer([]))
+    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: ScriptedSynthesizer())
+    monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
+
+
+def settings(**chosen: Any) -> Settings:
+    return Settings(**chosen)
+
+
+def test_without_a_chat_model_the_handbook_answers_and_likeness_routes() -> None:
+    assistant = assembly.assemble(settings())
+    assert [agent.name for agent in assistant.agents] == ["cto", "coo"]
+    assert isinstance(assistant.router, ExemplarRouter)
+    assert assembly.make_chat_model(settings()) is None
+
+
+def test_the_sample_handbook_is_there_and_a_folder_takes_its_place(tmp_path: Path) -> None:
+    assert (assembly.handbook_path(settings()) / "initiatives").is_dir()
+    assert assembly.handbook_path(settings(handbook=tmp_path)) == tmp_path
+
+
+def test_a_chat_model_comes_before_the_handbook_and_may_route() -> None:
+    pytest.importorskip("langchain_openai")
+    chosen = settings(model="openai:little", model_url="http://127.0.0.1:9/v1", model_key="k", router="model")
+    assistant = assembly.assemble(chosen)
+    assert isinstance(assistant.router, ModelRouter)
+    for agent in assistant.agents:
+        chat, handbook = agent._models
+        assert (chat.model_name, str(chat.openai_api_base)) == ("little", "http://127.0.0.1:9/v1")
+        assert isinstance(handbook, HandbookModel)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ({"model": "nobody:knows"}, 'EMADS_MODEL=nobody:knows cannot be used: write it as "provider:model"'),
+        ({"model": "gobbledygook"}, 'EMADS_MODEL=gobbledygook cannot be used: write it as "provider:model"'),
+        ({"model": "openai:x"}, "EMADS_MODEL=openai:x cannot be used: set EMADS_MODEL_KEY; any word will do"),
+        ({"router": "model"}, "EMADS_ROUTER=model needs a chat model: set EMADS_MODEL, or EMADS_ROUTER=ex"),
+    ],
+)
+def test_a_choice_that_cannot_be_had_says_what_to_do(chosen: dict[str, Any], sentence: str) -> None:
+    pytest.importorskip("langchain_openai")
+    with pytest.raises(SettingsError) as raised:
+        assembly.assemble(settings(**chosen))
+    assert str(raised.value).startswith(sentence)
+
+
+def test_a_chat_model_without_its_packages_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+    with pytest.raises(SettingsError, match=r'pip install "emads-voice\[openai\]"'):
+        assembly.make_chat_model(settings(model="openai:x"))
+
+
+def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(assembly, "init_recognizer", lambda spec, **options: given.append((spec, options)))
+    make_recognizer(
+        settings(asr="openai:q", asr_url="http://asr/v1", asr_key="k", languages="vi", models_dir="/models")
+    )
+    assert given == [
+        (
+            "openai:q",
+            {
+                "languages": (VIETNAMESE,),
+                "models_dir": Path("/models"),
+                "base_url": "http://asr/v1",
+                "api_key": "k",
+            },
+        )
+    ]
+
+
+async def test_every_language_that_callers_speak_is_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Warm(ScriptedSynthesizer):
+        async def warm_up(self, language: Any = None) -> None:
+            warmed.append(language)
+
+    warmed: list[Any] = []
+    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: Warm())
+    await assembly.assemble(settings(languages="vi,fr")).warm_up(typed=True)
+    assert set(warmed) == {VIETNAMESE, find_language("fr")}
+
+
+async def test_conversations_are_kept_in_a_file_only_their_owner_reads(tmp_path: Path) -> None:
+    assistant = assembly.assemble(settings(data_dir=tmp_path / "new" / "data"))
+    async with assistant.open() as graph:
+        assert graph.name == "voice"
+    assert assistant.settings.threads_path.stat().st_mode & 0o077 == 0
+
+
+async def test_conversations_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(AuditError, match="set EMADS_DATA_DIR to a folder that can be written"):
+        async with assembly.assemble(settings(data_dir=tmp_path / "file" / "data")).open():
+            pass
+    (tmp_path / "threads.sqlite").write_text("no database " * 100)
+    with pytest.raises(AuditError, match=r"file is not a database\): make room, remove the file, or set"):
+        async with assembly.assemble(settings(data_dir=tmp_path)).open():
+            pass
+    with pytest.raises(AuditError, match="database or disk is full"):
+        async with assembly.assemble(settings(data_dir=tmp_path / "good")).open():
+            raise sqlite3.OperationalError("database or disk is full")  # as in the middle of a turn

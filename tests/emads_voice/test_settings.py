@@ -1,0 +1,87 @@
+"""Settings: what a new user has, what may be set and where, and what is said of a value that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emads_voice.settings import SettingsError, load_settings
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE
+
+
+@pytest.mark.usefixtures("home")
+def test_the_defaults_are_the_embedded_models_and_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMADS_DATA_DIR")
+    monkeypatch.delenv("EMADS_MODELS_DIR")
+    settings = load_settings()
+    assert (settings.asr, settings.tts, settings.model) == ("whisper:base", "piper|espeak", None)
+    assert settings.languages == (ENGLISH, VIETNAMESE)
+    assert settings.data_dir.is_absolute()
+    assert settings.models_dir == settings.data_dir / "models"
+
+
+@pytest.mark.usefixtures("home")
+def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("EMADS_ASR", "EMADS_LANGUAGES", "EMADS_HANDBOOK", "EMADS_MODEL_URL", "EMADS_DATA_DIR"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings()
+    assert settings.asr == "whisper:base"
+    assert settings.languages == (ENGLISH, VIETNAMESE)
+    assert (settings.handbook, settings.model_url) == (None, None)
+    assert settings.data_dir != Path(), "conversations would be kept wherever the command is run"
+
+
+def test_a_file_sets_what_the_environment_does_not(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / ".env").write_text(
+        'EMADS_ASR="vietnamese"\nEMADS_TTS=espeak\nUNRELATED=1\nEMADS_HANDBOOK=~/book\n'
+    )
+    monkeypatch.setenv("EMADS_TTS", "piper")
+    settings = load_settings()
+    assert (settings.asr, settings.tts) == ("vietnamese", "piper")
+    assert settings.handbook == Path.home() / "book"
+
+
+@pytest.mark.usefixtures("home")
+def test_languages_are_named_or_coded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMADS_LANGUAGES", " Vietnamese, en-GB ,")
+    assert load_settings().languages == (VIETNAMESE, ENGLISH)
+
+
+@pytest.mark.usefixtures("home")
+def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMADS_MODEL_KEY", "sk-secret")
+    settings = load_settings()
+    assert settings.model_key
+    assert settings.model_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("EMADS_LANGUAGES", "en,tlh", "EMADS_LANGUAGES cannot be used: Unknown language 'tlh': did you mean"),
+        (
+            "EMADS_LANGUAGES",
+            ",",
+            "EMADS_LANGUAGES cannot be used: name at least one language, such as en,vi.",
+        ),
+        ("EMADS_ROUTER", "dice", "EMADS_ROUTER cannot be used: Input should be 'exemplars' or 'model'."),
+        ("EMADS_ASR_URL", "asr:8000", "EMADS_ASR_URL cannot be used: give a base URL such as http://"),
+        ("EMADS_TTS_URL", "http://", "EMADS_TTS_URL cannot be used: give a base URL such as http://"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_told_by_its_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert str(raised.value).startswith(sentence)
+
+
+def test_a_settings_file_that_is_no_text_is_told(home: Path) -> None:
+    (home / ".env").write_bytes(b"EMADS_ASR=\xff\xfe")
+    with pytest.raises(SettingsError, match=r"The file \.env cannot be read: .*utf-8"):
+        load_settings()

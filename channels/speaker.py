@@ -156,7 +156,7 @@ class Speaker:
             await self._transport.clear()
         elif self._held or not (self._sending or self._waiting):
             await self._changed.wait()
-        elif (ahead_s := self._head - self._now() - LEAD_S) > 0:
+        elif (ahead_s := self._head - self._now() - LEAD_S) > 0.001:  # a timer is no finer
             due = asyncio.get_running_loop().call_later(ahead_s, self._changed.set)
             try:
                 await self._changed.wait()

@@ -87,7 +87,7 @@ class Espeak:
         except ImportError:
             raise BackendError(
                 "Speaking with espeak-ng needs espeakng-loader: "
-                'pip install "emads-voice[local]", or [espeak] for that alone.'
+                'pip install "emads-voice[local]", or "emads-voice[espeak]" for it alone.'
             ) from None
         try:
             self._lib: Any = ctypes.CDLL(espeakng_loader.get_library_path())

@@ -3,56 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_WORDS = frozenset(
-    [
-        "uh",
-        "huh",
-        "uhhuh",
-        "mm",
-        "mhm",
-        "mmhm",
-        "hmm",
-        "hm",
-        "yeah",
-        "yep",
-        "yes",
-        "ok",
-        "okay",
-        "right",
-        "sure",
-        "i",
-        "see",
-        "got",
-        "it",
-        "aha",
-        "ah",
-        "oh",
-        "ừ",
-        "ừm",
-        "ờ",
-        "à",
-        "dạ",
-        "vâng",
-        "ạ",
-        "rồi",
-        "đúng",
-        "thế",
-        "phải",
-        "嗯",
-        "对",
-        "好",
-        "はい",
-        "うん",
-        "ええ",
-        "네",
-        "응",
-    ]
-)
-_MOST_WORDS = 3  # "yes yes okay" goes on; "yes but what about the cost" does not
+_WORDS = [
+    # English
+    *["uh", "huh", "mm", "hm", "hmm", "mhm", "aha", "ah", "oh", "yeah", "yep", "yes", "ok", "okay", "right"],
+    *["all right", "alright", "sure", "i see", "got it", "go on"],
+    # Vietnamese
+    *["ừ", "ừm", "ờ", "à", "ạ", "dạ", "vâng", "rồi", "đúng", "phải", "thế", "thế à"],
+    # Chinese, Japanese, Korean
+    *["嗯", "对", "好", "好的", "是", "はい", "うん", "ええ", "そう", "そうですね", "네", "예", "응"],
+]
+_MOST = 3  # "yes yes okay" goes on; "yes but what about the cost" does not
+_ALTERNATIVES = "|".join(sorted(_WORDS, key=len, reverse=True))
+_BACK_CHANNEL = re.compile(rf"\W*(?:(?:{_ALTERNATIVES})\W*){{1,{_MOST}}}")
 
 
 def is_back_channel(text: str) -> bool:
     """Whether an utterance only tells us to go on: "uh-huh", "ừ", "vâng ạ". Said while we speak, not in answer."""
-    words = re.findall(r"\w+", text.casefold())
-    return 0 < len(words) <= _MOST_WORDS and all(word in _WORDS for word in words)
+    return bool(_BACK_CHANNEL.fullmatch(unicodedata.normalize("NFC", text.casefold())))

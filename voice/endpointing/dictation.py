@@ -12,7 +12,7 @@ _NUMBER_WORDS = {
 }
 _NUMBERS = {code: frozenset(words.split()) for code, words in _NUMBER_WORDS.items()}
 _WORD = re.compile(r"[\w']+")
-_ENOUGH = 2  # "two" alone is an answer
+_ENOUGH = 3  # "two" is an answer, and so is "20"
 
 
 class Dictation:

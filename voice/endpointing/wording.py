@@ -8,24 +8,35 @@ from .strategy import Said
 
 _HANGING = {
     "en": re.compile(
-        r"\b(and|or|but|because|so|the|an?|to|of|for|with|in|on|at|from|my|your|our|their|his|her|its|if|that|which"
-        r"|who|when|where|about|than|is|are|was|were|i|we|you|they|i'm|we're|would like|want|need|um|uh|er|like"
-        r"|let me|let's|well|not)$"
+        r"\b(and|or|but|because|so|the|an?|to|of|for|with|at|from|my|your|our|their|its|if|which|who|when|where"
+        r"|about|than|was|were|i|we|they|i'm|we're|would like|i want|i need|um|uh|er|let me|let's|^well)$"
     ),
     "vi": re.compile(
-        r"\b(và|hoặc|hay|nhưng|vì|bởi vì|nên|thì|là|mà|của|cho|với|về|ở|tại|từ|đến|để|nếu|khi|rằng|các|những|một"
-        r"|muốn|cần|định|sẽ|đang|đã|tôi|em|anh|chị|mình|chúng tôi|ờ|à|ừm|kiểu|như|bị|được|do|theo|trong|trên)$"
+        r"\b(và|hoặc|hay là|nhưng|vì|bởi vì|nên|thì|là|mà|của|cho|với|về|tại|từ|để|nếu|khi|rằng|các|những|muốn|cần"
+        r"|định|sẽ|đang|ờ|ừm|kiểu|như|bị|do|theo|trong"
+        r"|(^|(và|nhưng|vì|thì|mà|nếu|khi|là|rằng|nên|để) )(tôi|em|anh|chị|mình|chúng tôi))$"
     ),
 }
 """Words that need another after them. Vietnamese ones are listed with their accents only: without, too many are
-other words."""
+other words. Its pronouns end sentences as often as they begin them ("cảm ơn anh"): only a subject hangs."""
 
-_TRAILING = re.compile(r"[,;:–—-]$|\.\.\.$|…$")
-_WHOLE = re.compile(r"[.?!。？！]$")
+_EITHER = {
+    "en": re.compile(r"\b(in|on|you|her|his|that|is|are|like|want|need|not)$"),
+    "vi": re.compile(r"\b(ở|được|đã|một|đến|trên|hay)$"),
+}
+"""Words that end a thought as often as they do not: "I cannot log in", "the file is in"."""
+
+_TRAILING = re.compile(r"[,;:–—，、；：-]$|\.\.\.$|…$")
+_QUESTION = re.compile(r"[?？]$")
+_WHOLE = re.compile(r"[.!。！]$")
 
 
 class Wording:
-    """Shorter after an utterance that sounds complete, longer after one that hangs."""
+    """Shorter after an utterance that sounds complete, longer after one that hangs.
+
+    A recogniser ends anything with a full stop, so the last word is asked before it. A question mark it writes
+    only where the words ask: "What is it for?"
+    """
 
     def __init__(self, *, whole_s: float = 0.45, hanging_s: float = 1.6) -> None:
         """Take the silence after complete utterances and after hanging ones."""
@@ -37,9 +48,12 @@ class Wording:
         if not said.text:
             return None
         text = said.text.strip()
-        bare = text.rstrip(".?!,;:…–— ").casefold()
+        if _QUESTION.search(text):
+            return self.whole_s
+        words = text.rstrip(".!,;:…–— 。！").casefold()
         code = said.language.base_code if said.language else "en"
-        # A recogniser puts a full stop after anything, so the hanging word is asked first.
-        if _TRAILING.search(text) or (code in _HANGING and _HANGING[code].search(bare)):
+        if _TRAILING.search(text) or (code in _HANGING and _HANGING[code].search(words)):
             return self.hanging_s
+        if code in _EITHER and _EITHER[code].search(words):
+            return None
         return self.whole_s if _WHOLE.search(text) else None

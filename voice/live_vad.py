@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .vad import WINDOW, SileroVad, VadMemory
+from .vad import WINDOW, VadMemory
 
 _log = logging.getLogger("emads_voice")
 
@@ -28,13 +29,22 @@ OnWindow = Callable[[float], None]
 """Told the probability of speech in each 32 ms of one call, in order."""
 
 
+class Judge(Protocol):
+    """Judges windows: :class:`~.vad.SileroVad`, or a stand-in for tests."""
+
+    def step(
+        self, windows: NDArray[np.float32], memory: VadMemory, rate: int
+    ) -> tuple[NDArray[np.float32], VadMemory]:
+        """See :meth:`.vad.SileroVad.step`."""
+
+
 class LiveVad:
     """Judges all live calls of a process. Belongs to one event loop; costs nothing while nobody calls.
 
     A call whose ``on_window`` fails is not listened to any more; the others do not notice.
     """
 
-    def __init__(self, vad: SileroVad, rate: int = 8_000) -> None:
+    def __init__(self, vad: Judge, rate: int = 8_000) -> None:
         """``rate`` is that of all sounds fed, 8000 or 16000."""
         self._vad = vad
         self.rate = rate

@@ -108,7 +108,7 @@ def call(
         graph = create_voice_graph([asked], router=ScriptedRouter([["cto"]])).compile(
             checkpointer=InMemorySaver()
         )
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
         voices = Voices(graph, ears, mouth, vad)
         conversation = Conversation(
             voices, wire, thread_id="call", manners=Manners(**{"opening": None, **manners})
@@ -827,7 +827,7 @@ def test_a_line_that_brings_no_more_sound_is_answered_all_the_same() -> None:
 
 def test_twenty_calls_at_once_do_not_hear_each_other() -> None:
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
 
         async def one(i: int) -> None:
             line, agent = ScriptedLine(), ScriptedAgent("cto", [f"Answer {i}.", f"Another {i}."])
@@ -869,7 +869,7 @@ def test_parts_that_do_not_fit_together_are_refused() -> None:
     async def main() -> None:
         agent = ScriptedAgent("cto", [])
         graph = create_voice_graph([agent])
-        parts = ScriptedRecognizer([]), ScriptedSynthesizer(), LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        parts = ScriptedRecognizer([]), ScriptedSynthesizer(), LiveVad(LoudnessVad())
         with pytest.raises(ValueError, match="checkpointer"):
             Conversation(Voices(graph.compile(), *parts), ScriptedLine(), thread_id="x")
         kept = graph.compile(checkpointer=InMemorySaver())

@@ -82,7 +82,7 @@ def test_a_listener_that_fails_is_closed_and_the_others_do_not_notice(
     found: list[float] = []
 
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
         loud(vad, lambda _: {}["a bug"])
         loud(vad, found.append)
         await asyncio.sleep(0.1)
@@ -97,7 +97,7 @@ def test_what_comes_after_a_stall_is_judged_without_stopping_everything_else() -
     found: list[float] = []
 
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
         loud(vad, found.append, 30)
         turns = 0
         while len(found) < 900:
@@ -114,7 +114,7 @@ def test_a_closed_listener_keeps_nothing_and_is_told_nothing() -> None:
     found: list[float] = []
 
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
         listener = vad.open(found.append)
         listener.close()
         listener.close()
@@ -130,7 +130,7 @@ def test_closing_one_call_from_another_is_safe() -> None:
     found: list[float] = []
 
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())  # type: ignore[arg-type]
+        vad = LiveVad(LoudnessVad())
         listeners = []
 
         def close_all(probability: float) -> None:

@@ -53,7 +53,7 @@ class Background:
         for task in tasks:
             task.cancel()
         if tasks and (late := (await asyncio.wait(tasks, timeout=CLOSING_S))[1]):
-            _log.warning("call %s: %d tasks did not end with it", self._call, len(late))
+            _log.warning("call %s: %d task(s) did not end with it", self._call, len(late))
 
     def _fire(self, name: str, do: Callable[[], object]) -> None:
         self._timers.pop(name, None)

@@ -160,6 +160,7 @@ def make_recognizer(settings: Settings) -> Recognizer:
         settings.asr,
         languages=settings.languages,
         models_dir=settings.models_dir,
+        threads=settings.threads,
         base_url=settings.asr_url,
         api_key=_secret(settings.asr_key),
     )
@@ -170,6 +171,7 @@ def make_synthesizer(settings: Settings) -> Synthesizer:
     return init_synthesizer(
         settings.tts,
         models_dir=settings.models_dir,
+        threads=settings.threads,
         base_url=settings.tts_url,
         api_key=_secret(settings.tts_key),
     )

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[Language, ...], NoDecode] = Field(
         default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
     )
+    threads: int | None = Field(
+        default=None,
+        ge=1,
+        description="CPU threads for one recognition or sentence; unset: all cores for ask, one for serve",
+    )
     models_dir: Path = Field(
         default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
         description="Folder searched first for model weights and voices",

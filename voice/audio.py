@@ -14,7 +14,7 @@ import re
 import wave
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import soxr
@@ -154,7 +154,7 @@ class Audio:
             raise AudioError(f"Cannot write {path}: {(error.strerror or str(error)).lower()}.") from None
 
 
-def _lenient(version: str) -> dict[str, str]:
+def _lenient(version: str) -> dict[str, Any]:
     """What makes PyAV open files whose tags are not UTF-8: an option until version 19, which always does."""
     return {"metadata_errors": "replace"} if int(version.split(".")[0]) < 19 else {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,9 +141,15 @@ def _read(name: str) -> Audio:
 
 async def _load(*, typed: bool) -> Assistant:
     from emads_voice.assembly import assemble
+    from emads_voice.settings import load_settings
 
+    settings = load_settings()
+    if (
+        settings.threads is None
+    ):  # there is one caller, so the whole machine is theirs; past four nothing is gained
+        settings = settings.model_copy(update={"threads": min(4, os.cpu_count() or 1)})
     with progress("Loading the models…"):
-        assistant = assemble()
+        assistant = assemble(settings)
         await assistant.warm_up(typed=typed)
     return assistant
 

@@ -80,7 +80,14 @@ def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch)
     given: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(assembly, "init_recognizer", lambda spec, **options: given.append((spec, options)))
     make_recognizer(
-        settings(asr="openai:q", asr_url="http://asr/v1", asr_key="k", languages="vi", models_dir="/models")
+        settings(
+            asr="openai:q",
+            asr_url="http://asr/v1",
+            asr_key="k",
+            languages="vi",
+            models_dir="/models",
+            threads=2,
+        )
     )
     assert given == [
         (
@@ -88,6 +95,7 @@ def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch)
             {
                 "languages": (VIETNAMESE,),
                 "models_dir": Path("/models"),
+                "threads": 2,
                 "base_url": "http://asr/v1",
                 "api_key": "k",
             },

@@ -67,11 +67,14 @@ def _segment_cues(segment: Segment, language: str) -> Iterator[Cue]:
     for sentence in split_sentences(segment.text, language):  # a cue never holds parts of two sentences
         lines = _wrap(sentence)
         groups += [tuple(lines[at : at + CUE_LINES]) for at in range(0, len(lines), CUE_LINES)]
-    total = sum(_columns("".join(group)) for group in groups)
+    widths = [
+        max(1, _columns("".join(group))) for group in groups
+    ]  # text may consist of invisible characters
+    total = sum(widths)
     length = max(segment.end_s - segment.start_s, 0.001 * len(groups))  # a cue must end after it starts
     done = 0
-    for group in groups:
-        start, done = done, done + _columns("".join(group))
+    for group, width in zip(groups, widths, strict=True):
+        start, done = done, done + width
         yield Cue(group, segment.start_s + length * start / total, segment.start_s + length * done / total)
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emads_voice.voice.languages import ENGLISH, Language, find_language
@@ -72,6 +72,7 @@ def test_without_segments_the_text_lasts_as_long_as_the_recording() -> None:
     assert (cue.start_s, cue.end_s) == (0, 3.0)
 
 
+@example([Segment("\u200b", 0.0, 0.0)])
 @given(
     st.lists(
         st.tuples(st.text(), st.floats(0, 1e5), st.floats(0, 100)).map(

@@ -116,3 +116,5 @@ def load_twilio_settings() -> TwilioSettings:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         raise ConfigurationError(f"{first['loc'][0]} cannot be used: {message}.") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise ConfigurationError(f"The file .env cannot be read: {error}.") from None

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from emads_voice.channels.errors import ConfigurationError
@@ -64,4 +66,11 @@ def test_the_public_url_must_be_secure(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError, match=f"^{name} cannot be used: "):
+        load_twilio_settings()
+
+
+def test_a_file_that_is_not_utf_8_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"EMADS_PHONE_HUMAN=\xff\xfe")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
         load_twilio_settings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -29,6 +30,9 @@ class Transcript:
         model: what recognised it, "whisper:base"; "typed" for typed text.
         segments: parts with times, in order; their texts joined are ``text``. Empty for typed text.
         audio_sha256: identifies the recording; "" for typed text.
+        other_languages: spoken besides ``language``, the most first.
+        words: when each word was said, with the spaces that stand before it; empty where that is not known.
+        words_unavailable: why ``words`` is empty though times were asked for, in one sentence.
     """
 
     text: str
@@ -37,6 +41,9 @@ class Transcript:
     model: str
     segments: tuple[Segment, ...] = ()
     audio_sha256: str = ""
+    other_languages: tuple[Language, ...] = ()
+    words: tuple[Segment, ...] = ()
+    words_unavailable: str = ""
 
 
 @runtime_checkable
@@ -50,6 +57,10 @@ class Recognizer(Protocol):
     @property
     def name(self) -> str:
         """ "provider:model", as it stands in transcripts, spans and audit records."""
+
+    @property
+    def languages(self) -> Collection[Language]:
+        """Those it can hear; ``transcribe`` refuses to be told another."""
 
     async def warm_up(self) -> None:
         """Load what the first call would load, so that no caller waits for it. May be called again.
@@ -67,7 +78,7 @@ class Recognizer(Protocol):
             audio: the sound. Silence, noise and a few milliseconds are fine: the text is then "".
             language: what is spoken, if known; otherwise the recogniser names it.
             context: names and terms that are likely, for recognisers that can use them.
-            timestamps: segments are wanted at sentence length (for subtitles), not just as recognised.
+            timestamps: times are wanted: those of words where they can be had, else segments at sentence length.
 
         Raises:
             LanguageError: ``language`` is one this recogniser cannot hear.

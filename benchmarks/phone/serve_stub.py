@@ -44,6 +44,7 @@ class Recogniser:
     """Hears the same words whatever is said."""
 
     name = "stub"
+    languages = (ENGLISH,)
 
     async def warm_up(self) -> None:
         """Nothing to load."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError
-from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Segment, Transcript
 
 
@@ -28,6 +28,7 @@ class ScriptedRecognizer:
     script: Iterable[str | Transcript | Exception]
     language: Language = ENGLISH
     name: str = "scripted:recognizer"
+    languages: Collection[Language] = LANGUAGES
     asked: list[tuple[Audio, Language | None, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,6 +67,11 @@ class OpenAIRecognizer:
     def name(self) -> str:
         """ "openai:" and the model."""
         return f"openai:{self._model}"
+
+    @property
+    def languages(self) -> Collection[Language]:
+        """All: what the server's model cannot hear, it refuses itself."""
+        return LANGUAGES
 
     async def warm_up(self) -> None:
         """Load the client; the server is not asked anything.

@@ -18,7 +18,7 @@ import numpy as np
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError
-from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from emads_voice.voice.pieces import join_texts
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.recognizers.whisper import WhisperRecognizer
@@ -36,6 +36,7 @@ class VietnameseRecognizer:
     """
 
     name = "vietnamese"
+    languages = LANGUAGES  # whisper-base, beside, hears the others
 
     def __init__(
         self, *, languages: Sequence[Language] = (ENGLISH, VIETNAMESE), models_dir: Path | None = None

@@ -17,7 +17,7 @@ import asyncio
 import os
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, VoiceError, WeightsError
-from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from emads_voice.voice.pieces import cut, join_texts, lines
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.vad import SileroVad, Span, shared_vad, speech_spans
@@ -114,6 +114,11 @@ class WhisperRecognizer:
     def name(self) -> str:
         """ "whisper:base"."""
         return f"whisper:{self._model_name}"
+
+    @property
+    def languages(self) -> Collection[Language]:
+        """All but what a smaller or an English-only model refuses when it is loaded; dialects as Chinese."""
+        return LANGUAGES
 
     async def warm_up(self) -> None:
         """Load the model and the voice activity detector (about 1.5 s).

@@ -76,6 +76,16 @@ async def test_the_embedded_voice_speaks_english_sentence_by_sentence(piper: Pip
     assert set(piper.languages) == {ENGLISH}
 
 
+async def test_the_first_clause_of_a_long_sentence_is_heard_before_the_rest_is_made(
+    piper: PiperSynthesizer,
+) -> None:
+    clauses = "Moving the order system to Kubernetes is worth it, but only once the spring peak is over."
+    assert len(await speak(piper, f"{clauses} We think, therefore we are.", language=ENGLISH)) == 3
+    assert (
+        len(await speak(piper, "Yes, of course we can do that tomorrow.", language=ENGLISH)) == 1
+    )  # no mere "Yes,"
+
+
 async def test_where_there_are_no_words_nothing_is_spoken(piper: PiperSynthesizer) -> None:
     assert [await speak(piper, text, language=ENGLISH) for text in ("", " ", "…")] == [[], [], []]
 
@@ -174,7 +184,7 @@ async def test_a_model_that_fails_says_so(
     def fail(*_: object) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(synthesizer._voices["my-own"].model, "_session", SimpleNamespace(run=fail))
+    monkeypatch.setattr(synthesizer._voices["my-own"].model._copies, "alone", SimpleNamespace(run=fail))
     with pytest.raises(SynthesisError, match="my-own failed: out of memory"):
         await speak(synthesizer, "ba")
     assert not fed

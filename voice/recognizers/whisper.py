@@ -14,7 +14,6 @@ What it takes to use it well, each measured on whisper-base:
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import zlib
 from collections.abc import Callable, Collection, Sequence
@@ -27,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.voice.audio import Audio
+from emads_voice.voice.cores import CORES, Copies
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, VoiceError, WeightsError
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from emads_voice.voice.pieces import cut, join_texts, lines
@@ -79,9 +79,8 @@ class WhisperRecognizer:
     It ignores ``context``: Whisper takes a prompt for words already said, and repeats them where sound is
     unclear.
 
-    By default one thread hears one piece, and there are as many workers as cores, up to four, which share one copy
-    of the weights: two callers wait 0.65 s each for a 5 s question on two cores. With two threads a piece, one
-    caller waits 0.45 s instead of 0.6, but two wait 0.8.
+    A piece that is heard alone has all cores; of those heard at once each has one. On two cores one caller waits
+    0.4 s for a 5 s question, two wait 0.65 s each.
     """
 
     def __init__(
@@ -90,7 +89,6 @@ class WhisperRecognizer:
         *,
         languages: Sequence[Language] = (ENGLISH, VIETNAMESE),
         models_dir: Path | None = None,
-        threads: int = 1,
     ) -> None:
         """Choose a model; nothing is loaded yet.
 
@@ -99,14 +97,11 @@ class WhisperRecognizer:
                 the path of a CTranslate2 model folder.
             languages: what callers may speak; when it is not said which, one of these is named.
             models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
-            threads: that hear one piece.
         """
         self._model_name = model
-        self._threads = threads
         self._languages = tuple(languages)
         self._models_dir = models_dir
-        self._workers = max(1, min(4, os.cpu_count() or 1) // threads)
-        self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="whisper")
+        self._pool = ThreadPoolExecutor(CORES, thread_name_prefix="whisper")
         self._loading = threading.Lock()
         self._loaded: _Model | None = None
 
@@ -153,7 +148,7 @@ class WhisperRecognizer:
             RecognitionError: the model failed.
         """
         # A long recording may use all workers, but never queues more pieces than that: callers take turns.
-        turns = asyncio.Semaphore(self._workers)
+        turns = asyncio.Semaphore(CORES)
 
         async def write_piece(index: int) -> list[Segment]:
             async with turns:
@@ -185,8 +180,6 @@ class WhisperRecognizer:
                     self.name,
                     whisper_folder(self._model_name, self._models_dir),
                     shared_vad(self._models_dir),
-                    self._workers,
-                    self._threads,
                     self._languages,
                 )
             return self._loaded
@@ -219,8 +212,6 @@ class _Model:
         name: str,
         folder: Path,
         vad: SileroVad,
-        workers: int,
-        threads: int,
         languages: Sequence[Language],
     ) -> None:
         try:
@@ -228,13 +219,22 @@ class _Model:
             from faster_whisper.tokenizer import Tokenizer
         except ImportError:
             raise BackendError(f'{name} needs faster-whisper: pip install "emads-voice[local]".') from None
-        try:
-            self._whisper: Any = WhisperModel(
-                str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=workers
+
+        def load(threads: int) -> Any:
+            return WhisperModel(
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=threads,
+                num_workers=CORES // threads,
             )
+
+        try:
+            self._copies = Copies(load)  # 170 MB each
         except Exception as error:  # CTranslate2 and tokenizers raise bare exceptions
             raise WeightsError(f"{folder} is not a Whisper model CTranslate2 can load ({error}).") from error
         self.vad = vad
+        self._whisper = self._copies.alone
         self._name = name
         self._tokenizer_class = Tokenizer
         self._expected = {self.code(language): language for language in reversed(languages)}
@@ -257,7 +257,9 @@ class _Model:
         frames = round(_FRAMES_PER_S * min(30.0, max(15.0, audio.duration_s + 2.0)))
         features: NDArray[np.float32] = self._whisper.feature_extractor(audio.samples)[:, :frames]
         silence = ((0, 0), (0, frames - features.shape[1]))
-        return self._whisper.encode(np.pad(features, silence, constant_values=features.min()))
+        features = np.pad(features, silence, constant_values=features.min())
+        with self._copies.at_work() as whisper:
+            return whisper.encode(features)
 
     def identify(self, encodings: Sequence[Any], durations_s: Sequence[float]) -> Language:
         """Which of the expected languages these are in; longer pieces weigh more."""
@@ -277,15 +279,16 @@ class _Model:
         prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
         limit = min(448, round(16 + _TOKENS_PER_S * (piece.end_s - piece.start_s)))
         for no_repeat in (0, 4):
-            result = self._whisper.model.generate(
-                encoding,
-                [prompt],
-                beam_size=1,
-                max_length=limit,
-                no_repeat_ngram_size=no_repeat,
-                return_no_speech_prob=True,
-                return_scores=True,
-            )[0]
+            with self._copies.at_work() as whisper:
+                result = whisper.model.generate(
+                    encoding,
+                    [prompt],
+                    beam_size=1,
+                    max_length=limit,
+                    no_repeat_ngram_size=no_repeat,
+                    return_no_speech_prob=True,
+                    return_scores=True,
+                )[0]
             sure = result.scores[0]
             if sure < _GUESS or (sure < _UNSURE and result.no_speech_prob > _NO_SPEECH):
                 return []

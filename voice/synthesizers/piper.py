@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.voice.audio import Audio
+from emads_voice.voice.cores import Copies
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, WeightsError
 from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.synthesizers.espeak import shared_espeak
@@ -28,6 +29,7 @@ from emads_voice.voice.weights import models_folder, piper_voice, piper_voices
 log = logging.getLogger("emads_voice")
 
 _PAD, _START, _END = "_", "^", "$"
+_CLAUSE = 25  # phonemes, two seconds: a clause of fewer sounds torn off
 _LONGEST = 400  # phonemes spoken at once: attention grows with their square
 _SCALES = {"noise_scale": 0.667, "length_scale": 1.0, "noise_w": 0.8}  # Piper's defaults
 
@@ -39,14 +41,12 @@ class PiperSynthesizer:
     that is embedded. Each voice is loaded when it is first needed and then shared.
     """
 
-    def __init__(self, voice: str | None = None, *, models_dir: Path | None = None, threads: int = 1) -> None:
+    def __init__(self, voice: str | None = None, *, models_dir: Path | None = None) -> None:
         """Look for voices; none is loaded yet.
 
         Args:
             voice: the one to use, "en_US-joe-medium"; None takes all.
             models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
-            threads: that speak one sentence. A second one is 1.6 times as fast on an idle machine, and slower on a
-                busy one.
 
         Raises:
             WeightsError: there is no such voice, or its configuration cannot be read.
@@ -60,7 +60,7 @@ class PiperSynthesizer:
         self._voices: dict[str, _Voice] = {}
         for name, path in files.items():
             try:
-                self._voices[name] = _Voice(name, path, models_dir, threads)
+                self._voices[name] = _Voice(name, path, models_dir)
             except (WeightsError, LanguageError) as error:
                 if voice is not None:
                     raise
@@ -125,9 +125,8 @@ class PiperSynthesizer:
 class _Voice:
     """A voice that is known of: its name, its language, and, once asked for, its model."""
 
-    def __init__(self, name: str, path: Path | None, models_dir: Path | None, threads: int) -> None:
+    def __init__(self, name: str, path: Path | None, models_dir: Path | None) -> None:
         self.name = name
-        self._threads = threads
         self._models_dir = models_dir
         self._loading = threading.Lock()
         # A voice still on the hub has no configuration here, but Piper's names begin with the language.
@@ -142,13 +141,13 @@ class _Voice:
 
     @cached_property
     def _model(self) -> _Model:
-        return _Model(self.name, piper_voice(self.name, self._models_dir), self._threads)
+        return _Model(self.name, piper_voice(self.name, self._models_dir))
 
 
 class _Model:
     """A loaded voice. Thread-safe, but it blocks."""
 
-    def __init__(self, name: str, path: Path, threads: int) -> None:
+    def __init__(self, name: str, path: Path) -> None:
         try:
             import onnxruntime
         except ImportError:
@@ -168,28 +167,34 @@ class _Model:
             raise WeightsError(
                 f"{path}.json is not a Piper voice's configuration: {error} is amiss."
             ) from None
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        options.enable_mem_reuse = (
-            False  # planning it takes 2 s of a load of 2.5, and saves neither time nor memory
-        )
-        options.log_severity_level = 3
+
+        def load(threads: int) -> Any:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+            # Planning it takes 2 s of a load of 2.5, and saves neither time nor memory.
+            options.enable_mem_reuse = False
+            options.log_severity_level = 3
+            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
         try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+            self._copies = Copies(load)
         except Exception as error:
             raise WeightsError(f"{path} is not a voice onnxruntime can load: replace it.") from error
         self.name = name
 
     def sentences(self, text: str) -> Iterator[list[int]]:
-        """The phoneme ids of each sentence of a text."""
+        """The phoneme ids of each sentence of a text; of the first, its first clause comes alone, to be heard soon."""
         sentence: list[str] = []
-        for phonemes, mark in self._clauses(text):
+        clauses = list(self._clauses(text))
+        left = sum(len(phonemes) for phonemes, _ in clauses)
+        first = True
+        for phonemes, mark in clauses:
             sentence += [" ", *phonemes, *mark] if sentence else [*phonemes, *mark]
-            if mark in (".", "?", "!") or len(sentence) > _LONGEST:
+            left -= len(phonemes)
+            long_enough = first and mark and min(len(sentence), left) >= _CLAUSE
+            if mark in (".", "?", "!") or len(sentence) > _LONGEST or long_enough:
                 yield self._encode(sentence)
-                sentence = []
+                sentence, first = [], False
         if any(not phoneme.isspace() for phoneme in sentence):
             yield self._encode(sentence)
 
@@ -209,7 +214,8 @@ class _Model:
         if self._many:
             feed["sid"] = np.array([self._speakers.get(speaker, 0)], np.int64)
         try:
-            samples: NDArray[np.float32] = self._session.run(None, feed)[0]
+            with self._copies.at_work() as session:
+                samples: NDArray[np.float32] = session.run(None, feed)[0]
         except Exception as error:
             raise SynthesisError(f"The voice {self.name} failed: {error}.") from error
         return np.clip(samples.reshape(-1), -1, 1)

@@ -1,0 +1,60 @@
+"""The machine's cores, shared by all models that hear and speak on them.
+
+One piece of work alone gets every core; as soon as there are two, each gets one. Two threads make one recognition
+nearly twice as fast (0.19 s instead of 0.34 for the encoder), but two recognitions at a time no faster.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+_Model = TypeVar("_Model")
+
+
+def _usable() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+CORES = max(1, min(4, _usable()))
+"""Cores that are used: small models gain nothing from more than four."""
+
+_counting = threading.Lock()
+_working = 0  # pieces of work in this process, of all models
+
+
+class Copies(Generic[_Model]):
+    """A model whose threads are fixed when it is loaded: a copy with all cores, and one with a core for each caller.
+
+    Each copy is loaded when it is first needed; a lone caller never needs the second. Thread-safe, but it blocks.
+    """
+
+    def __init__(self, load: Callable[[int], _Model]) -> None:
+        """``load`` is called with the threads that one piece of work gets. Loads the copy for one alone."""
+        self._load = load
+        self._loading = threading.Lock()
+        self._shared: _Model | None = None
+        self.alone = load(CORES)
+
+    @contextmanager
+    def at_work(self) -> Iterator[_Model]:
+        """The copy to use for one piece of work, which lasts as long as the context."""
+        global _working
+        with _counting:
+            _working += 1
+            alone = _working == 1
+        try:
+            yield self.alone if alone or CORES == 1 else self._for_several()
+        finally:
+            with _counting:
+                _working -= 1
+
+    def _for_several(self) -> _Model:
+        with self._loading:
+            if self._shared is None:
+                self._shared = self._load(1)
+            return self._shared

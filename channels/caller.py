@@ -7,6 +7,7 @@ runs, what they said before and after is one utterance.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,9 +55,17 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What they said in all; without text it was no speech. The utterance is over."""
+    """What they said in all; without text it was no speech. The utterance is over.
+
+    Attributes:
+        heard: what was recognised.
+        began_ns: when recognising it began, in nanoseconds since 1970.
+        ended_ns: when it had been recognised.
+    """
 
     heard: Transcript
+    began_ns: int
+    ended_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ class Caller:
         self._loudness: deque[float] = deque(maxlen=3)  # of frames: a window reaches into three
         self._sound: list[Samples] | None = None  # of the utterance; None between utterances
         self._said = Said(None, None, 0.0)
-        self._recognition: asyncio.Task[Transcript] | None = None  # of all of it up to its last pause
+        self._recognition: asyncio.Task[Understood] | None = None  # of all of it up to its last pause
         self._understanding: asyncio.Task[None] | None = None  # once they have finished
 
     @property
@@ -183,14 +192,19 @@ class Caller:
     def _recognise(self) -> None:
         audio = Audio(np.concatenate(self._sound or [*self._recent]), self._rate)
         self._said = Said(None, self._said.language, audio.duration_s)
-        self._recognition = asyncio.create_task(self._recognizer.transcribe(audio))
+        self._recognition = asyncio.create_task(self._transcribe(audio))
         self._recognition.add_done_callback(self._recognised)
 
-    def _recognised(self, task: asyncio.Task[Transcript]) -> None:
+    async def _transcribe(self, audio: Audio) -> Understood:
+        began_ns = time.time_ns()
+        heard = await self._recognizer.transcribe(audio)
+        return Understood(heard, began_ns, time.time_ns())
+
+    def _recognised(self, task: asyncio.Task[Understood]) -> None:
         # A failure is told of once they have finished; until then they may go on, and it is tried again.
         if task.cancelled() or task.exception() or task is not self._recognition:
             return
-        heard = task.result()
+        heard = task.result().heard
         self._said = Said(heard.text, heard.language, self._said.speech_s)
         if self.speaking:
             self._tell(Recognised(heard))
@@ -208,10 +222,10 @@ class Caller:
             self._understanding = self._background.start(self._understand(self._recognition))
             self._tell(Finished())
 
-    async def _understand(self, recognition: asyncio.Task[Transcript]) -> None:
+    async def _understand(self, recognition: asyncio.Task[Understood]) -> None:
         outcome: Happening
         try:
-            outcome = Understood(await recognition)
+            outcome = await recognition
         except Exception as error:
             outcome = NotUnderstood(error)
         self._recognition = self._understanding = self._sound = None

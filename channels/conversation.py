@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph.phrases import Phrase, phrase
+from emads_voice.voice.ear import HeardEar
 from emads_voice.voice.errors import VoiceError
 from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.mouth import Speech
@@ -131,8 +132,8 @@ class Conversation:
                 self._speaker.hold()
             case Finished():
                 self._finished()
-            case Understood(heard):
-                self._understood(heard)
+            case Understood():
+                self._understood(happening)
             case NotUnderstood(error):
                 self._fail(error)
 
@@ -179,10 +180,11 @@ class Conversation:
         if not self._interrupting:
             self._release()  # for a filler
 
-    def _understood(self, heard: Transcript) -> None:
+    def _understood(self, what: Understood) -> None:
         """It was a back-channel, nothing at all, or the caller's turn."""
-        if heard.text and not (self._interrupting and self._only_listens(heard.text)):
-            self._background.start(self._reply(heard))
+        text = what.heard.text
+        if text and not (self._interrupting and self._only_listens(text)):
+            self._background.start(self._reply(HeardEar(what.heard, what.began_ns, what.ended_ns)))
         else:
             self._go_on()
 
@@ -210,19 +212,20 @@ class Conversation:
         keys, self._keys = self._keys, ""
         if not self._ending:
             self._owe_an_answer()
-            self._background.start(self._reply(Transcript(f"[keypad] {keys}", self._language, 0.0, "keypad")))
+            heard = Transcript(f"[keypad] {keys}", self._language, 0.0, "keypad")
+            self._background.start(self._reply(HeardEar(heard)))
 
     # Our turn.
 
-    async def _reply(self, heard: Transcript) -> None:
+    async def _reply(self, ear: HeardEar) -> None:
         """Take the floor and answer."""
         async with self._floor:
             await self._interrupt()
             if self._ending:
                 return
             self._idle_prompts = 0
-            self._language = heard.language or self._language
-            self._turn = LiveTurn(self._voices.graph, self._thread_id, heard, self._new_mouth())
+            self._language = ear.heard.language or self._language
+            self._turn = LiveTurn(self._voices.graph, self._thread_id, ear, self._new_mouth())
             self._background.start(self._answer(self._turn))
         self._release()
 

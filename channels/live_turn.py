@@ -10,9 +10,9 @@ from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.answering import as_heard
+from emads_voice.voice.ear import Ear
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import Language, find_language
-from emads_voice.voice.recognizer import Transcript
 
 from .live_mouth import LiveMouth
 from .turn import Turn, VoiceGraph, run_turn
@@ -23,26 +23,16 @@ STOPPING_S = 2.0
 """How long a run may take to notice that it was interrupted."""
 
 
-class _HeardEar:
-    """An ear for what has been heard already."""
-
-    def __init__(self, heard: Transcript) -> None:
-        self._heard = heard
-
-    async def hear(self) -> Transcript:
-        return self._heard
-
-
 class LiveTurn:
     """One turn on a thread. There must be one at a time."""
 
-    def __init__(self, graph: VoiceGraph, thread_id: str, heard: Transcript, mouth: LiveMouth) -> None:
-        """Begin to answer what was heard; inside the event loop."""
+    def __init__(self, graph: VoiceGraph, thread_id: str, ear: Ear, mouth: LiveMouth) -> None:
+        """Begin to answer what the ear hears; inside the event loop."""
         self._graph = graph
         self._thread_id = thread_id
         self._mouth = mouth
         self._number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        context = VoiceContext(ear=_HeardEar(heard), mouth=mouth)
+        context = VoiceContext(ear=ear, mouth=mouth)
         self._run: asyncio.Task[Turn] = asyncio.create_task(
             run_turn(graph, context, thread_id=thread_id, on_progress=self._on_progress)
         )

@@ -29,7 +29,12 @@ class TracingError(Exception):
 
 @contextmanager
 def span(
-    name: str, attributes: Mapping[str, AttributeValue] | None = None, *, parent: str = ""
+    name: str,
+    attributes: Mapping[str, AttributeValue] | None = None,
+    *,
+    parent: str = "",
+    began_ns: int | None = None,
+    ended_ns: int | None = None,
 ) -> Iterator[Span]:
     """A span around a block. An exception marks it as failed, by its type alone: messages may hold speech.
 
@@ -38,11 +43,15 @@ def span(
         attributes: see :mod:`.attributes`.
         parent: a W3C ``traceparent``, used only where no span is active already: it keeps a turn in one
             trace when its steps are run by a scheduler that carries no context.
+        began_ns: when it began, in nanoseconds since 1970, for what is past; None: now.
+        ended_ns: when it ended, likewise; None: as the block ends.
     """
     with _tracer.start_as_current_span(
         name,
         _context(parent),
         attributes=dict(attributes or {}),
+        start_time=began_ns,
+        end_on_exit=False,
         record_exception=False,
         set_status_on_exception=False,
     ) as current:
@@ -52,6 +61,8 @@ def span(
             current.set_attribute(ERROR_TYPE, type(error).__qualname__)
             current.set_status(Status(StatusCode.ERROR))
             raise
+        finally:
+            current.end(ended_ns)
 
 
 def set_content(current: Span, name: str, text: str) -> None:

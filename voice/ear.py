@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
-
-from emads_voice.observability import attributes
-from emads_voice.observability.tracing import set_content, span
 
 from .audio import Audio
 from .languages import ENGLISH, VIETNAMESE, Language
 from .recognizer import Recognizer, Transcript
+from .spans import hearing
 from .text_language import identify
 
 
@@ -41,22 +40,35 @@ class ClipEar:
 
     async def hear(self) -> Transcript:
         """Transcribe the recording, in a span of its own."""
-        provider, _, model = self._recognizer.name.partition(":")
-        asked: dict[str, str | float] = {
-            attributes.OPERATION: attributes.SPEECH_TO_TEXT,
-            attributes.PROVIDER: provider,
-            attributes.REQUEST_MODEL: model,
-            attributes.AUDIO_DURATION: self._audio.duration_s,
-        }
-        with span(f"{attributes.SPEECH_TO_TEXT} {self._recognizer.name}", asked) as current:
+        with hearing(self._recognizer.name, self._audio.duration_s) as told:
             heard = await self._recognizer.transcribe(
                 self._audio, language=self._language, context=self._context
             )
-            current.set_attribute(attributes.AUDIO_SHA256, heard.audio_sha256)
-            if heard.language:
-                current.set_attribute(attributes.LANGUAGE, heard.language.code)
-            set_content(current, attributes.TRANSCRIPT, heard.text)
+            told(heard)
         return heard
+
+
+@dataclass(frozen=True, slots=True)
+class HeardEar:
+    """Hands over what was recognised before the turn began, as on a live line.
+
+    Attributes:
+        heard: the transcript.
+        began_ns: when recognising it began, in nanoseconds since 1970; 0 if there was nothing to recognise.
+        ended_ns: when it had been recognised.
+    """
+
+    heard: Transcript
+    began_ns: int = 0
+    ended_ns: int = 0
+
+    async def hear(self) -> Transcript:
+        """What was recognised. Its span is made now: a recognition that no turn uses leaves none."""
+        if self.began_ns:
+            times = {"began_ns": self.began_ns, "ended_ns": self.ended_ns}
+            with hearing(self.heard.model, self.heard.duration_s, **times) as told:
+                told(self.heard)
+        return self.heard
 
 
 class TypedEar:

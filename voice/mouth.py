@@ -10,13 +10,11 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from emads_voice.observability import attributes
-from emads_voice.observability.tracing import span
-
 from .audio import Audio
 from .errors import SynthesisError, VoiceError
 from .languages import Language
 from .sentences import SentenceStream
+from .spans import speaking
 from .speakable import speakable
 from .synthesizer import Synthesizer
 
@@ -171,21 +169,11 @@ class ClipMouth:
         try:
             while (sentence := await answer.sentences.get()) is not None:
                 if words := speakable(sentence):
-                    with span(f"{attributes.TEXT_TO_SPEECH} {self._synthesizer.name}", self._asked(answer)):
+                    with speaking(self._synthesizer.name, answer.language):
                         await self._say(words, answer.language)
                 answer.spoken += sentence
         except VoiceError as error:
             answer.error = str(error)
-
-    def _asked(self, answer: _Answer) -> dict[str, str]:
-        provider, _, model = self._synthesizer.name.partition(":")
-        return {
-            attributes.OPERATION: attributes.TEXT_TO_SPEECH,
-            attributes.PROVIDER: provider,
-            attributes.REQUEST_MODEL: model,
-            attributes.OUTPUT_TYPE: "speech",
-            attributes.LANGUAGE: answer.language.code,
-        }
 
     async def _say(self, words: str, language: Language) -> None:
         pause_s = max(0, PAUSE_S - _quiet_end_s(self._pieces[-1])) if self._pieces else 0

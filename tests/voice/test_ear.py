@@ -6,9 +6,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.ear import ClipEar, Ear, TypedEar
+from emads_voice.voice.ear import ClipEar, Ear, HeardEar, TypedEar
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
+from emads_voice.voice.recognizer import Transcript
 
 CLIP = Audio(np.zeros(8_000, np.float32), 8_000)
 
@@ -54,3 +55,37 @@ async def test_hearing_is_one_span_without_the_words(spans: InMemorySpanExporter
     assert span.attributes["emads_voice.language"] == "vi"
     assert span.attributes["emads_voice.audio.sha256"] == CLIP.sha256
     assert "chi phí" not in span.to_json()
+
+
+async def test_what_was_recognised_before_keeps_its_times(spans: InMemorySpanExporter) -> None:
+    heard = Transcript("chi phí", VIETNAMESE, 1.5, "scripted:rung", audio_sha256="abc")
+    ear: Ear = HeardEar(heard, 1_000_000_000, 1_250_000_000)
+    assert await ear.hear() is heard
+    (span,) = spans.get_finished_spans()
+    assert (span.name, span.start_time, span.end_time) == (
+        "speech_to_text scripted:rung", 1_000_000_000, 1_250_000_000
+    )  # fmt: skip
+    assert span.attributes == {
+        "gen_ai.operation.name": "speech_to_text",
+        "gen_ai.provider.name": "scripted",
+        "gen_ai.request.model": "rung",
+        "emads_voice.audio.duration_s": 1.5,
+        "emads_voice.audio.sha256": "abc",
+        "emads_voice.language": "vi",
+    }
+
+
+async def test_what_needed_no_recognising_has_no_span(spans: InMemorySpanExporter) -> None:
+    await HeardEar(Transcript("[keypad] 1#", ENGLISH, 0, "keypad")).hear()
+    assert not spans.get_finished_spans()
+
+
+async def test_the_span_names_the_rung_that_answered(spans: InMemorySpanExporter) -> None:
+    recognizer = ScriptedRecognizer(
+        [Transcript("cost", ENGLISH, 1, "second:model")], name="first:a|second:model"
+    )
+    await ClipEar(recognizer, CLIP).hear()
+    (span,) = spans.get_finished_spans()
+    assert span.attributes is not None
+    named = span.attributes["gen_ai.provider.name"], span.attributes["gen_ai.request.model"]
+    assert (span.name, named) == ("speech_to_text second:model", ("second", "model"))

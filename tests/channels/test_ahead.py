@@ -6,24 +6,18 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langgraph.checkpoint.memory import InMemorySaver
 
 from emads_voice.agents.errors import ModelError
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.ahead import Ahead
-from emads_voice.channels.conversation import Conversation, Manners, Voices
-from emads_voice.graph import create_voice_graph
 from emads_voice.testing import (
-    LoudnessVad,
     ScriptedAgent,
     ScriptedLine,
-    ScriptedRecognizer,
     ScriptedRouter,
     ScriptedSynthesizer,
     run_virtual,
 )
 from emads_voice.voice.languages import ENGLISH
-from emads_voice.voice.live_vad import LiveVad
 
 QUESTION = "How are the servers?"
 ANSWER = "They are all well. Nothing else is known."
@@ -136,51 +130,38 @@ def test_a_failure_is_met_by_whoever_asks() -> None:
     run_virtual(main())
 
 
-def call(ahead_too: bool, hears: list[str], pauses: bool = False) -> tuple[float, list[str], Slow, int]:
-    """A call; returns the wait for the answer, the conversation, the agent, and the checkpoints written."""
+async def hesitant(line: ScriptedLine) -> None:
+    await line.speak(1.0)
+    await line.wait(0.35)
+    await line.speak(1.0)
+    await line.until_answered()
+    await line.until_quiet()
 
-    async def main() -> tuple[float, list[str], Slow, int]:
-        agent, line, saver = Slow("cto", [ANSWER, ANSWER]), ScriptedLine(), InMemorySaver()
-        ahead, _, _ = ahead_of(agent)
-        graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=saver)
-        voices = Voices(
-            graph,
-            ScriptedRecognizer(hears),
-            ahead.synthesizer,
-            LiveVad(LoudnessVad()),
-            ahead if ahead_too else None,
-        )
-        talking = asyncio.create_task(
-            Conversation(voices, line, thread_id="call", manners=Manners(opening=None)).run()
-        )
+
+def test_a_call_waits_only_for_the_end_of_the_turn(call: Any) -> None:
+    waits: list[float] = []
+
+    async def caller(line: ScriptedLine) -> None:
         await line.speak(1.0)
-        if pauses:
-            await line.wait(0.35)
-            await line.speak(1.0)
         stopped = asyncio.get_running_loop().time()
         await line.until_answered()
-        waited = line.heard[0][0] - stopped
+        waits.append(line.heard[0][0] - stopped)
         await line.until_quiet()
-        line.hang_up_caller()
-        await talking
-        config = {"configurable": {"thread_id": "call"}}
-        messages = (await graph.aget_state(config)).values["messages"]
-        return waited, [message.text for message in messages], agent, len(list(saver.list(config)))
 
-    return run_virtual(main())
-
-
-def test_a_call_waits_only_for_the_end_of_the_turn() -> None:
-    alone, _, _, checkpoints = call(False, [QUESTION])
-    waited, conversation, agent, as_many = call(True, [QUESTION])
-    assert alone - waited == pytest.approx(Slow.seconds, abs=0.03)
-    assert conversation == [QUESTION, ANSWER]
-    assert agent.finished == 1
-    assert as_many == checkpoints
+    alone = call(caller, hears=[QUESTION], agent=Slow("cto", [ANSWER]))
+    done = call(caller, hears=[QUESTION], agent=Slow("cto", [ANSWER]), thinks_ahead=True)
+    assert waits[0] - waits[1] == pytest.approx(Slow.seconds, abs=0.03)
+    assert done.conversation == [QUESTION, ANSWER]
+    assert done.agent.finished == 1
+    assert done.checkpoints == alone.checkpoints
 
 
-def test_a_caller_who_goes_on_leaves_no_trace_of_what_was_thought() -> None:
-    _, conversation, agent, checkpoints = call(True, ["How are", QUESTION], pauses=True)
-    assert conversation == [QUESTION, ANSWER]
-    assert agent.finished == 1
-    assert checkpoints == call(True, [QUESTION])[3]
+def test_a_caller_who_goes_on_leaves_no_trace_of_what_was_thought(call: Any) -> None:
+    agents = [Slow("cto", [ANSWER, ANSWER]) for _ in range(2)]
+    alone, done = (
+        call(hesitant, hears=["How are", QUESTION], agent=agent, thinks_ahead=ahead)
+        for agent, ahead in zip(agents, [False, True], strict=True)
+    )
+    assert done.conversation == [QUESTION, ANSWER]
+    assert done.agent.finished == 1
+    assert done.checkpoints == alone.checkpoints

@@ -34,6 +34,7 @@ class _BuiltIn(NamedTuple):
 
 RECOGNIZERS: Mapping[str, _BuiltIn] = {
     "openai": _BuiltIn("recognizers.openai:OpenAIRecognizer", "openai"),
+    "sherpa-qwen": _BuiltIn("recognizers.sherpa:SherpaQwenRecognizer", "sherpa"),
     "vietnamese": _BuiltIn("recognizers.vietnamese:VietnameseRecognizer", "vi"),
     "whisper": _BuiltIn("recognizers.whisper:WhisperRecognizer", "local"),
 }

@@ -1,0 +1,213 @@
+"""Qwen3-ASR on a CPU without torch, through sherpa-onnx: for small machines and for the edge.
+
+The folder is one that sherpa-onnx publishes, sherpa-onnx-qwen3-asr-0.6B-int8-2026-03-25 say (0.94 GB):
+
+    conv_frontend.onnx
+    encoder.int8.onnx    or encoder.onnx
+    decoder.int8.onnx    or decoder.onnx
+    tokenizer/           vocab.json, merges.txt, tokenizer_config.json
+
+What the library does with files that are not these decides what is looked at here: it ends the process where it finds
+a graph of another shape or a tokenizer of another model (csrc/offline-qwen3-asr-model.cc of sherpa-onnx 2.0).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.cores import CORES
+from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, WeightsError
+from emads_voice.voice.guards import Guards, Heard
+from emads_voice.voice.languages import LANGUAGES, Language, find_language
+from emads_voice.voice.onnx_graph import count_inputs
+from emads_voice.voice.recognizer import Transcript
+from emads_voice.voice.weights import models_folder
+
+_INPUTS = {"conv_frontend": (1, 1), "encoder": (2, 2), "decoder": (6, 1000)}
+"""Files, and how many inputs their graphs have: fewest and most. The decoder has four, and two for each layer."""
+_TOKENIZER = ("vocab.json", "merges.txt", "tokenizer_config.json")
+
+# Published decoders have room for 512 positions. Of these the prompt takes 24, and a second of sound 13; what does
+# not fit is cut off the sound without a word. So there are 20 s of sound, 160 tokens of answer (8 a second;
+# Vietnamese needs 5) and the rest, 68, for hot words: some 3 bytes a token.
+_ROOM = 512
+_PIECE_S = 20.0
+_ANSWER_TOKENS = 160
+_CONTEXT_BYTES = 200
+
+_ASR_TEXT = "<asr_text>"
+
+
+class SherpaQwenRecognizer:
+    """A :class:`~emads_voice.voice.recognizer.Recognizer` on a folder of ONNX files.
+
+    Of a long context the first terms are told to the model, 200 bytes at most. There are no word times.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        models_dir: Path | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Choose a folder; nothing is loaded yet.
+
+        Args:
+            folder: its path, or its name in the models folder.
+            models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
+            threads: that hear one piece; as many pieces are heard at a time as there are cores for. None gives
+                all cores, four at most, to one piece after the other.
+        """
+        path = Path(folder).expanduser()
+        self._folder = path if path.is_dir() else models_folder(models_dir) / path
+        self._threads = threads or CORES
+        self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=_PIECE_S)
+        self._pool = ThreadPoolExecutor(max(1, CORES // self._threads), thread_name_prefix="sherpa-qwen")
+        self._loading = threading.Lock()
+        self._recognizer: Any = None
+
+    @property
+    def name(self) -> str:
+        """ "sherpa-qwen:" and the folder's name."""
+        return f"sherpa-qwen:{self._folder.name}"
+
+    @property
+    def languages(self) -> Collection[Language]:
+        """All of Qwen3-ASR's; a dialect is asked for as the language it belongs to."""
+        return LANGUAGES
+
+    async def warm_up(self) -> None:
+        """Load the model (1 GB of memory and more) and voice activity.
+
+        Raises:
+            BackendError: sherpa-onnx is not installed.
+            WeightsError: the folder is missing, lacks a file or holds another model.
+        """
+        await asyncio.gather(
+            asyncio.get_running_loop().run_in_executor(self._pool, self._model), self._guards.warm_up()
+        )
+
+    async def transcribe(
+        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+    ) -> Transcript:
+        """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`."""
+        return await self._guards.transcribe(
+            self._hear, audio, language=language, context=context, timestamps=timestamps
+        )
+
+    async def _hear(self, piece: Audio, language: Language | None, context: str) -> Heard:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, self._write, piece, language, context
+        )
+
+    def _write(self, piece: Audio, language: Language | None, context: str) -> Heard:
+        model = self._model()
+        try:
+            stream = model.create_stream()
+            stream.accept_waveform(piece.rate, piece.samples)
+            if hot_words := _fitting(context):
+                stream.set_option("hotwords", hot_words)
+            if language:
+                stream.set_option("language", find_language(language.base_code).name)
+            model.decode_stream(stream)
+            answer, named = str(stream.result.text), str(stream.result.lang)
+        except (RuntimeError, MemoryError) as error:
+            raise RecognitionError(f"{self.name} failed: {str(error) or 'out of memory'}.") from error
+        prefix, marker, text = answer.partition(
+            _ASR_TEXT
+        )  # left in by the library where it is too many tokens
+        if marker:
+            named = prefix.strip().removeprefix("language").strip()
+        first, *others = [language] if language else _named(named) or [None]
+        return Heard((text if marker else answer).strip(), first, other_languages=tuple(filter(None, others)))
+
+    def _model(self) -> Any:
+        with self._loading:
+            if self._recognizer is None:
+                self._recognizer = _load(self._folder, self._threads)
+            return self._recognizer
+
+
+def _load(folder: Path, threads: int) -> Any:
+    try:
+        import sherpa_onnx
+    except ImportError:
+        raise BackendError('sherpa-qwen needs sherpa-onnx: pip install "emads-voice[sherpa]".') from None
+    files = _files(folder)
+    try:
+        return sherpa_onnx.OfflineRecognizer.from_qwen3_asr(
+            **{part: str(path) for part, path in files.items()},
+            tokenizer=str(folder / "tokenizer"),
+            num_threads=threads,
+            max_total_len=_ROOM,
+            max_new_tokens=_ANSWER_TOKENS,
+        )
+    except (RuntimeError, MemoryError) as error:
+        reason = " ".join((str(error) or "out of memory").split()).rstrip(".")
+        raise WeightsError(f"{folder} cannot be loaded by sherpa-onnx ({reason}).") from error
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The graphs in a folder, looked at as far as keeps the library from ending the process."""
+    if not folder.is_dir():
+        raise WeightsError(
+            f"There is no folder {folder}: give the path of one that sherpa-onnx publishes for Qwen3-ASR."
+        )
+    files = {}
+    for part in _INPUTS:
+        names = (f"{part}.int8.onnx", f"{part}.onnx")
+        found = next((folder / name for name in names if (folder / name).is_file()), None)
+        if found is None:
+            raise WeightsError(f"{folder} lacks {names[1]}: is it a Qwen3-ASR folder of sherpa-onnx?")
+        files[part] = found
+    for name in _TOKENIZER:
+        if not (folder / "tokenizer" / name).is_file():
+            raise WeightsError(f"{folder} lacks tokenizer/{name}: unpack sherpa-onnx's folder again.")
+    for part, path in files.items():
+        fewest, most = _INPUTS[part]
+        if not fewest <= count_inputs(path) <= most:
+            raise WeightsError(f"{path} is not the {part} of a Qwen3-ASR model in sherpa-onnx's form.")
+    if not _knows_asr_text(folder / "tokenizer"):
+        raise WeightsError(f"{folder / 'tokenizer'} is not the tokenizer of a Qwen3-ASR model.")
+    return files
+
+
+def _knows_asr_text(tokenizer: Path) -> bool:
+    try:
+        vocabulary = json.loads((tokenizer / "vocab.json").read_text(encoding="utf-8"))
+        added = json.loads((tokenizer / "tokenizer_config.json").read_text(encoding="utf-8"))
+        tokens = {*vocabulary, *(token["content"] for token in added["added_tokens_decoder"].values())}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
+    return {_ASR_TEXT, "<|audio_pad|>", "<|im_end|>"} <= tokens
+
+
+def _fitting(context: str) -> str:
+    """The first terms of a context, as many as there is room for, with commas as the library wants them."""
+    fitting: list[str] = []
+    left = _CONTEXT_BYTES
+    for term in context.replace("\n", ",").split(","):
+        left -= len(term.strip().encode()) + 1
+        if left < 0:
+            break
+        fitting.append(term.strip())
+    return ",".join(fitting)
+
+
+def _named(names: str) -> list[Language]:
+    """Languages as the model names them, "Chinese,English"; those nobody knows are left out, "None" is one."""
+    found = []
+    for name in filter(None, (name.strip() for name in names.split(","))):
+        try:
+            found.append(find_language(name))
+        except LanguageError:
+            continue
+    return found

@@ -1,12 +1,13 @@
 """The caller's side of a live conversation: their sound, cut into utterances, each of them understood.
 
-Recognition starts in every pause that may be the end. If they go on it is thrown away; if they go on while it still
-runs, what they said before and after is one utterance.
+What they say goes into a recognition stream as they say it, which is asked for the words in every pause that may be
+the end. If they go on the answer is thrown away; what they said before and after is one utterance.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -18,11 +19,14 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.endpointing import Said
 from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.streaming import RecognitionStream, open_stream
 
 from .background import Background
 from .manners import Manners
 from .transport import Samples
 from .turn_taking import Change, TurnTaking
+
+_log = logging.getLogger("emads_voice")
 
 PRE_ROLL_S = 0.4
 """Sound from before a voice was noticed that belongs to the utterance: onsets are soft and noticed late."""
@@ -103,6 +107,7 @@ class Caller:
         """
         self._rate = vad.rate
         self._recognizer = recognizer
+        self._context = manners.context
         self._background = background
         self._endpointing = manners.endpointing
         self._longest_s = manners.max_utterance_s
@@ -113,7 +118,9 @@ class Caller:
         self._recent: deque[Samples] = deque()  # the last PRE_ROLL_S of sound
         self._recent_n = 0
         self._loudness: deque[float] = deque(maxlen=3)  # of frames: a window reaches into three
-        self._sound: list[Samples] | None = None  # of the utterance; None between utterances
+        self._stream: RecognitionStream | None = None  # hears the utterance; None between utterances
+        self._fed = 0  # samples of it
+        self._closing: set[asyncio.Task[None]] = set()
         self._said = Said(None, None, 0.0)
         self._recognition: asyncio.Task[Understood] | None = None  # of all of it up to its last pause
         self._understanding: asyncio.Task[None] | None = None  # once they have finished
@@ -126,12 +133,12 @@ class Caller:
     @property
     def engaged(self) -> bool:
         """Whether they are speaking, or what they said is not understood yet."""
-        return self._sound is not None
+        return self._stream is not None
 
     def hear(self, samples: Samples) -> None:
         """Take the next sound from their side."""
-        if self._sound is not None:
-            self._sound.append(samples)
+        if self._stream:
+            self._feed(samples)
         self._recent.append(samples)
         self._recent_n += len(samples)
         while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._rate:
@@ -144,7 +151,7 @@ class Caller:
         if self._turns.speaking:
             self._turns.cut_short()
         self._outdated()
-        self._sound = None
+        self._over()
         self._background.cancel("utterance")
 
     def close(self) -> None:
@@ -166,8 +173,8 @@ class Caller:
 
     def _began(self) -> None:
         self._background.after("utterance", self._longest_s, self._cut_short)
-        if self._sound is None:
-            self._sound = [*self._recent]
+        if not self._stream:
+            self._open()
             self._said = Said(None, None, 0.0)
             self._tell(Began())
         else:  # they go on before they were understood
@@ -189,15 +196,39 @@ class Caller:
         needed = self._endpointing.silence_s(self._said)
         return NO_OPINION_S if needed is None else needed
 
+    def _open(self) -> RecognitionStream:
+        self._stream = open_stream(self._recognizer, context=self._context)
+        self._fed = 0
+        for samples in self._recent:
+            self._feed(samples)
+        return self._stream
+
+    def _feed(self, samples: Samples) -> None:
+        if self._stream:
+            self._fed += len(samples)
+            self._stream.feed(Audio(samples, self._rate))
+
+    def _over(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream:  # may outlive the call, whose background work is cancelled
+            closing = asyncio.create_task(stream.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closed)
+
+    def _closed(self, closing: asyncio.Task[None]) -> None:
+        self._closing.discard(closing)
+        if not closing.cancelled() and (error := closing.exception()):
+            _log.warning("A recognition stream did not close well (%s)", error)
+
     def _recognise(self) -> None:
-        audio = Audio(np.concatenate(self._sound or [*self._recent]), self._rate)
-        self._said = Said(None, self._said.language, audio.duration_s)
-        self._recognition = asyncio.create_task(self._transcribe(audio))
+        stream = self._stream or self._open()
+        self._said = Said(None, self._said.language, self._fed / self._rate)
+        self._recognition = asyncio.create_task(self._transcribe(stream))
         self._recognition.add_done_callback(self._recognised)
 
-    async def _transcribe(self, audio: Audio) -> Understood:
+    async def _transcribe(self, stream: RecognitionStream) -> Understood:
         began_ns = time.time_ns()
-        heard = await self._recognizer.transcribe(audio)
+        heard = await stream.settle()
         return Understood(heard, began_ns, time.time_ns())
 
     def _recognised(self, task: asyncio.Task[Understood]) -> None:
@@ -228,5 +259,6 @@ class Caller:
             outcome = await recognition
         except Exception as error:
             outcome = NotUnderstood(error)
-        self._recognition = self._understanding = self._sound = None
+        self._recognition = self._understanding = None
+        self._over()
         self._tell(outcome)

@@ -18,6 +18,7 @@ class Manners:
     Attributes:
         language: what is spoken before the caller's language is known.
         opening: what the call begins with; None waits for the caller.
+        context: names and terms that are likely, for recognisers that can use them.
         sensitivity: how readily the caller is listened to.
         endpointing: how long a silence ends an utterance.
         max_utterance_s: a caller who never stops is answered after this.
@@ -32,6 +33,7 @@ class Manners:
 
     language: Language = ENGLISH
     opening: Phrase | None = "greeting"
+    context: str = ""
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     endpointing: Endpointing = field(default_factory=default_endpointing)
     max_utterance_s: float = 60.0

@@ -14,6 +14,7 @@ a graph of another shape or a tokenizer of another model (csrc/offline-qwen3-asr
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Collection
@@ -42,7 +43,7 @@ _PIECE_S = 20.0
 _ANSWER_TOKENS = 160
 _CONTEXT_BYTES = 200
 
-_ASR_TEXT = "<asr_text>"
+_TOKENS = {"<|im_start|>", "<|im_end|>", "<|audio_start|>", "<|audio_end|>", "<|audio_pad|>", "<asr_text>"}
 
 
 class SherpaQwenRecognizer:
@@ -118,16 +119,11 @@ class SherpaQwenRecognizer:
             if language:
                 stream.set_option("language", find_language(language.base_code).name)
             model.decode_stream(stream)
-            answer, named = str(stream.result.text), str(stream.result.lang)
+            result = stream.result
         except (RuntimeError, MemoryError) as error:
             raise RecognitionError(f"{self.name} failed: {str(error) or 'out of memory'}.") from error
-        prefix, marker, text = answer.partition(
-            _ASR_TEXT
-        )  # left in by the library where it is too many tokens
-        if marker:
-            named = prefix.strip().removeprefix("language").strip()
-        first, *others = [language] if language else _named(named) or [None]
-        return Heard((text if marker else answer).strip(), first, other_languages=tuple(filter(None, others)))
+        spoken = (language,) if language else _named(result.lang)
+        return Heard(result.text.strip(), next(iter(spoken), None), other_languages=spoken[1:])
 
     def _model(self) -> Any:
         with self._loading:
@@ -175,19 +171,19 @@ def _files(folder: Path) -> dict[str, Path]:
         fewest, most = _INPUTS[part]
         if not fewest <= count_inputs(path) <= most:
             raise WeightsError(f"{path} is not the {part} of a Qwen3-ASR model in sherpa-onnx's form.")
-    if not _knows_asr_text(folder / "tokenizer"):
+    if not _is_ours(folder / "tokenizer"):
         raise WeightsError(f"{folder / 'tokenizer'} is not the tokenizer of a Qwen3-ASR model.")
     return files
 
 
-def _knows_asr_text(tokenizer: Path) -> bool:
+def _is_ours(tokenizer: Path) -> bool:
     try:
         vocabulary = json.loads((tokenizer / "vocab.json").read_text(encoding="utf-8"))
         added = json.loads((tokenizer / "tokenizer_config.json").read_text(encoding="utf-8"))
         tokens = {*vocabulary, *(token["content"] for token in added["added_tokens_decoder"].values())}
     except (ValueError, TypeError, KeyError, AttributeError):
         return False
-    return {_ASR_TEXT, "<|audio_pad|>", "<|im_end|>"} <= tokens
+    return tokens >= _TOKENS
 
 
 def _fitting(context: str) -> str:
@@ -202,12 +198,10 @@ def _fitting(context: str) -> str:
     return ",".join(fitting)
 
 
-def _named(names: str) -> list[Language]:
-    """Languages as the model names them, "Chinese,English"; those nobody knows are left out, "None" is one."""
+def _named(names: str) -> tuple[Language, ...]:
+    """Languages as the model names them, "Chinese,English"; what nobody knows is left out, and so is "None"."""
     found = []
-    for name in filter(None, (name.strip() for name in names.split(","))):
-        try:
+    for name in names.split(","):
+        with contextlib.suppress(LanguageError):
             found.append(find_language(name))
-        except LanguageError:
-            continue
-    return found
+    return tuple(found)

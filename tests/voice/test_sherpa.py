@@ -1,0 +1,203 @@
+"""Qwen3-ASR through sherpa-onnx: what is told to the library, and what is refused before it can end the process.
+
+The library itself is stood in for here; tests/qwen/test_sherpa.py runs the real one.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emads_voice.voice import init_recognizer
+from emads_voice.voice.audio import Audio
+from emads_voice.voice.errors import BackendError, RecognitionError, WeightsError
+from emads_voice.voice.languages import ENGLISH, find_language
+from emads_voice.voice.recognizers.sherpa import SherpaQwenRecognizer
+
+SPECIALS = ("<|im_start|>", "<|im_end|>", "<|audio_start|>", "<|audio_end|>", "<|audio_pad|>", "<asr_text>")
+
+
+def graph(inputs: int) -> bytes:
+    """The least ONNX file there is: a graph (field 7) of empty inputs (field 11)."""
+    body = b"\x5a\x00" * inputs
+    return b"\x3a" + bytes([len(body)]) + body
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files that pass for a model of two layers."""
+    folder = tmp_path / "qwen3-asr-int8"
+    (folder / "tokenizer").mkdir(parents=True)
+    for name, inputs in (("conv_frontend.onnx", 1), ("encoder.int8.onnx", 2), ("decoder.onnx", 8)):
+        (folder / name).write_bytes(graph(inputs))
+    (folder / "tokenizer" / "vocab.json").write_text(json.dumps({"a": 0}))
+    (folder / "tokenizer" / "merges.txt").write_text("")
+    added = {str(number): {"content": token} for number, token in enumerate(SPECIALS, 1)}
+    (folder / "tokenizer" / "tokenizer_config.json").write_text(json.dumps({"added_tokens_decoder": added}))
+    return folder
+
+
+class Library:
+    """What sherpa_onnx would be asked, and what it answers: (language, text)."""
+
+    def __init__(self) -> None:
+        self.built: dict[str, Any] = {}
+        self.streams: list[dict[str, Any]] = []
+        self.answer: tuple[str, str] | Exception = ("Vietnamese", " Chi phí là bao nhiêu? ")
+        self.OfflineRecognizer = self
+
+    def from_qwen3_asr(self, **config: Any) -> "Library":
+        self.built = config
+        return self
+
+    def create_stream(self) -> SimpleNamespace:
+        asked: dict[str, Any] = {}
+        self.streams.append(asked)
+
+        def accept(rate: int, samples: Any) -> None:
+            asked.update(rate=rate, samples=samples)
+
+        return SimpleNamespace(accept_waveform=accept, set_option=asked.__setitem__)
+
+    def decode_stream(self, stream: SimpleNamespace) -> None:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        stream.result = SimpleNamespace(lang=self.answer[0], text=self.answer[1])
+
+
+@pytest.fixture
+def library(monkeypatch: pytest.MonkeyPatch) -> Library:
+    library = Library()
+    monkeypatch.setitem(sys.modules, "sherpa_onnx", library)
+    return library
+
+
+@pytest.fixture
+def question(recordings: Path) -> Audio:
+    """Four seconds of speech."""
+    return Audio.load(recordings / "en_jfk.flac").clip(0, 4)
+
+
+async def test_the_model_names_text_and_language(library: Library, folder: Path, question: Audio) -> None:
+    heard = await init_recognizer(f"sherpa-qwen:{folder}", threads=2).transcribe(question)
+    assert (heard.text, heard.language) == ("Chi phí là bao nhiêu?", find_language("vi"))
+    assert heard.model == "sherpa-qwen:qwen3-asr-int8"
+    assert library.built["encoder"].endswith("encoder.int8.onnx")
+    assert library.built["decoder"].endswith("decoder.onnx")
+    assert library.built["num_threads"] == 2
+    assert library.streams[0]["rate"] == 16_000
+    assert library.streams[0]["samples"].dtype == np.float32
+
+
+async def test_several_languages_are_all_named(library: Library, folder: Path, question: Audio) -> None:
+    library.answer = ("Chinese,English", "好的 OK")
+    heard = await SherpaQwenRecognizer(str(folder)).transcribe(question)
+    assert heard.language == find_language("zh")
+    assert heard.other_languages == (ENGLISH,)
+
+
+async def test_it_is_told_language_and_hot_words(library: Library, folder: Path, question: Audio) -> None:
+    recognizer = SherpaQwenRecognizer(str(folder))
+    await recognizer.transcribe(question, language=find_language("Sichuan"), context="EMADS, Minh Phương")
+    await recognizer.transcribe(question)
+    told, untold = library.streams
+    assert (told["language"], told["hotwords"]) == ("Chinese", "EMADS,Minh Phương")
+    assert "language" not in untold
+    assert "hotwords" not in untold
+
+
+async def test_a_long_context_leaves_room_for_the_sound(
+    library: Library, folder: Path, question: Audio
+) -> None:
+    await SherpaQwenRecognizer(str(folder)).transcribe(question, context=", ".join(["Nguyễn Văn An"] * 100))
+    hot_words = library.streams[0]["hotwords"]
+    assert hot_words.startswith("Nguyễn Văn An,Nguyễn")
+    assert len(hot_words.encode()) <= 200
+    assert hot_words.endswith("An")
+
+
+async def test_a_long_recording_is_heard_in_pieces_that_fit(
+    library: Library, folder: Path, question: Audio
+) -> None:
+    long = Audio.join([question] * 12)
+    await SherpaQwenRecognizer(str(folder)).transcribe(long)
+    assert len(library.streams) >= 3
+    assert all(len(stream["samples"]) <= 20 * 16_000 for stream in library.streams)
+
+
+async def test_silence_is_not_even_heard(library: Library, folder: Path) -> None:
+    heard = await SherpaQwenRecognizer(str(folder)).transcribe(Audio.silence(3, 8_000))
+    assert (heard.text, heard.language, library.streams) == ("", None, [])
+
+
+async def test_a_failure_is_one_sentence(library: Library, folder: Path, question: Audio) -> None:
+    library.answer = RuntimeError("bad allocation")
+    with pytest.raises(RecognitionError, match=r"^sherpa-qwen:qwen3-asr-int8 failed: bad allocation\.$"):
+        await SherpaQwenRecognizer(str(folder)).transcribe(question)
+
+
+def test_a_folder_is_found_in_the_models_folder(folder: Path) -> None:
+    recognizer = init_recognizer("sherpa-qwen:qwen3-asr-int8", models_dir=folder.parent)
+    assert recognizer.name == "sherpa-qwen:qwen3-asr-int8"
+
+
+async def test_without_the_library_its_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sherpa_onnx", None)
+    with pytest.raises(BackendError, match=r'pip install "emads-voice\[sherpa\]"'):
+        await SherpaQwenRecognizer(str(folder)).warm_up()
+
+
+async def test_what_the_library_cannot_load_is_one_sentence(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise RuntimeError("Load model from encoder failed:\nunknown operator.")
+
+    monkeypatch.setattr(library, "from_qwen3_asr", refuse)
+    with pytest.raises(WeightsError, match=r"cannot be loaded by sherpa-onnx \(Load model .* operator\)\.$"):
+        await SherpaQwenRecognizer(str(folder)).warm_up()
+
+
+def _remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def _write(name: str, content: bytes) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        (folder / name).write_bytes(content)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (_remove("conv_frontend.onnx"), r"lacks conv_frontend\.onnx"),
+        (_remove("encoder.int8.onnx"), r"lacks encoder\.onnx"),
+        (_remove("tokenizer/merges.txt"), r"lacks tokenizer/merges\.txt"),
+        (_write("decoder.onnx", b"junk"), r"decoder\.onnx is not an ONNX file"),
+        (_write("decoder.onnx", graph(2)), r"decoder\.onnx is not the decoder of a Qwen3-ASR model"),
+        (_write("encoder.int8.onnx", graph(8)), r"encoder\.int8\.onnx is not the encoder"),
+        (_write("tokenizer/vocab.json", b"{"), "is not the tokenizer of a Qwen3-ASR model"),
+        (_write("tokenizer/tokenizer_config.json", b'{"a": 1}'), "is not the tokenizer of a Qwen3-ASR model"),
+        (_write("tokenizer/tokenizer_config.json", b"[]"), "is not the tokenizer of a Qwen3-ASR model"),
+    ],
+)
+async def test_what_would_end_the_process_is_refused_before(
+    library: Library, folder: Path, damage: Callable[[Path], None], sentence: str
+) -> None:
+    damage(folder)
+    with pytest.raises(WeightsError, match=sentence):
+        await SherpaQwenRecognizer(str(folder)).warm_up()
+    assert not library.built
+
+
+@pytest.mark.usefixtures("library")
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"There is no folder .*nowhere: give the path"):
+        await SherpaQwenRecognizer("nowhere", models_dir=tmp_path).warm_up()

@@ -34,6 +34,8 @@ class _BuiltIn(NamedTuple):
 
 RECOGNIZERS: Mapping[str, _BuiltIn] = {
     "openai": _BuiltIn("recognizers.openai:OpenAIRecognizer", "openai"),
+    "qwen-asr": _BuiltIn("recognizers.qwen:QwenRecognizer", "qwen"),
+    "qwen-asr-vllm": _BuiltIn("recognizers.qwen_vllm:QwenVllmRecognizer", "qwen-vllm"),
     "sherpa-qwen": _BuiltIn("recognizers.sherpa:SherpaQwenRecognizer", "sherpa"),
     "vietnamese": _BuiltIn("recognizers.vietnamese:VietnameseRecognizer", "vi"),
     "whisper": _BuiltIn("recognizers.whisper:WhisperRecognizer", "local"),

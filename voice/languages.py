@@ -97,3 +97,6 @@ def find_language(name_or_code: str) -> Language:
 
 ENGLISH = find_language("en")
 VIETNAMESE = find_language("vi")
+
+ALIGNED = frozenset(map(find_language, ("zh", "en", "yue", "fr", "de", "it", "ja", "ko", "pt", "ru", "es")))
+"""Those whose words Qwen3-ForcedAligner can time (its model card; not Vietnamese)."""

@@ -2,45 +2,54 @@
 
 Of vLLM's routes only chat completions name the language of a Qwen3-ASR transcript, so that one is used
 where the language is not known; with it known, and for all other models, it is ``/audio/transcriptions``.
+A long piece is asked for as a stream: that a server has stalled shows in the gap between two of its chunks,
+long before the time a whole answer may take is over. A short piece gains nothing by that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, RecognitionError
+from emads_voice.voice.guards import Guards, Heard
 from emads_voice.voice.languages import LANGUAGES, Language, find_language
 from emads_voice.voice.openai_server import OpenAIServer
+from emads_voice.voice.qwen_answer import parse
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.text_language import identify
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-RATE = 16_000
-"""What every such model hears; more would only be larger."""
+MAX_PIECE_S = 180.0
+"""Qwen3-ASR's quality falls in longer pieces. As WAV this is 5.8 MB, far below the 25 MB servers take."""
 
-MIN_SPEECH_S = 0.1
-"""Shorter than any word: not sent. Qwen3-ASR crashes at 100 samples or less."""
+MAX_CLIP_S = 30.0
+"""vLLM cuts what ``/audio/transcriptions`` gets into clips of this length wherever it is quiet, and joins their texts
+without spaces (``max_audio_clip_s`` in vllm/entrypoints/openai/speech_to_text/speech_to_text.py). We cut better."""
 
-MIN_SENT_S = 0.5
-"""What is sent is padded with silence to this length; shorter clips make Qwen3-ASR fail."""
+STREAMED_S = 15.0
+"""A longer piece is streamed: the time a whole answer may take is then thrice the longest gap."""
 
-SILENCE_PEAK = 0.001
-"""-60 dBFS. A recording that is never louder is not sent: models invent words for silence."""
+GAP_S = 5.0
+"""The longest silence within a streamed answer. vLLM sends a token every 10 ms, or 100 ms under heavy load."""
 
-_QWEN_ANSWER = re.compile(r"\s*language\s+([^<]*?)\s*<asr_text>(.*)", re.DOTALL)
+BASE_S, PER_S = 10.0, 0.3
+"""The longest wait for an answer, or its first chunk: so much, and so much per second of sound. A loaded GPU begins
+after 3 s and needs 0.01 s per second (the Qwen3-ASR report, arXiv 2601.21337, at 128 requests at once)."""
+
+UNFORCEABLE = frozenset({"yue", "fil"})
+"""Codes vLLM's table lacks (vllm/model_executor/models/qwen3_asr.py): it refuses to be told them."""
 
 
 class OpenAIRecognizer:
-    """Hears through a server. A recording may last as long as the server takes: 10 minutes with vLLM."""
+    """Hears through a server."""
 
     def __init__(
         self,
@@ -49,6 +58,7 @@ class OpenAIRecognizer:
         base_url: str | None = None,
         api_key: str | None = None,
         languages: Sequence[Language] = LANGUAGES,
+        models_dir: Path | None = None,
     ) -> None:
         """Name a model and its server.
 
@@ -58,10 +68,16 @@ class OpenAIRecognizer:
             api_key: None takes OPENAI_API_KEY, else none is sent that means anything.
             languages: those expected. A language that the server itself names is believed all the same; where
                 it names none, that of the text is looked for among these.
+            models_dir: where voice activity's weights are searched first.
         """
         self._model = model
+        self._qwen = "qwen3-asr" in model.casefold()
+        self._whisper = "whisper" in model.casefold()
         self._languages = languages
         self._server = OpenAIServer(model, base_url, api_key)
+        self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=MAX_PIECE_S)
+        self._clip_guards = Guards(self.name, models_dir=models_dir, max_piece_s=MAX_CLIP_S)
+        self._streams_transcriptions = False
 
     @property
     def name(self) -> str:
@@ -74,12 +90,15 @@ class OpenAIRecognizer:
         return LANGUAGES
 
     async def warm_up(self) -> None:
-        """Load the client; the server is not asked anything.
+        """Load what is needed here, and ask the server whether it has the model.
 
         Raises:
-            BackendError: the package or the key is missing.
+            BackendError: the package or the key is missing, or the server cannot be reached, refuses the key or
+                has other models only.
         """
-        await self._server.client()
+        _, owner = await asyncio.gather(self._guards.warm_up(), self._server.check())
+        # SGLang streams by hearing 2 s at a time, and less well (transcription_adapters/qwen3_asr.py).
+        self._streams_transcriptions = self._qwen and owner == "vllm"
 
     async def transcribe(
         self,
@@ -89,88 +108,121 @@ class OpenAIRecognizer:
         context: str = "",
         timestamps: bool = False,
     ) -> Transcript:
-        """See :meth:`~emads_voice.voice.recognizer.Recognizer.transcribe`. Only Whisper models give times."""
-        heard: tuple[str, Language | None, tuple[Segment, ...]] = ("", None, ())
-        if audio.duration_s >= MIN_SPEECH_S and np.abs(audio.samples).max() > SILENCE_PEAK:
-            wav = await asyncio.to_thread(_to_wav, audio)
-            heard = await self._ask(wav, language, context)
-        text, named, segments = heard
-        if not text:
-            named, segments = None, ()
-        elif named is None:
-            named = language or await asyncio.to_thread(identify, text, self._languages)
-        if text and not segments:
-            segments = (Segment(text, 0, audio.duration_s),)
-        sha256 = await asyncio.to_thread(lambda: audio.sha256)
-        return Transcript(text, named, audio.duration_s, self.name, segments, sha256)
+        """See :meth:`~emads_voice.voice.recognizer.Recognizer.transcribe`. Only Whisper models give word times."""
+        hear = partial(self._hear, timestamps)
+        guards = self._clip_guards if self._qwen and _forced(language) else self._guards
+        return await guards.transcribe(hear, audio, language=language, context=context, timestamps=timestamps)
 
-    async def _ask(
-        self, wav: bytes, language: Language | None, context: str
-    ) -> tuple[str, Language | None, tuple[Segment, ...]]:
-        client = await self._server.client()
-        import openai
+    async def _hear(self, timestamps: bool, audio: Audio, language: Language | None, context: str) -> Heard:
+        wav = await asyncio.to_thread(audio.to_wav)
+        wait_s = BASE_S + PER_S * audio.duration_s
+        streamed = audio.duration_s > STREAMED_S
+        forced = _forced(language)
+        if self._qwen and forced is None:
+            raw = await self._chat(wav, context, wait_s, streamed)
+            heard = parse(raw)
+            if heard is None:
+                raise RecognitionError(
+                    f"{self._model} answered without naming a language: is it a Qwen3-ASR model?"
+                )
+            if language:
+                heard = heard._replace(language=language, other_languages=())
+        elif streamed and self._streams_transcriptions:
+            heard = Heard(await self._streamed_transcription(wav, forced, context, wait_s), language)
+        else:
+            heard = await self._transcription(wav, forced, context, wait_s, timestamps)
+        if heard.text and not heard.language:
+            named = language or await asyncio.to_thread(identify, heard.text, self._languages)
+            heard = heard._replace(language=named)
+        return heard
 
-        try:
-            if language is None and "qwen3-asr" in self._model.casefold():
-                return await self._chat(client, wav, context)
-            return await self._transcription(client, wav, language, context)
-        except (openai.OpenAIError, ValueError) as error:  # ValueError: JSON that is none
-            raise self._server.explain(error, RecognitionError) from None
-
-    async def _chat(
-        self, client: AsyncOpenAI, wav: bytes, context: str
-    ) -> tuple[str, Language | None, tuple[Segment, ...]]:
+    async def _chat(self, wav: bytes, context: str, wait_s: float, streamed: bool) -> str:
         url = f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
         messages: list[Any] = [
             {"role": "user", "content": [{"type": "audio_url", "audio_url": {"url": url}}]}
         ]
         if context:
             messages.insert(0, {"role": "system", "content": context})
-        completion = await client.chat.completions.create(model=self._model, messages=messages, temperature=0)
-        choices = getattr(completion, "choices", None)  # what is no JSON comes back as text
-        content = choices[0].message.content if choices else None
-        answer = _QWEN_ANSWER.fullmatch(content or "")
-        if not answer:
-            raise RecognitionError(
-                f"{self._model} answered without naming a language: is it a Qwen3-ASR model?"
+
+        async def ask(client: AsyncOpenAI) -> Any:
+            return await client.chat.completions.create(
+                model=self._model, messages=messages, temperature=0, stream=streamed
             )
-        return answer[2].strip(), _language(answer[1]), ()
+
+        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
+        if streamed:
+            return await self._collect(answer, wait_s)
+        choices = getattr(answer, "choices", None)  # what is no JSON comes back as text
+        return (choices[0].message.content if choices else None) or ""
 
     async def _transcription(
-        self, client: AsyncOpenAI, wav: bytes, language: Language | None, context: str
-    ) -> tuple[str, Language | None, tuple[Segment, ...]]:
-        options: dict[str, Any] = {}
-        if language:
-            options["language"] = language.base_code
-        if context:
-            options["prompt"] = context
-        whisper = "whisper" in self._model.casefold()
-        answer = await client.audio.transcriptions.create(
-            model=self._model,
-            file=("speech.wav", wav, "audio/wav"),
-            response_format="verbose_json" if whisper else "json",  # the others refuse the verbose form
-            **options,
-        )
+        self, wav: bytes, language: Language | None, context: str, wait_s: float, timestamps: bool
+    ) -> Heard:
+        options = _options(language, context)
+        if self._whisper:  # the others refuse the verbose form
+            options["response_format"] = "verbose_json"
+            if timestamps:
+                options["timestamp_granularities"] = ["word"]
+
+        async def ask(client: AsyncOpenAI) -> Any:
+            return await client.audio.transcriptions.create(
+                model=self._model, file=("speech.wav", wav, "audio/wav"), **options
+            )
+
+        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
         text = getattr(answer, "text", None)
         if not isinstance(text, str):
             raise RecognitionError(f"{self._model} answered without a text: is it a recogniser?")
-        segments = tuple(
-            Segment(segment.text.strip(), segment.start, segment.end)
-            for segment in getattr(answer, "segments", None) or ()
-        )
-        named = getattr(answer, "language", None)
-        return text.strip(), language or (_language(named) if named else None), segments
+        words = [Segment(word.word, word.start, word.end) for word in getattr(answer, "words", None) or ()]
+        return Heard(_bare(text), _language(getattr(answer, "language", None)), tuple(words))
+
+    async def _streamed_transcription(
+        self, wav: bytes, language: Language | None, context: str, wait_s: float
+    ) -> str:
+        options = _options(language, context)
+
+        async def ask(client: AsyncOpenAI) -> Any:
+            return await client.audio.transcriptions.create(
+                model=self._model, file=("speech.wav", wav, "audio/wav"), stream=True, **options
+            )
+
+        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
+        return _bare(await self._collect(answer, wait_s))
+
+    async def _collect(self, chunks: AsyncIterator[Any], wait_s: float) -> str:
+        """The text of a stream of chat or transcription chunks, whose shapes are alike."""
+        texts: list[str] = []
+        finished = False
+        async for chunk in self._server.read(chunks, RecognitionError, first_s=wait_s, gap_s=GAP_S):
+            for choice in chunk.to_dict().get("choices") or ():
+                texts.append(choice["delta"].get("content") or "")
+                finished = finished or bool(choice.get("finish_reason"))
+        if not finished:
+            raise RecognitionError(f"The server {self._server.name} broke off in the middle of its answer.")
+        return "".join(texts)
 
 
-def _language(name: str) -> Language | None:
-    """A language as a model names it: the first of "Chinese,English"; None for one we do not know."""
+def _forced(language: Language | None) -> Language | None:
+    return language if language and language.base_code not in UNFORCEABLE else None
+
+
+def _options(language: Language | None, context: str) -> dict[str, Any]:
+    options: dict[str, Any] = {"response_format": "json"}
+    if language:
+        options["language"] = language.base_code
+    if context:
+        options["prompt"] = context
+    return options
+
+
+def _bare(text: str) -> str:
+    """Without the raw answer's prefix, which vLLM 0.14 (that of qwen-asr) leaves when it streams."""
+    heard = parse(text)
+    return heard.text if heard else text.strip()
+
+
+def _language(name: str | None) -> Language | None:
     try:
-        return find_language(name.split(",")[0])
+        return find_language(name) if name else None
     except LanguageError:
         return None
-
-
-def _to_wav(audio: Audio) -> bytes:
-    audio = audio.resample(RATE)
-    missing_s = MIN_SENT_S - audio.duration_s
-    return (Audio.join([audio, Audio.silence(missing_s, RATE)]) if missing_s > 0 else audio).to_wav()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack
 
 import numpy as np
 
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.errors import LanguageError, SynthesisError
+from emads_voice.voice.errors import LanguageError, SynthesisError, VoiceError
 from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.openai_server import OpenAIServer
 
@@ -72,12 +73,16 @@ class OpenAISynthesizer:
             raise LanguageError(
                 f"{self.name} is not set up to speak {language.name}: add it to its languages."
             )
-        client = await self._server.client()
-        speech = client.audio.speech.with_streaming_response.create(
-            model=self._model, voice=voice or self._voice, input=text, response_format="pcm"
-        )
         try:
-            async with speech as response:
+            async with AsyncExitStack() as stack:
+                response = await self._server.ask(
+                    lambda client: stack.enter_async_context(
+                        client.audio.speech.with_streaming_response.create(
+                            model=self._model, voice=voice or self._voice, input=text, response_format="pcm"
+                        )
+                    ),
+                    SynthesisError,
+                )
                 kind = response.headers.get("content-type", "").split(";")[0]
                 if kind.startswith(("text/", "application/json", "audio/mpeg", "audio/wav", "audio/x-wav")):
                     raise SynthesisError(f"{self._model} answered with {kind} where raw PCM was asked for.")
@@ -89,7 +94,7 @@ class OpenAISynthesizer:
                     yield Audio(
                         np.frombuffer(data[:even], "<i2").astype(np.float32) / np.float32(32768), RATE
                     )
-        except SynthesisError:
+        except VoiceError:
             raise
         except Exception as error:  # a body that breaks off raises what the HTTP library underneath does
             raise self._server.explain(error, SynthesisError) from None

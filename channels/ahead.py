@@ -80,6 +80,30 @@ class _Begun(Generic[_T]):
         )  # told when it is asked for
 
 
+class _Pieces(Generic[_T]):
+    """What is made piece by piece, kept for whoever comes for it."""
+
+    def __init__(self) -> None:
+        self.made: list[_T] = []
+        self._whole = False
+        self._more = asyncio.Event()
+
+    def append(self, piece: _T) -> None:
+        self.made.append(piece)
+        self._more.set()
+
+    def close(self) -> None:
+        self._whole = True
+        self._more.set()
+
+    async def beyond(self, count: int) -> bool:
+        """Wait for more than so many; False if there will never be."""
+        while len(self.made) <= count and not self._whole:
+            self._more.clear()
+            await self._more.wait()
+        return len(self.made) > count
+
+
 class Thought:
     """One answer being worked out."""
 
@@ -172,36 +196,30 @@ class _AnswerAhead(_Begun[Analysis]):
 
     def __init__(self, agent: Agent, messages: Sequence[BaseMessage], language: Language) -> None:
         self.name = agent.name
-        self._said: list[str] = []
+        self._said: _Pieces[str] = _Pieces()
         self._say: Say | None = None
-        self._more = asyncio.Event()
         key = _key(messages, language.name)
         super().__init__(key, agent.answer(messages, language=language.name, say=self._keep))
+        self.task.add_done_callback(lambda _: self._said.close())
 
     def say_to(self, say: Say | None) -> None:
         """From now on somebody listens: first to what was said so far."""
         self._say = say
         if say:
-            for piece in self._said:
+            for piece in self._said.made:
                 say(piece)
 
     async def first_sentence(self, language: Language) -> str:
         """What will be spoken first."""
-        sentences, heard = SentenceStream(language.base_code), 0
-        while True:
-            for piece in self._said[heard:]:
-                heard += 1
-                if complete := sentences.push(piece):
-                    return complete[0]
-            if self.task.done():
-                return "".join(sentences.flush()[:1])
-            self._more.clear()
-            self.task.add_done_callback(lambda _: self._more.set())
-            await self._more.wait()
+        sentences, taken = SentenceStream(language.base_code), 0
+        while await self._said.beyond(taken):
+            if complete := sentences.push(self._said.made[taken]):
+                return complete[0]
+            taken += 1
+        return "".join(sentences.flush()[:1])
 
     def _keep(self, piece: str) -> None:
         self._said.append(piece)
-        self._more.set()
         if self._say:
             self._say(piece)
 
@@ -211,7 +229,7 @@ class _SynthesizerAhead:
 
     def __init__(self, synthesizer: Synthesizer) -> None:
         self._synthesizer = synthesizer
-        self.begun: dict[Hashable, _Begun[list[Audio]]] = {}
+        self.begun: dict[Hashable, _SpeechAhead] = {}
 
     @property
     def name(self) -> str:
@@ -228,14 +246,34 @@ class _SynthesizerAhead:
         self, text: str, *, language: Language, voice: str | None = None
     ) -> AsyncIterator[Audio]:
         if voice is None and (begun := self.begun.pop((text, language), None)):
-            for piece in await begun.task:
-                yield piece
-            return
-        async for piece in self._synthesizer.synthesize(text, language=language, voice=voice):
+            pieces = begun.pieces()
+        else:
+            pieces = self._synthesizer.synthesize(text, language=language, voice=voice)
+        async for piece in pieces:
             yield piece
 
-    def begin(self, text: str, language: Language) -> _Begun[list[Audio]]:
-        return _Begun((text, language), self._collect(text, language))
+    def begin(self, text: str, language: Language) -> _SpeechAhead:
+        return _SpeechAhead(self._synthesizer, text, language)
 
-    async def _collect(self, text: str, language: Language) -> list[Audio]:
-        return [piece async for piece in self._synthesizer.synthesize(text, language=language)]
+
+class _SpeechAhead(_Begun[None]):
+    """A sentence that keeps its sound until somebody listens."""
+
+    def __init__(self, synthesizer: Synthesizer, text: str, language: Language) -> None:
+        self._made: _Pieces[Audio] = _Pieces()
+        super().__init__((text, language), self._make(synthesizer.synthesize(text, language=language)))
+        self.task.add_done_callback(lambda _: self._made.close())
+
+    async def pieces(self) -> AsyncIterator[Audio]:
+        taken = 0
+        try:
+            while await self._made.beyond(taken):
+                yield self._made.made[taken]
+                taken += 1
+            await self.task  # raises what went wrong
+        finally:
+            self.task.cancel()
+
+    async def _make(self, pieces: AsyncIterator[Audio]) -> None:
+        async for piece in pieces:
+            self._made.append(piece)

@@ -1,31 +1,31 @@
-"""The mouth of a live conversation: sentences are synthesised while the answer is generated, and spoken in time."""
+"""The mouth of a live conversation: sentences are synthesised while the answer is generated, and spoken meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-
-import numpy as np
+from collections.abc import AsyncIterator, Callable
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
+from emads_voice.voice.resampling import resampled
 from emads_voice.voice.sentences import SentenceStream
+from emads_voice.voice.spans import speaking
 from emads_voice.voice.speakable import speakable
 from emads_voice.voice.synthesizer import Synthesizer
 
 from .playout import Line
 from .speaker import Speaker
-from .transport import Samples
 
 _log = logging.getLogger("emads_voice")
 
 AHEAD = 2
 """Sentences synthesised before they are needed: one to bridge the next synthesis, one for jitter."""
 
-SENTENCE_WITHIN_S = 10.0
-"""A synthesiser that takes longer for one sentence is taken for dead: nobody waits that long for the next."""
+SOUND_WITHIN_S = 10.0
+"""A synthesiser of which no sound has come for longer is taken for dead: nobody waits that long for the next."""
 
 
 class LiveMouth:
@@ -105,43 +105,80 @@ class LiveMouth:
         try:
             while (item := await self._sentences.get()) is not None:
                 sentence, language = item
-                line = await voiced(
-                    self._synthesizer, sentence, language=language, rate=self._rate, voice=self._voice
-                )
                 await self._speaker.room(AHEAD)
-                if self.first_audio_at is None and len(line.samples):
-                    self.first_audio_at = asyncio.get_running_loop().time()
-                self._lines.append(line)
-                self._speaker.say(line)
+                await voiced(
+                    self._synthesizer,
+                    sentence,
+                    language=language,
+                    rate=self._rate,
+                    voice=self._voice,
+                    grown=self._say,
+                )
         except VoiceError as error:
             self._error = str(error)
         except Exception as error:
             _log.exception("%s failed in a way it should not", self._synthesizer.name)
             self._error = f"{type(error).__name__}: {error}"
 
+    def _say(self, line: Line) -> None:
+        if self._lines and self._lines[-1] is line:
+            self._speaker.grown(line)
+            return
+        if self.first_audio_at is None and len(line.samples):
+            self.first_audio_at = asyncio.get_running_loop().time()
+        self._lines.append(line)
+        self._speaker.say(line)
+
 
 async def voiced(
-    synthesizer: Synthesizer, sentence: str, *, language: Language, rate: int, voice: str | None = None
+    synthesizer: Synthesizer,
+    sentence: str,
+    *,
+    language: Language,
+    rate: int,
+    voice: str | None = None,
+    grown: Callable[[Line], None] = lambda _: None,
 ) -> Line:
     """A sentence with its sound, at the line's rate; without sound if there is nothing in it to speak.
 
+    Args:
+        synthesizer: speaks it.
+        sentence: what to speak.
+        language: what it is written in.
+        rate: of the line.
+        voice: one of the synthesiser's; None: its own for the language.
+        grown: told of the sentence each time there is more of its sound, and when it is whole.
+
     Raises:
-        VoiceError: it cannot be spoken, or not within :data:`SENTENCE_WITHIN_S`.
+        VoiceError: it cannot be spoken, or no sound came for :data:`SOUND_WITHIN_S`. The part of which there was
+            sound has been handed out, as all there will be.
     """
-    pieces: list[Audio] = []
-    if words := speakable(sentence):
+    line = Line(sentence, rate)
+    try:
+        if words := speakable(sentence):
+            with speaking(synthesizer.name, language):
+                pieces = synthesizer.synthesize(words, language=language, voice=voice)
+                async for samples in resampled(_in_time(pieces, synthesizer.name), rate):
+                    if len(samples):
+                        line.grow(samples)
+                        grown(line)
+    except Exception:
+        if len(line.samples):
+            line.break_off()
+            grown(line)
+        raise
+    line.whole = True
+    grown(line)
+    return line
+
+
+async def _in_time(pieces: AsyncIterator[Audio], name: str) -> AsyncIterator[Audio]:
+    while True:
         try:
-            async with asyncio.timeout(SENTENCE_WITHIN_S):
-                async for piece in synthesizer.synthesize(words, language=language, voice=voice):
-                    if len(piece.samples):
-                        pieces.append(piece)
+            async with asyncio.timeout(SOUND_WITHIN_S):
+                piece = await anext(pieces)
+        except StopAsyncIteration:
+            return
         except TimeoutError:
-            raise SynthesisError(
-                f"{synthesizer.name} did not speak a sentence within {SENTENCE_WITHIN_S:g} s."
-            ) from None
-    samples = await asyncio.to_thread(_samples, pieces, rate) if pieces else np.zeros(0, np.float32)
-    return Line(sentence, samples, rate)
-
-
-def _samples(pieces: list[Audio], rate: int) -> Samples:
-    return Audio.join(pieces).resample(rate).samples
+            raise SynthesisError(f"{name} made no sound for {SOUND_WITHIN_S:g} s.") from None
+        yield piece

@@ -17,7 +17,8 @@ LEAD_S = 0.3
 """Sound sent ahead of its playing: enough to bridge network jitter, little enough to lose to a clear."""
 
 CHUNK_S = 0.1
-"""Sound in one message: five telephone frames, a fifth of the messages."""
+"""Sound in one message: five telephone frames, a fifth of the messages. Sound that is still being made is sent when
+there is so much of it: begun with less, it would falter at once."""
 
 MARK_PATIENCE_S = 2.0
 """How much later than expected a mark may come back before the sentence counts as heard without it."""
@@ -73,9 +74,14 @@ class Speaker:
         return max((level for _, level in self._levels), default=0.0)
 
     def say(self, line: Line) -> None:
-        """Append a sentence to what is to be said."""
+        """Append a sentence to what is to be said. Whoever makes it grow tells by :meth:`grown`."""
         self._waiting.append(line)
         self._changed.set()
+
+    def grown(self, line: Line) -> None:
+        """There is more of a sentence, or no more will come."""
+        if line is self._next and not _short(line):
+            self._changed.set()
 
     def hold(self) -> None:
         """Fall silent, ready to go on from the word that was cut."""
@@ -126,6 +132,10 @@ class Speaker:
         self._pump.cancel()
         await asyncio.wait([self._pump])
 
+    @property
+    def _next(self) -> Line | None:
+        return self._sending or (self._waiting[0] if self._waiting else None)
+
     def _cut(self) -> list[Line]:
         if not (self._ledger.pending or self._sending):
             return []
@@ -154,7 +164,7 @@ class Speaker:
         if self._clearing:
             self._clearing = False
             await self._transport.clear()
-        elif self._held or not (self._sending or self._waiting):
+        elif self._held or not (line := self._next) or _short(line):
             await self._changed.wait()
         elif (ahead_s := self._head - self._now() - LEAD_S) > 0.001:  # a timer is no finer
             due = asyncio.get_running_loop().call_later(ahead_s, self._changed.set)
@@ -163,27 +173,39 @@ class Speaker:
             finally:
                 due.cancel()
         else:
-            await self._send()
+            await self._send(line)
 
-    async def _send(self) -> None:
-        line = self._sending
-        if line is None:
-            line = self._sending = self._waiting.popleft()
-            self._mark = self._ledger.begin(line, max(self._now(), self._head))
+    async def _send(self, line: Line) -> None:
+        begins_at = max(self._now(), self._head)
+        if self._sending is None:
+            self._sending = self._waiting.popleft()
+            self._mark = self._ledger.begin(line, begins_at)
             self._taken.set()
-        samples = line.samples[line.sent : line.sent + round(CHUNK_S * line.rate)]
+        else:
+            self._ledger.fell_silent(begins_at - self._head)
+        samples = line.samples[line.sent : line.sent + _chunk(line)]
         if len(samples):
             line.sent += len(samples)
-            self._head = max(self._now(), self._head) + len(samples) / line.rate
+            self._head = begins_at + len(samples) / line.rate
             self._levels.append((self._head, _rms(samples)))
             await self._transport.play(samples)
-        if self._sending is line and line.sent >= len(line.samples):  # else it was cut meanwhile
+        all_sent = line.whole and line.sent >= len(line.samples)
+        if all_sent and self._sending is line:  # else it was cut meanwhile
             self._sending = None
             await self._transport.mark(self._mark)
 
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _chunk(line: Line) -> int:
+    return round(CHUNK_S * line.rate)
+
+
+def _short(line: Line) -> bool:
+    """Whether its sound is still being made and there is not enough of it to send."""
+    return not line.whole and len(line.samples) - line.sent < _chunk(line)
 
 
 def _rms(samples: Samples) -> float:

@@ -9,7 +9,7 @@ RATE = 1_000
 
 
 def line(text: str, seconds: float = 1.0) -> Line:
-    return Line(text, np.arange(round(seconds * RATE), dtype=np.float32), RATE)
+    return Line(text, RATE, np.arange(round(seconds * RATE), dtype=np.float32), whole=True)
 
 
 def sent(ledger: PlayoutLedger, *lines: Line) -> list[str]:

@@ -49,7 +49,7 @@ class Wire:
 
 
 def line(text: str = WORDS, seconds: float = 1.0, level: float = 0.5) -> Line:
-    return Line(text, np.full(round(seconds * RATE), level, np.float32), RATE)
+    return Line(text, RATE, np.full(round(seconds * RATE), level, np.float32), whole=True)
 
 
 def speaking(test: Callable[[Wire], Awaitable[None]]) -> Callable[[], None]:

@@ -11,18 +11,19 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.endpointing import Said
+from emads_voice.voice.endpointing import Said, TurnModel
 from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.streaming import RecognitionStream, open_stream
 
 from .background import Background
 from .manners import Manners
+from .recent import Recent
 from .transport import Samples
 from .turn_taking import Change, TurnTaking
 
@@ -30,6 +31,9 @@ _log = logging.getLogger("emads_voice")
 
 PRE_ROLL_S = 0.4
 """Sound from before a voice was noticed that belongs to the utterance: onsets are soft and noticed late."""
+
+TURN_MODEL_HEARS_S = 8.0
+"""Sound kept for a turn model: what Smart Turn hears."""
 
 NO_OPINION_S = 1.0
 """Silence that ends an utterance where endpointing cannot tell: better to wait than to cut in."""
@@ -115,14 +119,15 @@ class Caller:
         self._tell = tell
         self._turns = TurnTaking(self._silence_needed, manners.sensitivity)
         self._listener = vad.open(self._on_window)
-        self._recent: deque[Samples] = deque()  # the last PRE_ROLL_S of sound
-        self._recent_n = 0
+        self._turn_model = manners.turn_model
+        self._recent = Recent(vad.rate, TURN_MODEL_HEARS_S if manners.turn_model else PRE_ROLL_S)
         self._loudness: deque[float] = deque(maxlen=3)  # of frames: a window reaches into three
         self._stream: RecognitionStream | None = None  # hears the utterance; None between utterances
         self._fed = 0  # samples of it
         self._closing: set[asyncio.Task[None]] = set()
         self._said = Said(None, None, 0.0)
         self._recognition: asyncio.Task[Understood] | None = None  # of all of it up to its last pause
+        self._judgement: asyncio.Task[None] | None = None  # whether it sounds finished
         self._understanding: asyncio.Task[None] | None = None  # once they have finished
 
     @property
@@ -139,10 +144,7 @@ class Caller:
         """Take the next sound from their side."""
         if self._stream:
             self._feed(samples)
-        self._recent.append(samples)
-        self._recent_n += len(samples)
-        while self._recent_n - len(self._recent[0]) > PRE_ROLL_S * self._rate:
-            self._recent_n -= len(self._recent.popleft())
+        self._recent.add(samples)
         self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
         self._listener.feed(samples)
 
@@ -190,7 +192,9 @@ class Caller:
             self._recognition.cancel()
         if self._understanding:
             self._understanding.cancel()
-        self._recognition = self._understanding = None
+        if self._judgement:
+            self._judgement.cancel()
+        self._recognition = self._understanding = self._judgement = None
 
     def _silence_needed(self) -> float:
         needed = self._endpointing.silence_s(self._said)
@@ -199,8 +203,7 @@ class Caller:
     def _open(self) -> RecognitionStream:
         self._stream = open_stream(self._recognizer, context=self._context)
         self._fed = 0
-        for samples in self._recent:
-            self._feed(samples)
+        self._feed(self._recent.last(PRE_ROLL_S))
         return self._stream
 
     def _feed(self, samples: Samples) -> None:
@@ -225,6 +228,18 @@ class Caller:
         self._said = Said(None, self._said.language, self._fed / self._rate)
         self._recognition = asyncio.create_task(self._transcribe(stream))
         self._recognition.add_done_callback(self._recognised)
+        if self._turn_model:
+            self._judgement = self._background.start(self._judge(self._turn_model))
+
+    async def _judge(self, turn_model: TurnModel) -> None:
+        """A hint: without it the utterance ends all the same."""
+        utterance_s = min(self._said.speech_s, TURN_MODEL_HEARS_S)
+        try:
+            finished = await turn_model.finished(Audio(self._recent.last(utterance_s), self._rate))
+        except Exception as error:
+            _log.warning("How an utterance ended could not be judged (%s: %s)", type(error).__name__, error)
+            return
+        self._said = replace(self._said, finished=finished)
 
     async def _transcribe(self, stream: RecognitionStream) -> Understood:
         began_ns = time.time_ns()
@@ -236,7 +251,7 @@ class Caller:
         if task.cancelled() or task.exception() or task is not self._recognition:
             return
         heard = task.result().heard
-        self._said = Said(heard.text, heard.language, self._said.speech_s)
+        self._said = replace(self._said, text=heard.text, language=heard.language)
         if self.speaking:
             self._tell(Recognised(heard))
 

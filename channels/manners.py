@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from emads_voice.graph.phrases import Phrase
-from emads_voice.voice.endpointing import Endpointing, default_endpointing
+from emads_voice.voice.endpointing import Endpointing, TurnModel, default_endpointing
 from emads_voice.voice.languages import ENGLISH, Language
 
 from .turn_taking import Sensitivity
@@ -21,6 +21,7 @@ class Manners:
         context: names and terms that are likely, for recognisers that can use them.
         sensitivity: how readily the caller is listened to.
         endpointing: how long a silence ends an utterance.
+        turn_model: judges by the voice whether an utterance is finished, for the endpointing; None: nobody.
         max_utterance_s: a caller who never stops is answered after this.
         filler_after_s: an answer later than this is announced ("One moment").
         answer_within_s: an answer that has not begun after this, or has stopped for as long, is given up.
@@ -36,6 +37,7 @@ class Manners:
     context: str = ""
     sensitivity: Sensitivity = field(default_factory=Sensitivity)
     endpointing: Endpointing = field(default_factory=default_endpointing)
+    turn_model: TurnModel | None = None
     max_utterance_s: float = 60.0
     filler_after_s: float = 2.0
     answer_within_s: float = 20.0

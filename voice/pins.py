@@ -104,6 +104,20 @@ SILERO_VAD = Weight(
 )
 """Silero VAD 5, the official ONNX file (MIT)."""
 
+SMART_TURN = Weight(
+    "smart-turn",
+    (
+        WeightFile(
+            "smart-turn-v3.2-cpu.onnx",
+            8_679_182,
+            "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
+            ("pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx",),
+        ),
+    ),
+    hub="pipecat-ai/smart-turn-v3",
+)
+"""Smart Turn 3.2 in 8 bits (BSD-2-Clause). No extra brings it: pipecat-ai, which carries it, is a framework."""
+
 E5_SMALL = Weight(
     "e5-small-q4",
     (
@@ -145,5 +159,5 @@ PIPER_VOICES = (
 )
 """Piper voices with a pin: English (CC0, in a package) and Vietnamese (VAIS-1000, CC BY 4.0, in none)."""
 
-WEIGHTS = (WHISPER_BASE, SILERO_VAD, E5_SMALL, *PIPER_VOICES)
+WEIGHTS = (WHISPER_BASE, SILERO_VAD, SMART_TURN, E5_SMALL, *PIPER_VOICES)
 """All weights with a pin."""

@@ -63,6 +63,32 @@ class ScriptedRecognizer:
 
 
 @dataclass
+class ScriptedTurnModel:
+    """Judges as its script says: how likely each utterance is finished, or an exception to raise.
+
+    Attributes:
+        script: its judgements, in order.
+        asked: the sounds it was given: what to assert on.
+    """
+
+    script: Iterable[float | Exception]
+    asked: list[Audio] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rest = list(self.script)
+
+    async def warm_up(self) -> None:
+        """Nothing to load."""
+
+    async def finished(self, audio: Audio) -> float:
+        self.asked.append(audio)
+        judgement = self._rest.pop(0)
+        if isinstance(judgement, Exception):
+            raise judgement
+        return judgement
+
+
+@dataclass
 class ScriptedSynthesizer:
     """Speaks a tone for each text: its pitch tells texts apart, its length is in proportion to theirs.
 
@@ -71,6 +97,7 @@ class ScriptedSynthesizer:
         languages: those it speaks.
         rate: samples per second.
         seconds_per_character: 0.05 is a quick speaker.
+        pace: seconds it takes to make a second of sound; above 1 it cannot keep up with being heard.
         spoken: the texts it was given, each with its language: what to assert on.
     """
 
@@ -78,6 +105,7 @@ class ScriptedSynthesizer:
     languages: Sequence[Language] = (ENGLISH, VIETNAMESE)
     rate: int = 16_000
     seconds_per_character: float = 0.05
+    pace: float = 0.0
     name: str = "scripted:synthesizer"
     spoken: list[tuple[str, Language]] = field(default_factory=list)
 
@@ -98,7 +126,7 @@ class ScriptedSynthesizer:
             raise self.failures[text]
         tone = self.tone(text)
         for start in range(0, len(tone.samples), self.rate // 10):  # as a real one does: piece by piece
-            await asyncio.sleep(0)
+            await asyncio.sleep(self.pace / 10)
             yield Audio(tone.samples[start : start + self.rate // 10], self.rate)
 
     def tone(self, text: str) -> Audio:

@@ -105,3 +105,18 @@ def test_the_first_opinion_decides() -> None:
     assert asked.silence_s(Said("1 2 3", ENGLISH, 1.0)) == 2.0
     assert asked.silence_s(Said("so be it", ENGLISH, 1.0)) == 1.0
     assert FirstOpinion([Dictation()]).silence_s(Said("so be it", ENGLISH, 1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("finished", "speech_s", "silence_s"),
+    [(None, 2.0, WHOLE), (0.05, 2.0, 1.0), (0.5, 2.0, WHOLE), (0.99, 2.0, WHOLE), (0.05, 0.6, WHOLE)],
+)
+def test_what_sounds_unfinished_gets_more_time_unless_it_is_a_short_answer(
+    finished: float | None, speech_s: float, silence_s: float
+) -> None:
+    said = Said("We move the servers.", ENGLISH, speech_s, finished)
+    assert default_endpointing().silence_s(said) == silence_s
+
+
+def test_what_hangs_hangs_however_it_sounds() -> None:
+    assert default_endpointing().silence_s(Said("I would like to", ENGLISH, 2.0, 0.99)) == HANGING

@@ -6,7 +6,8 @@ hears the difference between a pause for thought and the end of a thought every 
 
 from .composed import FirstOpinion, default_endpointing
 from .dictation import Dictation
-from .strategy import Endpointing, Said
+from .intonation import Intonation
+from .strategy import Endpointing, Said, TurnModel
 from .timeout import SilenceTimeout
 from .wording import Wording
 
@@ -14,8 +15,10 @@ __all__ = [
     "Dictation",
     "Endpointing",
     "FirstOpinion",
+    "Intonation",
     "Said",
     "SilenceTimeout",
+    "TurnModel",
     "Wording",
     "default_endpointing",
 ]

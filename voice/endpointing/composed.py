@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .dictation import Dictation
+from .intonation import Intonation
 from .strategy import Endpointing, Said
 from .timeout import SilenceTimeout
 from .wording import Wording
@@ -23,5 +24,6 @@ class FirstOpinion:
 
 
 def default_endpointing(silence_s: float = 0.7) -> FirstOpinion:
-    """Digits, then wording, then a timeout."""
-    return FirstOpinion([Dictation(), Wording(whole_s=min(0.45, silence_s)), SilenceTimeout(silence_s)])
+    """Digits, then the voice if a turn model listens, then wording, then a timeout."""
+    wording = Wording(whole_s=min(0.45, silence_s))
+    return FirstOpinion([Dictation(), Intonation(), wording, SilenceTimeout(silence_s)])

@@ -41,7 +41,7 @@ class Sensitivity:
     threshold: float = 0.5
     onset_s: float = 0.1
     interruption_s: float = 0.2
-    pause_s: float = 0.128
+    pause_s: float = 0.096
     echo_ratio: float = 0.3
 
 

@@ -2,8 +2,9 @@
 
     init_recognizer("whisper:base")
     init_recognizer("openai:Qwen/Qwen3-ASR-1.7B", base_url="http://asr.internal:8000/v1")
+    init_recognizer("openai:whisper-1|whisper:base")    # the second where the first fails or is late
     init_synthesizer("piper:en_US-joe-medium")
-    init_synthesizer("piper|espeak")            # each language by the first that speaks it
+    init_synthesizer("piper|espeak")                    # each language by the first that speaks it
 
 A package of yours adds a provider by an entry point in the group "emads_voice.recognizers" or
 "emads_voice.synthesizers": its name is the provider's, its object a callable. A name with a model is called
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple
 from .errors import BackendError
 from .ladder import SynthesizerLadder
 from .recognizer import Recognizer
+from .recognizer_ladder import RecognizerLadder
 from .synthesizer import Synthesizer
 
 COMMON_OPTIONS = frozenset({"languages", "models_dir", "threads", "base_url", "api_key"})
@@ -33,7 +35,9 @@ class _BuiltIn(NamedTuple):
 
 
 RECOGNIZERS: Mapping[str, _BuiltIn] = {
+    "dashscope": _BuiltIn("recognizers.dashscope:dashscope", "openai"),
     "openai": _BuiltIn("recognizers.openai:OpenAIRecognizer", "openai"),
+    "openai-realtime": _BuiltIn("recognizers.openai_realtime:openai_realtime", "openai"),
     "qwen-asr": _BuiltIn("recognizers.qwen:QwenRecognizer", "qwen"),
     "qwen-asr-vllm": _BuiltIn("recognizers.qwen_vllm:QwenVllmRecognizer", "qwen-vllm"),
     "sherpa-qwen": _BuiltIn("recognizers.sherpa:SherpaQwenRecognizer", "sherpa"),
@@ -51,7 +55,8 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
     """The recogniser a name stands for; nothing heavy is loaded before its first use or ``warm_up``.
 
     Args:
-        spec: "provider:model", or "provider" for its default model.
+        spec: "provider:model", or "provider" for its default model; several, joined by "|", make a
+            :class:`RecognizerLadder`.
         options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``threads`` (CPU threads
             for one piece of work), ``base_url`` and ``api_key`` reach every provider that takes them; None means
             not given. Any other option must be one of the provider's own.
@@ -59,8 +64,10 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
     Raises:
         BackendError: the provider is unknown or not installed, or does not take an option or model.
     """
-    recognizer: Recognizer = _init("recogniser", RECOGNIZERS, "emads_voice.recognizers", spec, options)
-    return recognizer
+    rungs: list[Recognizer] = [
+        _init("recogniser", RECOGNIZERS, "emads_voice.recognizers", rung, options) for rung in spec.split("|")
+    ]
+    return rungs[0] if len(rungs) == 1 else RecognizerLadder(rungs)
 
 
 def init_synthesizer(spec: str, **options: Any) -> Synthesizer:

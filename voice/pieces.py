@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from unicodedata import east_asian_width
 
 import numpy as np
 
 from .audio import Audio
-from .languages import Language
 from .recognizer import Segment
 from .vad import Span
 
-_UNSPACED = {"zh", "yue", "ja", "th"}  # languages written without spaces between words
-_SENTENCE_ENDS = tuple(".?!…。？！")
-_PAUSES = (*_SENTENCE_ENDS, *",;:—，、；：")
+UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Thai, Japanese and Chinese characters, as in a regular expression: no spaces stand between them."""
+
+SENTENCE_ENDS = tuple(".?!…。？！")
+CLAUSE_ENDS = (*SENTENCE_ENDS, *",;:—，、；：")
+
+_WIDE_MARK = r"\u3000-\u303f\uff00-\uff65"  # punctuation that brings its own space
+_TOUCHING = re.compile(rf"[{UNSPACED}][{UNSPACED}]|[{_WIDE_MARK}].|.[{_WIDE_MARK}]", re.DOTALL)
 _LINE = 84  # columns: two lines of 42, the subtitlers' customary limit
 _FRAME_S = 0.02
 _SEARCH = 0.25  # the last quarter of a piece is searched for a quiet place to cut
@@ -43,10 +48,13 @@ def cut(audio: Audio, spans: Sequence[Span], *, limit_s: float, pause_s: float =
     return pieces
 
 
-def join_texts(texts: Iterable[str], language: Language | None) -> str:
-    """Texts one after the other, as the language is written: with spaces, or without."""
-    between = "" if language and language.base_code in _UNSPACED else " "
-    return between.join(text for text in texts if text)
+def join_texts(texts: Iterable[str]) -> str:
+    """Texts one after the other, with a space between two where their scripts are written with spaces."""
+    joined = ""
+    for text in texts:
+        touching = not joined or not text or _TOUCHING.fullmatch(joined[-1] + text[0])
+        joined += text if touching else f" {text}"
+    return joined
 
 
 def lines(words: Sequence[Segment]) -> list[Segment]:
@@ -74,20 +82,26 @@ def lines(words: Sequence[Segment]) -> list[Segment]:
     return [line for line in joined if line.text]
 
 
+def columns(text: str) -> int:
+    """The width of a text as it is shown: two for a Chinese, Japanese or Korean character, none for a mark."""
+    return sum(
+        0
+        if unicodedata.category(character) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
 def _ends(line: Sequence[Segment], word: Segment) -> bool:
     text = "".join(each.text for each in line)
     if not word.text.strip() or not word.text.strip()[0].isalnum():
         return False  # punctuation goes with the word before it
     return (
-        text.endswith(_SENTENCE_ENDS)
-        or (text.endswith(_PAUSES) and _columns(text) > _LINE / 2)
+        text.endswith(SENTENCE_ENDS)
+        or (text.endswith(CLAUSE_ENDS) and columns(text) > _LINE / 2)
         or word.start_s - line[-1].end_s >= 1
-        or _columns(text + word.text) > _LINE
+        or columns(text + word.text) > _LINE
     )
-
-
-def _columns(text: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _cut_long(audio: Audio, span: Span, limit_s: float) -> Iterable[Span]:

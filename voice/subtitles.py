@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .pieces import columns
 from .recognizer import Segment, Transcript
 from .sentences import split_sentences
 
@@ -67,9 +68,7 @@ def _segment_cues(segment: Segment, language: str) -> Iterator[Cue]:
     for sentence in split_sentences(segment.text, language):  # a cue never holds parts of two sentences
         lines = _wrap(sentence)
         groups += [tuple(lines[at : at + CUE_LINES]) for at in range(0, len(lines), CUE_LINES)]
-    widths = [
-        max(1, _columns("".join(group))) for group in groups
-    ]  # text may consist of invisible characters
+    widths = [max(1, columns("".join(group))) for group in groups]  # text may consist of invisible characters
     total = sum(widths)
     length = max(segment.end_s - segment.start_s, 0.001 * len(groups))  # a cue must end after it starts
     done = 0
@@ -85,7 +84,7 @@ def _wrap(text: str) -> list[str]:
         gap = " " if unit.start() > end else ""
         end = unit.end()
         for part in _parts(unit[0]):
-            if lines[-1] and _columns(lines[-1] + gap + part) > LINE_COLUMNS:
+            if lines[-1] and columns(lines[-1] + gap + part) > LINE_COLUMNS:
                 lines.append(part)
             else:
                 lines[-1] += (gap if lines[-1] else "") + part
@@ -97,19 +96,10 @@ def _parts(word: str) -> list[str]:
     """A word, cut where it alone would overflow a line; marks stay with the letter they are written on."""
     parts = [""]
     for char in word:
-        if unicodedata.combining(char) == 0 and _columns(parts[-1] + char) > LINE_COLUMNS:
+        if unicodedata.combining(char) == 0 and columns(parts[-1] + char) > LINE_COLUMNS:
             parts.append("")
         parts[-1] += char
     return parts
-
-
-def _columns(text: str) -> int:
-    return sum(
-        0
-        if unicodedata.category(char) in ("Mn", "Me", "Cf")
-        else 1 + (unicodedata.east_asian_width(char) in "WF")
-        for char in text
-    )
 
 
 def _time(seconds: float, point: str) -> str:

@@ -11,6 +11,7 @@ Window, context and hysteresis are those of Silero's own utilities (github.com/s
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .audio import Audio
-from .errors import BackendError, WeightsError
+from .errors import WeightsError
 from .pins import SILERO_VAD
 from .weights import locate
 
@@ -69,15 +70,10 @@ class SileroVad:
         """Load the model.
 
         Raises:
-            BackendError: onnxruntime is not installed.
             WeightsError: the file is not a model.
         """
-        try:
-            import onnxruntime
-        except ImportError:
-            raise BackendError(
-                'Finding speech needs onnxruntime: pip install "emads-voice[local]".'
-            ) from None
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # a window is too little to share
         options.log_severity_level = 3
@@ -134,7 +130,7 @@ def shared_vad(models_dir: Path | None = None) -> SileroVad:
     """The process's one session, loaded at the first call (0.1 s): not for an event loop.
 
     Raises:
-        BackendError, WeightsError: it cannot be loaded; the message says what to do.
+        WeightsError: it cannot be loaded; the message says what to do.
     """
     with _lock:
         return _load(models_dir)
@@ -168,12 +164,16 @@ def speech_spans(
         return []
     found = _spans(vad.probabilities(audio), threshold, min_silence_s)
     kept = [span for span in found if span.end_s - span.start_s >= min_speech_s]
-    # Neighbours closer than two pads share the pause between them.
-    middles = [(one.end_s + other.start_s) / 2 for one, other in pairwise(kept)]
-    limits = [0.0, *middles, audio.duration_s]
+    return widen(kept, pad_s, audio.duration_s)
+
+
+def widen(spans: Sequence[Span], pad_s: float, duration_s: float) -> list[Span]:
+    """Spans with more before and after, as far as the recording goes; neighbours share the pause between them."""
+    middles = [(one.end_s + other.start_s) / 2 for one, other in pairwise(spans)]
+    limits = [0.0, *middles, duration_s]
     return [
         Span(max(span.start_s - pad_s, before), min(span.end_s + pad_s, after))
-        for span, before, after in zip(kept, limits, limits[1:], strict=False)
+        for span, before, after in zip(spans, limits, limits[1:], strict=False)
     ]
 
 

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, lists, text
 
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.languages import find_language
 from emads_voice.voice.pieces import cut, join_texts, lines
 from emads_voice.voice.recognizer import Segment
 from emads_voice.voice.vad import Span
@@ -40,11 +41,49 @@ def test_no_speech_gives_no_pieces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "joined"),
-    [("en", "one two"), ("ko", "one two"), ("zh", "onetwo"), ("zh-CN-SC", "onetwo"), ("ja", "onetwo")],
+    ("one", "two", "joined"),
+    [
+        ("Where is it?", "In Huế.", "Where is it? In Huế."),
+        ("그는 갔다.", "그리고", "그는 갔다. 그리고"),
+        ("你好。", "再见。", "你好。再见。"),
+        ("我们用", "的系统", "我们用的系统"),
+        ("行きました", "とても", "行きましたとても"),
+        ("สวัสดี", "ครับ", "สวัสดีครับ"),
+        ("你好。", "Hello.", "你好。Hello."),
+        ("Hello.", "你好。", "Hello. 你好。"),
+        ("他说", "Kubernetes", "他说 Kubernetes"),
+        ("", "one", "one"),
+    ],
 )
-def test_texts_are_joined_as_the_language_is_written(code: str, joined: str) -> None:
-    assert join_texts(["one", "", "two"], find_language(code)) == joined
+def test_texts_are_joined_as_their_scripts_are_written(one: str, two: str, joined: str) -> None:
+    assert join_texts([one, "", two, ""]) == joined
+
+
+@given(lists(text(min_size=1)))
+def test_joining_adds_nothing_but_single_spaces(texts: list[str]) -> None:
+    rest = join_texts(texts)
+    for number, each in enumerate(texts):
+        if number and not rest.startswith(each):
+            assert rest[0] == " "
+            rest = rest[1:]
+        assert rest.startswith(each)
+        rest = rest[len(each) :]
+    assert rest == ""
+
+
+SPANS = lists(floats(0, 60), min_size=2, max_size=12, unique=True).map(
+    lambda times: [Span(*pair) for pair in list(itertools.pairwise(sorted(times)))[::2]]
+)
+
+
+@given(SPANS, floats(1, 70))
+def test_pieces_hold_all_speech_in_order_and_within_the_limit(spans: list[Span], limit_s: float) -> None:
+    pieces = cut(MINUTE, spans, limit_s=limit_s)
+    assert all(start < end <= start + limit_s + 1e-9 for start, end in pieces)
+    assert all(one.end_s <= other.start_s for one, other in itertools.pairwise(pieces))
+    overlaps = (min(p.end_s, s.end_s) - max(p.start_s, s.start_s) for p in pieces for s in spans)
+    held = sum(overlap for overlap in overlaps if overlap > 0)
+    assert held == pytest.approx(sum(end - start for start, end in spans))
 
 
 def words(text: str) -> list[Segment]:

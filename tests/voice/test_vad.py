@@ -1,13 +1,17 @@
 """Silero VAD: what is speech, alike however it is batched, and the shape of the spans made of it."""
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, lists
 
 from emads_voice.voice import vad as vad_module
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.synthesizers.espeak import shared_espeak
-from emads_voice.voice.vad import WINDOW, SileroVad, Span, VadMemory, shared_vad, speech_spans
+from emads_voice.voice.vad import WINDOW, SileroVad, Span, VadMemory, shared_vad, speech_spans, widen
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +107,15 @@ def test_a_file_that_is_no_model_is_refused(tmp_path) -> None:
     path.write_bytes(b"not a model")
     with pytest.raises(WeightsError, match="not a model onnxruntime can load"):
         SileroVad(path)
+
+
+@given(lists(floats(0, 60), min_size=2, max_size=12, unique=True), floats(0, 5))
+def test_spans_are_widened_no_further_than_the_middle_of_a_pause(times: list[float], pad_s: float) -> None:
+    spans = [Span(*pair) for pair in list(itertools.pairwise(sorted(times)))[::2]]
+    wide = widen(spans, pad_s, 60)
+    assert wide[0].start_s == max(0, spans[0].start_s - pad_s)
+    assert wide[-1].end_s == min(60, spans[-1].end_s + pad_s)
+    for (one, before), (other, after) in itertools.pairwise(zip(spans, wide, strict=True)):
+        pause = other.start_s - one.end_s
+        assert before.end_s - one.end_s == pytest.approx(min(pad_s, pause / 2))
+        assert other.start_s - after.start_s == pytest.approx(min(pad_s, pause / 2))

@@ -10,6 +10,7 @@ import pytest
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError
+from emads_voice.voice.heard import Piece
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
 from emads_voice.voice.recognizers.vietnamese import VietnameseRecognizer
@@ -25,7 +26,7 @@ class Whisper:
     def __init__(
         self, language: Language | None, pieces: Sequence[Span] = (Span(2, 4), Span(4.5, 9))
     ) -> None:
-        self.hearing = Hearing(AUDIO, pieces, language, ())
+        self.hearing = Hearing(AUDIO, [Piece(span, (span,), span) for span in pieces], language, ())
         self.asked: list[Language | None] = []
 
     async def warm_up(self) -> None: ...

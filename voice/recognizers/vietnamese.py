@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ import numpy as np
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError
-from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
-from emads_voice.voice.pieces import join_texts
-from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.heard import Heard, put_together
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.whisper import WhisperRecognizer
 from emads_voice.voice.vad import Span
 
@@ -32,11 +32,10 @@ it, it hears nothing of a quiet recording's first words; silence added in its st
 class VietnameseRecognizer:
     """A :class:`~emads_voice.voice.recognizer.Recognizer` for callers some of whom speak Vietnamese.
 
-    Vietnamese segments are as long as they were recognised, with ``timestamps`` too: viet-asr gives no times.
+    The times of Vietnamese segments are those of speech: viet-asr gives none of words.
     """
 
     name = "vietnamese"
-    languages = LANGUAGES  # whisper-base, beside, hears the others
 
     def __init__(
         self, *, languages: Sequence[Language] = (ENGLISH, VIETNAMESE), models_dir: Path | None = None
@@ -48,6 +47,11 @@ class VietnameseRecognizer:
         )  # its pipeline is not for two at once
         self._loading = threading.Lock()
         self._pipeline: Any = None
+
+    @property
+    def languages(self) -> Collection[Language]:
+        """Whisper's."""
+        return self._whisper.languages
 
     async def warm_up(self) -> None:
         """Load both models.
@@ -67,18 +71,13 @@ class VietnameseRecognizer:
         if hearing.language != VIETNAMESE:
             return await self._whisper.write(hearing, audio, timestamps=timestamps)
         loop = asyncio.get_running_loop()
-        segments = []
-        for piece, room in zip(hearing.pieces, _rooms(hearing.pieces, audio.duration_s), strict=True):
+        heard = []
+        rooms = _rooms([piece.span for piece in hearing.pieces], audio.duration_s)
+        for piece, room in zip(hearing.pieces, rooms, strict=True):
             text = await loop.run_in_executor(self._pool, self._write, hearing.audio.clip(*room))
-            if text:
-                segments.append(Segment(text, *piece))
-        return Transcript(
-            text=join_texts((segment.text for segment in segments), VIETNAMESE),
-            language=VIETNAMESE if segments else None,
-            duration_s=audio.duration_s,
-            model="viet-asr",
-            segments=tuple(segments),
-            audio_sha256=audio.sha256,
+            heard.append((piece, Heard(text, VIETNAMESE)))
+        return await asyncio.to_thread(
+            put_together, "viet-asr", audio, heard, language=VIETNAMESE, context="", timestamps=timestamps
         )
 
     def _load(self) -> Any:
@@ -107,10 +106,10 @@ class VietnameseRecognizer:
         return str(result.text).strip()
 
 
-def _rooms(pieces: Sequence[Span], duration_s: float) -> list[Span]:
-    ends = [0.0, *(piece.end_s for piece in pieces[:-1])]
-    starts = [*(piece.start_s for piece in pieces[1:]), duration_s]
+def _rooms(spans: Sequence[Span], duration_s: float) -> list[Span]:
+    ends = [0.0, *(span.end_s for span in spans[:-1])]
+    starts = [*(span.start_s for span in spans[1:]), duration_s]
     return [
-        Span(max(piece.start_s - _ROOM_S, before), min(piece.end_s + _ROOM_S, after))
-        for piece, before, after in zip(pieces, ends, starts, strict=True)
+        Span(max(span.start_s - _ROOM_S, before), min(span.end_s + _ROOM_S, after))
+        for span, before, after in zip(spans, ends, starts, strict=False)
     ]

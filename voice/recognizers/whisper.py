@@ -2,20 +2,19 @@
 
 What it takes to use it well, each measured on whisper-base:
 
-- Speech is found first (voice/vad.py) and only that is given to the model, with half a second around it: less
-  than that costs it the language. On silence and noise Whisper invents words.
+- Speech is found first (voice/heard.py) and only that is given to the model. On silence and noise Whisper
+  invents words.
 - Features are padded to 15 s, or 2 s beyond the speech, rather than to 30 s: 2.3 times cheaper, and as right.
   Unpadded, it loops. The length of an answer is capped in proportion to the speech.
 - Language identification chooses among the languages a deployment expects, not among all.
 - What it says of noise that passes for speech, it says with little confidence: that is dropped.
-- A loop ("yeah, yeah, yeah, …") is known by how well it compresses, and decoded again with repeats forbidden.
+- A loop ("yeah, yeah, yeah, …") is decoded again with repeats forbidden.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-import zlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,10 +27,11 @@ from numpy.typing import NDArray
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import CORES, Copies
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, VoiceError, WeightsError
+from emads_voice.voice.hallucinations import without_loops
+from emads_voice.voice.heard import Heard, Piece, find_pieces, put_together
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
-from emads_voice.voice.pieces import cut, join_texts, lines
 from emads_voice.voice.recognizer import Segment, Transcript
-from emads_voice.voice.vad import SileroVad, Span, shared_vad, speech_spans
+from emads_voice.voice.vad import SileroVad, shared_vad
 from emads_voice.voice.weights import whisper_folder
 
 _P = ParamSpec("_P")
@@ -39,17 +39,13 @@ _T = TypeVar("_T")
 
 _RATE = 16_000
 _FRAMES_PER_S = 100
-_MARGIN_S = (
-    0.5  # kept around speech; with 0.15 s two clips of 27 were taken for another language, with 0.5 none
-)
-_PIECE_S = 28.0  # Whisper's window is 30 s, 2 s of which stay empty
+_PIECE_S = 28.7  # Whisper's window is 30 s; its end must stay empty
 _TOKENS_PER_S = 25  # Thai and Hindi, the most wordy in tokens, need about 20; English 4
 _IDENTIFIED_BY = 3  # pieces that vote on the language
 
-# Whisper's own thresholds (no_speech_threshold, logprob_threshold, compression_ratio_threshold).
+# Whisper's own thresholds (no_speech_threshold, logprob_threshold).
 _NO_SPEECH = 0.6
 _UNSURE = -1.0
-_LOOP = 2.4
 # Of noise it was never surer than -3.3, of speech never less sure than -1.7 (average log-probability).
 _GUESS = -2.5
 
@@ -68,7 +64,7 @@ class Hearing:
     """
 
     audio: Audio
-    pieces: Sequence[Span]
+    pieces: Sequence[Piece]
     language: Language | None
     encodings: Sequence[Any]
 
@@ -112,8 +108,10 @@ class WhisperRecognizer:
 
     @property
     def languages(self) -> Collection[Language]:
-        """All but what a smaller or an English-only model refuses when it is loaded; dialects as Chinese."""
-        return LANGUAGES
+        """Those the model knows, dialects by their language; before it is loaded, those of whisper-base."""
+        if self._loaded:
+            return tuple(language for language in LANGUAGES if self._loaded.knows(language))
+        return tuple(language for language in LANGUAGES if language.base_code != "yue")
 
     async def warm_up(self) -> None:
         """Load the model and the voice activity detector (about 1.5 s).
@@ -150,19 +148,19 @@ class WhisperRecognizer:
         # A long recording may use all workers, but never queues more pieces than that: callers take turns.
         turns = asyncio.Semaphore(CORES)
 
-        async def write_piece(index: int) -> list[Segment]:
+        async def write_piece(index: int) -> Heard:
             async with turns:
                 return await self._run(self._write, hearing, index, timestamps)
 
         written = await asyncio.gather(*(write_piece(index) for index in range(len(hearing.pieces))))
-        segments = tuple(segment for piece in written for segment in piece)
-        return Transcript(
-            text=join_texts((segment.text for segment in segments), hearing.language),
-            language=hearing.language if segments else None,
-            duration_s=audio.duration_s,
-            model=self.name,
-            segments=segments,
-            audio_sha256=audio.sha256,
+        return await asyncio.to_thread(
+            put_together,
+            self.name,
+            audio,
+            zip(hearing.pieces, written, strict=True),
+            language=hearing.language,
+            context="",
+            timestamps=timestamps,
         )
 
     async def _run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -189,19 +187,19 @@ class WhisperRecognizer:
         if language:
             model.code(language)  # refuse what it cannot hear before hearing it
         audio = audio.resample(_RATE)
-        spans = speech_spans(audio, model.vad, pad_s=_MARGIN_S)
-        pieces = cut(audio, spans, limit_s=_PIECE_S)
-        encodings = [model.encode(audio.clip(*piece)) for piece in pieces[:_IDENTIFIED_BY]]
+        pieces = find_pieces(audio, model.vad, limit_s=_PIECE_S)
+        encodings = [model.encode(audio.clip(*piece.sound)) for piece in pieces[:_IDENTIFIED_BY]]
         if pieces and not language:
-            language = model.identify(encodings, [end - start for start, end in pieces])
+            language = model.identify(encodings, [piece.speech_s for piece in pieces])
         return Hearing(audio, pieces, language if pieces else None, encodings)
 
-    def _write(self, hearing: Hearing, index: int, timestamps: bool) -> list[Segment]:
-        model, piece, language = self._model(), hearing.pieces[index], hearing.language
+    def _write(self, hearing: Hearing, index: int, timestamps: bool) -> Heard:
+        model, language = self._model(), hearing.language
         assert language is not None, "a piece of speech has a language"
+        sound = hearing.audio.clip(*hearing.pieces[index].sound)
         known = index < len(hearing.encodings)
-        encoding = hearing.encodings[index] if known else model.encode(hearing.audio.clip(*piece))
-        return model.write(encoding, piece, language, timestamps)
+        encoding = hearing.encodings[index] if known else model.encode(sound)
+        return model.write(encoding, sound.duration_s, language, timestamps)
 
 
 class _Model:
@@ -239,18 +237,21 @@ class _Model:
         self._tokenizer_class = Tokenizer
         self._expected = {self.code(language): language for language in reversed(languages)}
 
+    def knows(self, language: Language) -> bool:
+        """Whether it can hear a language."""
+        return self._whisper.hf_tokenizer.token_to_id(f"<|{_code(language)}|>") is not None
+
     def code(self, language: Language) -> str:
         """Whisper's code for a language.
 
         Raises:
             LanguageError: it does not know it.
         """
-        code = _WHISPER_CODES.get(language.base_code, language.base_code)
-        if self._whisper.hf_tokenizer.token_to_id(f"<|{code}|>") is None:
+        if not self.knows(language):
             raise LanguageError(
                 f"{self._name} cannot hear {language.name}: choose another recogniser or language."
             )
-        return code
+        return _code(language)
 
     def encode(self, audio: Audio) -> Any:
         """The encoder's output for at most 28 s of sound at 16 kHz."""
@@ -271,13 +272,14 @@ class _Model:
                     votes[code] += probability * duration_s
         return self._expected[max(votes, key=votes.__getitem__)]
 
-    def write(self, encoding: Any, piece: Span, language: Language, timestamps: bool) -> list[Segment]:
-        """The words of a piece; none if the model itself takes it for noise."""
+    def write(self, encoding: Any, duration_s: float, language: Language, timestamps: bool) -> Heard:
+        """The words of a piece that lasts so long; none if the model itself takes it for noise."""
         tokenizer = self._tokenizer_class(
             self._whisper.hf_tokenizer, True, task="transcribe", language=self.code(language)
         )
         prompt = self._whisper.get_prompt(tokenizer, [], without_timestamps=True)
-        limit = min(448, round(16 + _TOKENS_PER_S * (piece.end_s - piece.start_s)))
+        limit = min(448, round(16 + _TOKENS_PER_S * duration_s))
+        text, tokens = "", []
         for no_repeat in (0, 4):
             with self._copies.at_work() as whisper:
                 result = whisper.model.generate(
@@ -291,32 +293,25 @@ class _Model:
                 )[0]
             sure = result.scores[0]
             if sure < _GUESS or (sure < _UNSURE and result.no_speech_prob > _NO_SPEECH):
-                return []
-            tokens: list[int] = result.sequences_ids[0]
+                return Heard("")
+            tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
-            if not text:
-                return []
-            if not _loops(text):
-                if timestamps:
-                    return self._timed(encoding, tokens, tokenizer, piece)
-                return [Segment(text, *piece)]
-        return []
+            if without_loops(text) == text:
+                break
+        words = self._timed(encoding, tokens, tokenizer, duration_s) if text and timestamps else ()
+        return Heard(text, language, words)
 
-    def _timed(self, encoding: Any, tokens: list[int], tokenizer: Any, piece: Span) -> list[Segment]:
-        """The words of a piece as lines with times, from where the decoder's attention lay at each word.
+    def _timed(
+        self, encoding: Any, tokens: list[int], tokenizer: Any, duration_s: float
+    ) -> tuple[Segment, ...]:
+        """The words of a piece with times, from where the decoder's attention lay at each.
 
         Whisper's own timestamp tokens are not used: asked for them, it drops the end of long pieces.
         """
-        start, end = piece
-        frames = round(_FRAMES_PER_S * (end - start))
-        spoken = [token for token in tokens if token < tokenizer.eot]
-        words = self._whisper.find_alignment(tokenizer, [spoken], encoding, frames)[0]
-        timed = [
-            Segment(word["word"], start + float(word["start"]), start + float(word["end"])) for word in words
-        ]
-        return lines(timed)
+        frames = round(_FRAMES_PER_S * duration_s)
+        words = self._whisper.find_alignment(tokenizer, [tokens], encoding, frames)[0]
+        return tuple(Segment(word["word"], float(word["start"]), float(word["end"])) for word in words)
 
 
-def _loops(text: str) -> bool:
-    data = text.encode()
-    return len(data) > _LOOP * len(zlib.compress(data))
+def _code(language: Language) -> str:
+    return _WHISPER_CODES.get(language.base_code, language.base_code)

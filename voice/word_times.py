@@ -1,0 +1,104 @@
+"""When each word was said: an aligner's times fitted to the text, or an estimate from where there is speech."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from .pieces import CLAUSE_ENDS, SENTENCE_ENDS, UNSPACED, columns
+from .recognizer import Segment
+from .vad import Span
+
+_WORD = re.compile(rf"\s*(?:[{UNSPACED}][^\w\s]*|[^\s{UNSPACED}]+)")
+_AT_CLAUSE_S = 0.5  # a pause is rather after a comma than after a word this much nearer
+_AT_WORD_S = 1.0  # and rather after a sentence than after either
+
+
+def fitted(words: Sequence[Segment], text: str) -> tuple[Segment, ...]:
+    """Words with times given the punctuation and the spaces of a text, so that joined they are that text.
+
+    Args:
+        words: in order, as an aligner writes them: letters and digits. Those that are not in the text are left out.
+        text: what they were taken from.
+
+    Returns:
+        None at all where parts of the text are not among the words.
+    """
+    letters = [(at, character) for at, character in enumerate(text) if character.isalnum()]
+    found: list[tuple[int, int, Segment]] = []  # first and last letter
+    done = 0
+    for word in words:
+        wanted = [character for character in word.text.casefold() if character.isalnum()]
+        there = letters[done : done + len(wanted)]
+        if wanted and [character.casefold() for _, character in there] == wanted:
+            found.append((there[0][0], there[-1][0], word))
+            done += len(wanted)
+    if not found or done < len(letters):
+        return ()
+    starts = [0, *(_boundary(text, one[1] + 1, other[0]) for one, other in pairwise(found)), len(text)]
+    return tuple(
+        Segment(text[start:end], word.start_s, word.end_s)
+        for (start, end), (_, _, word) in zip(pairwise(starts), found, strict=True)
+    )
+
+
+def ordered(words: Iterable[Segment], within: Span) -> list[Segment]:
+    """Words whose times lie within a stretch and none of which begins before the one before it has ended."""
+    made: list[Segment] = []
+    earliest = within.start_s
+    for word in words:
+        start = min(max(word.start_s, earliest), within.end_s)
+        earliest = min(max(word.end_s, start), within.end_s)
+        made.append(Segment(word.text, start, earliest))
+    return made
+
+
+def estimated(text: str, spans: Sequence[Span]) -> list[Segment]:
+    """Words with times by their share of the text, every pause falling between two of them.
+
+    Pauses are matched with ends of sentences and clauses near them. Good for subtitles, not for single words.
+
+    Args:
+        text: what was said.
+        spans: where there is speech, in order; at least one.
+    """
+    words = _WORD.findall(text)
+    weights = list(accumulate(max(1, columns(word)) for word in words))
+    spoken = list(accumulate(span.end_s - span.start_s for span in spans))  # up to the end of each span
+    even = np.array(weights) / weights[-1] * spoken[-1]
+    unlikely = np.array([_reluctance(word) for word in words])
+    marks, times, first = [0.0], [0.0], 0
+    for pause in spoken[:-1]:
+        costs = (np.abs(even - pause) + unlikely)[first:-1]
+        if not len(costs):
+            break
+        last = first + int(costs.argmin())
+        marks.append(weights[last])
+        times.append(pause)
+        first = last + 1
+    ends = np.interp(weights, [*marks, weights[-1]], [*times, spoken[-1]])
+    starts = [0.0, *ends[:-1]]
+    after = np.searchsorted(spoken, starts, side="right").clip(max=len(spans) - 1)
+    before = np.searchsorted(spoken, ends, side="left").clip(max=len(spans) - 1)
+    return [
+        Segment(
+            word,
+            float(start - spoken[i] + spans[i].end_s),
+            float(end - spoken[j] + spans[j].end_s),
+        )
+        for word, start, end, i, j in zip(words, starts, ends, after, before, strict=True)
+    ]
+
+
+def _reluctance(word: str) -> float:
+    if word.endswith(SENTENCE_ENDS):
+        return 0
+    return _AT_CLAUSE_S if word.endswith(CLAUSE_ENDS) else _AT_WORD_S
+
+
+def _boundary(text: str, end: int, start: int) -> int:
+    """Where the next word begins between two letters: at the first space, else right at its letter."""
+    return next((at for at in range(end, start) if text[at].isspace()), start)

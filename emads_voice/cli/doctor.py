@@ -21,6 +21,7 @@ from rich.text import Text
 
 from .console import json_errors, out, print_json, print_row, progress
 from .errors import expected_errors
+from .size import show_size
 
 if TYPE_CHECKING:
     from emads_voice.settings import Settings
@@ -53,11 +54,25 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+def doctor(
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOAD",
+            help="Say instead what a load needs: calls=50 at once, hours=200 of recordings a night, or both"
+            " with a comma.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
     """Look at what is installed, found and set, and say what would mend the rest.
 
     Exit status: 0 if a question can be asked and answered with the settings as they are, else 1.
     """
+    if size is not None:
+        with json_errors(as_json):
+            show_size(size, as_json)
+        return
     with json_errors(as_json), progress("Looking…"):
         findings = list(examine())
     well = all(finding.ok is not False for finding in findings)

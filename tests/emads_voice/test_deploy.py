@@ -1,0 +1,152 @@
+"""The deployment's files: what they name exists. No container is started."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.app import create_app
+from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.cli.app import app as command_line
+from emads_voice.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    return services
+
+
+@pytest.fixture(scope="module")
+def dockerfile() -> dict[str, list[str]]:
+    """The last stage's instructions: name → arguments, in order."""
+    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE)
+    instructions: dict[str, list[str]] = {}
+    for line in text.replace("\\\n", " ").splitlines():
+        name, _, arguments = line.partition(" ")
+        if name == "FROM":
+            instructions = {}
+        if name:
+            instructions.setdefault(name, []).append(" ".join(arguments.split()))
+    return instructions
+
+
+@pytest.fixture(scope="module")
+def example() -> dict[str, str]:
+    lines = (DEPLOY / ".env.example").read_text("utf-8").splitlines()
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
+
+
+def _settings() -> set[str]:
+    ours = {f"EMADS_{field.upper()}" for field in Settings.model_fields}
+    return ours | {str(field.validation_alias) for field in TwilioSettings.model_fields.values()}
+
+
+def test_every_variable_is_a_setting(
+    services: dict[str, Any], dockerfile: dict[str, list[str]], example: dict[str, str]
+) -> None:
+    in_image = set(re.findall(r"\b(EMADS_\w+)=", " ".join(dockerfile["ENV"])))
+    in_compose = set(services["app"]["environment"])
+    ours = {name for name in example if not name.startswith("ASR_")}
+    assert in_image | in_compose | ours <= _settings()
+    assert {"EMADS_DATA_DIR"} <= in_image
+
+
+def test_what_compose_fills_in_is_in_the_example_or_has_a_default(example: dict[str, str]) -> None:
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    assert all(default or name in example for name, default in re.findall(r"\$\{(\w+)(:-[^}]+)?\}", text))
+
+
+def test_the_example_is_complete_and_holds_no_secret(example: dict[str, str]) -> None:
+    assert {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "EMADS_PUBLIC_URL"} <= example.keys()
+    assert not any(value for name, value in example.items() if re.search("KEY|TOKEN|SID|SECRET", name))
+
+
+def test_the_settings_read_the_example(monkeypatch: pytest.MonkeyPatch, example: dict[str, str]) -> None:
+    for name, value in example.items():
+        monkeypatch.setenv(name, value)
+    assert [language.code for language in Settings(_env_file=None).languages] == ["en", "vi"]
+    assert TwilioSettings(_env_file=None).max_calls == 40
+
+
+def test_the_recogniser_asked_is_the_one_that_is_started(services: dict[str, Any]) -> None:
+    app, asr = services["app"]["environment"], services["asr"]
+    model = asr["command"][1]
+    assert app["EMADS_ASR"].split("|")[0] == f"openai:{model}"
+    port = asr["expose"][0]
+    assert app["EMADS_ASR_URL"] == f"http://asr:{port}/v1"
+    assert f"--port={port}" in asr["command"]
+    assert f":{port}/health" in asr["healthcheck"]["test"][-1]
+    assert "ports" not in asr, "it asks for no key"
+
+
+def test_the_applications_port_is_one_everywhere(
+    services: dict[str, Any], dockerfile: dict[str, list[str]]
+) -> None:
+    (port,) = dockerfile["EXPOSE"]
+    (published,) = services["app"]["ports"]
+    assert published == f"127.0.0.1:{port}:{port}"
+    assert json.loads(dockerfile["CMD"][0])[-2:] == ["--port", port]
+    assert f"http://127.0.0.1:{port}/" in dockerfile["HEALTHCHECK"][0]
+
+
+def test_the_command_and_its_options_exist(dockerfile: dict[str, list[str]]) -> None:
+    name, *arguments = json.loads(dockerfile["CMD"][0])
+    command = typer.main.get_group(command_line).commands[name]
+    options = {option for parameter in command.params for option in parameter.opts}
+    assert {argument for argument in arguments if argument.startswith("--")} <= options
+    assert json.loads(dockerfile["ENTRYPOINT"][0]) == ["emads-voice"]
+
+
+def test_the_health_check_asks_a_route_that_stays_up_while_calls_end(
+    dockerfile: dict[str, list[str]],
+) -> None:
+    async def converse(*_: object) -> None: ...
+
+    app = create_app(converse, TwilioSettings(), insecure=True, admission=Admission(1, 1))
+    (path,) = re.findall(r":8080(/\w+)", dockerfile["HEALTHCHECK"][0])
+    assert path == "/livez"
+    assert path in {getattr(route, "path", "") for route in app.routes}
+
+
+def test_calls_may_end_before_the_container_does(
+    services: dict[str, Any], dockerfile: dict[str, list[str]]
+) -> None:
+    assert dockerfile["STOPSIGNAL"] == ["SIGTERM"]
+    assert re.fullmatch(r"\d+m", services["app"]["stop_grace_period"])
+
+
+def test_the_image_runs_as_nobody_in_particular_and_writes_only_its_data(
+    services: dict[str, Any], dockerfile: dict[str, list[str]]
+) -> None:
+    assert dockerfile["USER"] == ["10001"]
+    (volume,) = dockerfile["VOLUME"]
+    assert f"EMADS_DATA_DIR={volume}" in dockerfile["ENV"][0]
+    assert services["app"]["volumes"] == [f"data:{volume}"]
+    assert services["app"]["read_only"] is True
+
+
+def test_the_extras_exist_and_everything_packaged_is_copied() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    (extras,) = re.findall(r'"\.\[([\w,-]+)\]"', dockerfile)
+    assert set(extras.split(",")) <= project["project"]["optional-dependencies"].keys()
+    copied = {
+        line[1:]
+        for line in (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+        if line.startswith("!")
+    }
+    assert {"emads_voice", *project["tool"]["setuptools"]["package-dir"].values()} <= copied
+    assert {project["project"]["readme"], *project["project"]["license-files"], "pyproject.toml"} <= copied
+    assert all((ROOT / name).exists() for name in copied)

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Collection, Coroutine, Hashable, Sequ
 from typing import Any, Generic, TypeVar
 
 from langchain_core.messages import BaseMessage, HumanMessage
+from opentelemetry import trace
 
 from emads_voice.agents.agent import Agent, Say
 from emads_voice.agents.forms import Analysis
@@ -74,10 +75,22 @@ class _Begun(Generic[_T]):
 
     def __init__(self, key: Hashable, work: Coroutine[Any, Any, _T]) -> None:
         self.key = key
+        self.begun_in = trace.get_current_span().get_span_context()
         self.task = asyncio.create_task(work)
         self.task.add_done_callback(
             lambda task: task.cancelled() or task.exception()
         )  # told when it is asked for
+
+
+_B = TypeVar("_B", bound=_Begun[Any])
+
+
+def _taken(begun: dict[Hashable, _B], key: Hashable) -> _B | None:
+    """What was begun under a key. Whoever takes it links their span to the one it was begun in."""
+    work = begun.pop(key, None)
+    if work:
+        trace.get_current_span().add_link(work.begun_in)
+    return work
 
 
 class _Pieces(Generic[_T]):
@@ -148,7 +161,7 @@ class _RouterAhead:
         await self._router.warm_up(agents)
 
     async def route(self, messages: Sequence[BaseMessage], agents: Sequence[Agent]) -> Route:
-        if begun := self.begun.pop(_route_key(messages, agents), None):
+        if begun := _taken(self.begun, _route_key(messages, agents)):
             return await begun.task
         return await self._router.route(messages, agents)
 
@@ -182,7 +195,7 @@ class _AgentAhead:
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
-        if begun := self.begun.pop(_key(messages, language), None):
+        if begun := _taken(self.begun, _key(messages, language)):
             begun.say_to(say)
             return await begun.task
         return await self._agent.answer(messages, language=language, say=say)
@@ -245,7 +258,7 @@ class _SynthesizerAhead:
     async def synthesize(
         self, text: str, *, language: Language, voice: str | None = None
     ) -> AsyncIterator[Audio]:
-        if voice is None and (begun := self.begun.pop((text, language), None)):
+        if voice is None and (begun := _taken(self.begun, (text, language))):
             pieces = begun.pieces()
         else:
             pieces = self._synthesizer.synthesize(text, language=language, voice=voice)

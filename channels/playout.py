@@ -18,7 +18,7 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"  # kana and Han: each character counts 
 _WORD = re.compile(rf"[{_UNSPACED}]\W*|[^\s{_UNSPACED}]+\s*")
 _SYLLABLE = re.compile(rf"[{_UNSPACED}\uac00-\ud7af]")
 
-LETTER_S, SYLLABLE_S = 0.055, 0.2
+LETTER_S, SYLLABLE_S = 0.055, 0.22
 """What a letter takes to say, and a character that is a whole syllable (kana, Han, Hangul). Measured on Piper and
 eSpeak: English, Vietnamese and German 0.05-0.06, Chinese 0.23, Korean 0.14."""
 

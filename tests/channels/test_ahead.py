@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
@@ -21,6 +22,7 @@ from emads_voice.voice.languages import ENGLISH
 
 QUESTION = "How are the servers?"
 ANSWER = "They are all well. Nothing else is known."
+FIRST = "They are all well."
 
 
 class Slow(ScriptedAgent):
@@ -80,6 +82,50 @@ def test_what_is_still_being_worked_out_is_joined_not_begun_again() -> None:
         assert (await ask(ahead, QUESTION, said)).answer == ANSWER
         assert "".join(said) == ANSWER
         assert agent.finished == 1
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("waits_s", [0.0, 0.5, 10.0])
+def test_a_sentence_is_handed_over_as_far_as_it_is_made_and_then_as_it_is_made(waits_s: float) -> None:
+    async def main() -> None:
+        synthesizer = ScriptedSynthesizer(pace=0.5)
+        ahead = Ahead([Slow("cto", [ANSWER])], ScriptedRouter([["cto"]]), synthesizer)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        ahead.think([], QUESTION, ENGLISH)
+        while not synthesizer.spoken:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(waits_s)
+        pieces, times = [], []
+        async for piece in ahead.synthesizer.synthesize(FIRST, language=ENGLISH):
+            pieces.append(piece.samples)
+            times.append(loop.time() - began)
+        whole = synthesizer.tone(FIRST)
+        np.testing.assert_array_equal(np.concatenate(pieces), whole.samples)
+        assert len(synthesizer.spoken) == 1
+        assert times[0] <= Slow.seconds + max(waits_s, 0.05) + 0.02
+        assert times[-1] <= Slow.seconds + max(waits_s, whole.duration_s / 2) + 0.1
+
+    run_virtual(main())
+
+
+def test_who_stops_listening_to_a_sentence_stops_its_making() -> None:
+    async def main() -> None:
+        synthesizer = ScriptedSynthesizer(pace=0.5)
+        ahead = Ahead([Slow("cto", [ANSWER])], ScriptedRouter([["cto"]]), synthesizer)
+        ahead.think([], QUESTION, ENGLISH)
+        while not synthesizer.spoken:
+            await asyncio.sleep(0.01)
+
+        async def listen() -> None:
+            async for _ in ahead.synthesizer.synthesize(FIRST, language=ENGLISH):
+                pass
+
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(listen(), 0.1)
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
     run_virtual(main())
 

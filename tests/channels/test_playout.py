@@ -125,3 +125,60 @@ def test_a_line_that_never_returns_marks_is_taken_at_its_word() -> None:
     sent(ledger, first, second)
     ledger.assume_heard()
     assert (first.heard, second.heard, ledger.pending) == ("One. ", "Two.", False)
+
+
+WORDS = "alpha beta gamma delta epsilon zeta eta theta"  # 45 letters: some 2.5 s
+
+
+def growing(text: str, seconds: float) -> Line:
+    """A sentence of which so much has been synthesised."""
+    return Line(text, RATE, np.zeros(round(seconds * RATE), np.float32))
+
+
+def test_what_was_heard_of_a_growing_sentence_is_estimated_and_put_right_once_it_is_whole() -> None:
+    ledger, only = PlayoutLedger(), growing(WORDS, 0.8)
+    sent(ledger, only)
+    assert ledger.cut(0.7) == [only]
+    assert only.heard == "alpha beta "  # 0.7 s of about 2.5
+    only.grow(np.zeros(round(4.2 * RATE), np.float32))
+    only.whole = True
+    assert only.heard == "alpha "  # 0.7 s of 5
+
+
+def test_a_growing_sentence_is_never_heard_to_its_end() -> None:
+    ledger, only = PlayoutLedger(), growing("Yes.", 3.0)  # longer than anyone would expect
+    sent(ledger, only)
+    assert ledger.cut(9.0) == [only]
+    assert not only.over
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [(WORDS, 2.5), ("Chi phí khoảng bốn mươi hai nghìn đô la.", 2.2), ("服务器很好，没有任何问题。", 2.9)],
+)
+def test_the_estimate_is_that_of_a_human_pace(text: str, seconds: float) -> None:
+    quarter = growing(text, 0.1)
+    quarter.cut_at(round(seconds / 4 * RATE))
+    whole = line(text, seconds)
+    whole.cut_at(round(seconds / 4 * RATE))
+    assert quarter.heard == whole.heard != ""
+
+
+def test_silence_while_more_is_synthesised_is_not_taken_for_words() -> None:
+    ledger, only = PlayoutLedger(), growing(WORDS, 0.5)
+    sent(ledger, only)
+    only.grow(np.zeros(2 * RATE, np.float32))
+    only.whole = True
+    ledger.fell_silent(3.0)  # from 0.5 to 3.5
+    only.sent = len(only.samples)
+    ledger.cut(3.6)
+    assert only.heard == "alpha beta "  # 0.6 s of 2.5
+
+
+def test_a_sentence_that_broke_off_has_the_words_that_were_spoken() -> None:
+    ledger, only = PlayoutLedger(), growing(WORDS, 0.8)
+    only.break_off()
+    assert only.text == "alpha beta "
+    (mark,) = sent(ledger, only)
+    ledger.returned(mark, 1.0)
+    assert only.heard == "alpha beta "

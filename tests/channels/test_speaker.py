@@ -208,6 +208,72 @@ async def test_there_is_room_when_what_waited_is_being_sent_or_forgotten(wire: W
     await asyncio.wait_for(waiting, 1)
 
 
+def more(wire: Wire, growing: Line, seconds: float, *, whole: bool = False) -> None:
+    growing.grow(np.full(round(seconds * RATE), 0.5, np.float32))
+    growing.whole = whole
+    wire.speaker.grown(growing)
+
+
+@speaking
+async def test_a_sentence_is_sent_while_it_grows_and_marked_when_it_is_whole(wire: Wire) -> None:
+    growing = line(seconds=CHUNK_S / 2)
+    growing.whole = False
+    wire.speaker.say(growing)
+    await asyncio.sleep(0.1)
+    assert wire.log == []  # too little to begin with
+    more(wire, growing, 0.1)
+    await asyncio.sleep(0.01)
+    assert [len(samples) / RATE for samples in wire.told("play")] == [CHUNK_S]
+    more(wire, growing, 0.2, whole=True)
+    await asyncio.sleep(0.4)
+    assert np.concatenate(wire.told("play")).tolist() == growing.samples.tolist()
+    assert [kind for kind, _, _ in wire.log][-1] == "mark"
+    wire.speaker.mark_returned(wire.marks[0])
+    assert growing.heard == growing.text
+    assert not wire.speaker.busy
+
+
+@speaking
+async def test_the_end_of_a_sentence_may_become_known_after_all_of_it_was_sent(wire: Wire) -> None:
+    growing = line(seconds=0.2)
+    growing.whole = False
+    wire.speaker.say(growing)
+    await asyncio.sleep(1)
+    assert wire.told("mark") == []
+    more(wire, growing, 0, whole=True)
+    await asyncio.sleep(0.01)
+    assert len(wire.told("mark")) == 1
+
+
+@speaking
+async def test_sound_that_is_late_leaves_a_silence_that_is_no_words(wire: Wire) -> None:
+    growing = line("one two three four five six", 0.5)
+    growing.whole = False
+    wire.speaker.say(growing)
+    await asyncio.sleep(3)
+    more(wire, growing, 2.5, whole=True)
+    await asyncio.sleep(0.6)  # heard: 0.5 s, and 0.6 s of what follows
+    wire.speaker.hold()
+    assert growing.heard == "one two "
+
+
+@speaking
+async def test_what_is_held_while_it_grows_goes_on_where_it_was_cut(wire: Wire) -> None:
+    growing = line("one two three four five six", 1.0)
+    growing.whole = False
+    wire.speaker.say(growing)
+    await asyncio.sleep(0.5)
+    wire.speaker.hold()
+    more(wire, growing, 0.5)
+    await asyncio.sleep(1)
+    wire.speaker.resume()
+    more(wire, growing, 0.5, whole=True)
+    await wire.speaker.drained()
+    again_s = sum(len(samples) for samples in wire.told("play")[8:]) / RATE  # 0.8 s were sent before
+    assert 1.5 <= again_s <= 1.8
+    assert growing.heard == growing.text
+
+
 class Calls(RuleBasedStateMachine):
     """Any order of what a call does to its speaker."""
 
@@ -238,10 +304,31 @@ class Calls(RuleBasedStateMachine):
         seconds=st.sampled_from([0, 0.05, 1.3]),
     )
     def say(self, text: str, seconds: float) -> None:
+        if self.said and not self.said[-1].whole:  # the mouth ends one sentence before it begins another
+            self.grow(0, whole=True)
         said = line(text, seconds)
         self.said.append(said)
         self.heard.append("")
         self.do(lambda: self.speaker.say(said))
+
+    @rule(text=st.sampled_from(["", WORDS]), seconds=st.sampled_from([0.05, 0.3]))
+    def say_what_still_grows(self, text: str, seconds: float) -> None:
+        self.say(text, 0)
+        self.said[-1].whole = False
+        self.grow(seconds, whole=False)
+
+    @precondition(lambda self: self.said and not self.said[-1].whole)
+    @rule(seconds=st.sampled_from([0, 0.02, 0.1, 1.0]), whole=st.booleans())
+    def grow(self, seconds: float, whole: bool) -> None:
+        growing = self.said[-1]
+
+        def more() -> None:
+            growing.grow(np.full(round(seconds * RATE), 0.5, np.float32))
+            growing.whole = whole
+            self.speaker.grown(growing)
+
+        self.do(more)
+        self.heard[-1] = growing.heard  # what was an estimate may have been put right
 
     @rule(seconds=st.sampled_from([0.01, 0.1, 0.35, 1.0, 4.0]))
     def wait(self, seconds: float) -> None:
@@ -274,6 +361,9 @@ class Calls(RuleBasedStateMachine):
 
     @rule()
     def everything_said_since_the_last_stop_is_heard_once_we_may_speak(self) -> None:
+        if self.said and not self.said[-1].whole:
+            self.grow(0, whole=True)
+
         async def main() -> None:
             self.speaker.resume()
             await asyncio.wait_for(self.speaker.drained(), 200)

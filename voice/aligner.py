@@ -32,7 +32,6 @@ class ForcedAligner:
     def __init__(
         self,
         model: str = "Qwen/Qwen3-ForcedAligner-0.6B",
-        *,
         models_dir: Path | None = None,
         device: str | None = None,
         dtype: str | None = None,

@@ -6,12 +6,10 @@ One model serves every recogniser of the process that asks for the same one, and
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
-from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +28,7 @@ from emads_voice.voice.recognizers.qwen_runtime import (
     place,
     recognizing,
     require,
+    shared,
     token_limit,
     told,
 )
@@ -65,11 +64,9 @@ class QwenRecognizer:
             batch: the most pieces heard at a time; each takes memory. The package's own default is 32.
         """
         self.name = f"qwen-asr:{model}"
-        self._model = _shared(model, models_dir, device, dtype, batch)
+        self._model = shared(_Model, model, models_dir, device, dtype, batch)
         self._guards = Guards(self.name, models_dir=models_dir)
-        self._aligner = (
-            ForcedAligner(aligner, models_dir=models_dir, device=device, dtype=dtype) if aligner else None
-        )
+        self._aligner = shared(ForcedAligner, aligner, models_dir, device, dtype) if aligner else None
 
     async def warm_up(self) -> None:
         """Load the model, hear a second of silence (the first run is slower), and load the aligner.
@@ -144,16 +141,3 @@ def _load(model: str, models_dir: Path | None, device: str | None, dtype: str | 
             device_map=placement.device,
             dtype=placement.dtype,
         )
-
-
-_models: WeakValueDictionary[tuple[object, ...], _Model] = WeakValueDictionary()
-_sharing = threading.Lock()
-
-
-def _shared(*settings: Any) -> _Model:
-    """The process's model of these settings: LangGraph's server and the telephone's may both ask for it."""
-    with _sharing:
-        model = _models.get(settings)
-        if model is None:
-            model = _models[settings] = _Model(*settings)
-        return model

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
+from weakref import WeakValueDictionary
 
 from emads_voice.voice.errors import (
     BackendError,
@@ -18,6 +20,8 @@ from emads_voice.voice.errors import (
 )
 from emads_voice.voice.guards import Heard
 from emads_voice.voice.languages import LANGUAGES, Language, find_language
+
+_Model = TypeVar("_Model")
 
 TOKENS_PER_S = 25
 """The most tokens an answer may have per second of sound. Thai and Hindi, the wordiest, need about 20 in Whisper's
@@ -177,3 +181,16 @@ def _language(name: str) -> Language | None:
         return find_language(name)
     except LanguageError:
         return None  # none, or one that only this checkpoint knows
+
+
+def shared(make: Callable[..., _Model], *settings: object) -> _Model:
+    """The process's model of these settings: LangGraph's server and the telephone's may both ask for it."""
+    with _sharing:
+        model = _models.get((make, settings))
+        if model is None:
+            model = _models[make, settings] = make(*settings)
+        return cast(_Model, model)
+
+
+_models: WeakValueDictionary[tuple[object, ...], Any] = WeakValueDictionary()
+_sharing = threading.Lock()

@@ -14,7 +14,7 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.guards import RATE, Guards, Heard
 from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.qwen_runtime import heard, recognizing, token_limit, told
+from emads_voice.voice.recognizers.qwen_runtime import heard, recognizing, shared, token_limit, told
 from emads_voice.voice.recognizers.qwen_vllm_engine import Engine
 from emads_voice.voice.recognizers.qwen_vllm_stream import QwenStream, go_on
 
@@ -22,7 +22,7 @@ from emads_voice.voice.recognizers.qwen_vllm_stream import QwenStream, go_on
 class QwenVllmRecognizer:
     """A :class:`~emads_voice.voice.streaming.StreamingRecognizer` on Qwen3-ASR and vLLM.
 
-    One such recogniser a process: vLLM takes its share of the GPU when it is loaded.
+    vLLM takes its share of the GPU when it is loaded; recognisers of the same model and share have it together.
     """
 
     languages: Collection[Language] = LANGUAGES
@@ -49,11 +49,11 @@ class QwenVllmRecognizer:
             step_tokens: the most tokens a stream writes at a chunk; 32 is the package's own demonstration's.
         """
         self.name = f"qwen-asr-vllm:{model}"
-        self._engine = Engine(model, models_dir, batch, gpu_memory)
+        self._engine = shared(Engine, model, models_dir, batch, gpu_memory)
         self._chunk_s = chunk_s
         self._step_tokens = step_tokens
         self._guards = Guards(self.name, models_dir=models_dir)
-        self._aligner = ForcedAligner(aligner, models_dir=models_dir) if aligner else None
+        self._aligner = shared(ForcedAligner, aligner, models_dir) if aligner else None
 
     async def warm_up(self) -> None:
         """Load the model, which takes minutes, hear a second of silence, and load the aligner.

@@ -87,12 +87,16 @@ class _Door:
     def __init__(self, batcher: Batcher[tuple[Any, Any], Any]) -> None:
         self._batcher = batcher
         self._asked: list[Future[Any]] = []
+        self._closed = False
 
     def generate(self, prompts: list[Any], sampling_params: Any, use_tqdm: bool) -> list[Any]:
         self._asked = [self._batcher.submit((prompt, sampling_params)) for prompt in prompts]
+        if self._closed:  # by the event loop's thread, just now
+            self.close()
         return [future.result() for future in self._asked]
 
     def close(self) -> None:
+        self._closed = True
         for future in self._asked:
             future.cancel()
 

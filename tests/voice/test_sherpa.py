@@ -141,6 +141,14 @@ async def test_a_failure_is_one_sentence(library: Library, folder: Path, questio
         await SherpaQwenRecognizer(str(folder)).transcribe(question)
 
 
+async def test_recognisers_of_one_folder_share_a_model(library: Library, folder: Path) -> None:
+    first, second = SherpaQwenRecognizer(str(folder)), SherpaQwenRecognizer(str(folder))
+    await first.warm_up()
+    library.built.clear()
+    await second.warm_up()
+    assert not library.built
+
+
 def test_a_folder_is_found_in_the_models_folder(folder: Path) -> None:
     recognizer = init_recognizer("sherpa-qwen:qwen3-asr-int8", models_dir=folder.parent)
     assert recognizer.name == "sherpa-qwen:qwen3-asr-int8"
@@ -156,10 +164,12 @@ async def test_what_the_library_cannot_load_is_one_sentence(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: Any) -> None:
-        raise RuntimeError("Load model from encoder failed:\nunknown operator.")
+        raise RuntimeError("Load model from encoder.onnx failed:Protobuf parsing failed.")
 
     monkeypatch.setattr(library, "from_qwen3_asr", refuse)
-    with pytest.raises(WeightsError, match=r"cannot be loaded by sherpa-onnx \(Load model .* operator\)\.$"):
+    with pytest.raises(
+        WeightsError, match=r"cannot be loaded by sherpa-onnx \(Load model .* parsing failed\)\.$"
+    ):
         await SherpaQwenRecognizer(str(folder)).warm_up()
 
 

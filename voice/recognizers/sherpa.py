@@ -14,22 +14,26 @@ a graph of another shape or a tokenizer of another model (csrc/offline-qwen3-asr
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import CORES
-from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, WeightsError
+from emads_voice.voice.errors import BackendError, WeightsError
 from emads_voice.voice.guards import Guards, Heard
-from emads_voice.voice.languages import LANGUAGES, Language, find_language
+from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.onnx_graph import count_inputs
 from emads_voice.voice.recognizer import Transcript
+from emads_voice.voice.recognizers.qwen_runtime import first_line, heard, recognizing, shared, told
 from emads_voice.voice.weights import models_folder
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _INPUTS = {"conv_frontend": (1, 1), "encoder": (2, 2), "decoder": (6, 1000)}
 """Files, and how many inputs their graphs have: fewest and most. The decoder has four, and two for each layer."""
@@ -69,11 +73,8 @@ class SherpaQwenRecognizer:
         """
         path = Path(folder).expanduser()
         self._folder = path if path.is_dir() else models_folder(models_dir) / path
-        self._threads = threads or CORES
+        self._model = shared(_Model, self._folder, threads or CORES)
         self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=_PIECE_S)
-        self._pool = ThreadPoolExecutor(max(1, CORES // self._threads), thread_name_prefix="sherpa-qwen")
-        self._loading = threading.Lock()
-        self._recognizer: Any = None
 
     @property
     def name(self) -> str:
@@ -92,40 +93,49 @@ class SherpaQwenRecognizer:
             BackendError: sherpa-onnx is not installed.
             WeightsError: the folder is missing, lacks a file or holds another model.
         """
-        await asyncio.gather(
-            asyncio.get_running_loop().run_in_executor(self._pool, self._model), self._guards.warm_up()
-        )
+        await asyncio.gather(self._model.run(self._model.load), self._guards.warm_up())
 
     async def transcribe(
         self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
     ) -> Transcript:
         """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`."""
+        told(language)  # refuse what it cannot hear before hearing it
         return await self._guards.transcribe(
             self._hear, audio, language=language, context=context, timestamps=timestamps
         )
 
     async def _hear(self, piece: Audio, language: Language | None, context: str) -> Heard:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, self._write, piece, language, context
-        )
+        return await self._model.run(self._write, piece, language, context)
 
     def _write(self, piece: Audio, language: Language | None, context: str) -> Heard:
-        model = self._model()
-        try:
+        model = self._model.load()
+        with recognizing(self.name):
             stream = model.create_stream()
             stream.accept_waveform(piece.rate, piece.samples)
             if hot_words := _fitting(context):
                 stream.set_option("hotwords", hot_words)
-            if language:
-                stream.set_option("language", find_language(language.base_code).name)
+            if name := told(language):
+                stream.set_option("language", name)
             model.decode_stream(stream)
-            result = stream.result
-        except (RuntimeError, MemoryError) as error:
-            raise RecognitionError(f"{self.name} failed: {str(error) or 'out of memory'}.") from error
-        spoken = (language,) if language else _named(result.lang)
-        return Heard(result.text.strip(), next(iter(spoken), None), other_languages=spoken[1:])
+            return heard(stream.result.lang, stream.result.text)
 
-    def _model(self) -> Any:
+
+class _Model:
+    """A folder's model, which the recognisers of the process share, and the threads that ask it."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(max(1, CORES // threads), thread_name_prefix="sherpa-qwen")
+        self._loading = threading.Lock()
+        self._recognizer: Any = None
+
+    async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Do something in one of the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
+
+    def load(self) -> Any:
+        """sherpa-onnx's recogniser, which several threads may use at once."""
         with self._loading:
             if self._recognizer is None:
                 self._recognizer = _load(self._folder, self._threads)
@@ -147,8 +157,7 @@ def _load(folder: Path, threads: int) -> Any:
             max_new_tokens=_ANSWER_TOKENS,
         )
     except (RuntimeError, MemoryError) as error:
-        reason = " ".join((str(error) or "out of memory").split()).rstrip(".")
-        raise WeightsError(f"{folder} cannot be loaded by sherpa-onnx ({reason}).") from error
+        raise WeightsError(f"{folder} cannot be loaded by sherpa-onnx ({first_line(error)}).") from error
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -196,12 +205,3 @@ def _fitting(context: str) -> str:
             break
         fitting.append(term.strip())
     return ",".join(fitting)
-
-
-def _named(names: str) -> tuple[Language, ...]:
-    """Languages as the model names them, "Chinese,English"; what nobody knows is left out, and so is "None"."""
-    found = []
-    for name in names.split(","):
-        with contextlib.suppress(LanguageError):
-            found.append(find_language(name))
-    return tuple(found)

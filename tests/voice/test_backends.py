@@ -15,6 +15,7 @@ from emads_voice.voice.backends import init_recognizer, init_synthesizer
 from emads_voice.voice.errors import BackendError
 from emads_voice.voice.ladder import SynthesizerLadder
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
+from emads_voice.voice.recognizer_ladder import RecognizerLadder
 
 
 def acme_recognizer(model: str = "small", *, languages: Any = (), beam: int = 1) -> ScriptedRecognizer:
@@ -78,11 +79,11 @@ def test_what_a_provider_does_not_take_is_refused(spec: str, options: dict[str, 
         init_recognizer(spec, **options)
 
 
-@pytest.mark.parametrize("spec", ["wisper:base", "", ":base", "whisper|openai:x"])
+@pytest.mark.parametrize("spec", ["wisper:base", "", ":base", "acme|wisper:base", "acme|"])
 def test_an_unknown_provider_is_told_what_there_is(spec: str) -> None:
     with pytest.raises(
         BackendError,
-        match=r"there are absent, acme, broken, openai, vietnamese, whisper",
+        match=r"there are absent, acme, broken, dashscope, openai, .*, vietnamese, whisper",
     ):
         init_recognizer(spec)
 
@@ -97,6 +98,9 @@ def test_several_make_a_ladder() -> None:
     ladder = init_synthesizer("acme|openai:tts-1", api_key="k")
     assert isinstance(ladder, SynthesizerLadder)
     assert ladder.name == "acme:['api_key']|openai:tts-1"
+    fallbacks = init_recognizer("acme:large | openai:whisper-1", api_key="k")
+    assert isinstance(fallbacks, RecognizerLadder)
+    assert fallbacks.name == "acme:large:0:1|openai:whisper-1"
 
 
 def test_a_missing_dependency_of_ours_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

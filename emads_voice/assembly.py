@@ -18,8 +18,8 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import StateGraph
-from pydantic import SecretStr
 
+from emads_voice import speech
 from emads_voice.agents import (
     CachedEmbeddings,
     ExemplarRouter,
@@ -40,7 +40,6 @@ from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings
-from emads_voice.voice.backends import init_recognizer, init_synthesizer
 from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.pins import E5_SMALL
 from emads_voice.voice.recognizer import Recognizer
@@ -52,13 +51,17 @@ from emads_voice.voice.weights import cache_folder, locate
 
 @dataclass(frozen=True)
 class Assistant:
-    """Everything a deployment has, chosen by its settings and shared by all its conversations."""
+    """Everything a deployment has, chosen by its settings and shared by all its conversations.
+
+    ``hotwords`` are the names of the agents and the terms of the settings, which recognisers are told.
+    """
 
     settings: Settings
     recognizer: Recognizer
     synthesizer: Synthesizer
     agents: tuple[Specialist, ...]
     router: Router
+    hotwords: tuple[str, ...]
     ahead: Ahead
     graph: StateGraph[VoiceState, VoiceContext, Any, Any]
 
@@ -83,9 +86,7 @@ class Assistant:
         """
         path = self.settings.threads_path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Made here, as SQLite would make it for others to read.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            await asyncio.to_thread(_make_private, path)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise AuditError(
@@ -116,7 +117,8 @@ def assemble(settings: Settings | None = None) -> Assistant:
     models = [chat, handbook] if chat else [handbook]
     agents = (create_cto(models), create_coo(models))
     router = make_router(settings, embeddings, chat)
-    recognizer, synthesizer = make_recognizer(settings), make_synthesizer(settings)
+    recognizer, synthesizer = speech.make_recognizer(settings), speech.make_synthesizer(settings)
+    hotwords = (*(agent.name.upper() for agent in agents), *settings.hotwords)
     ahead = Ahead(agents, router, synthesizer)
     return Assistant(
         settings=settings,
@@ -124,6 +126,7 @@ def assemble(settings: Settings | None = None) -> Assistant:
         synthesizer=synthesizer,
         agents=agents,
         router=router,
+        hotwords=hotwords,
         ahead=ahead,
         graph=create_voice_graph(
             ahead.agents,
@@ -131,6 +134,7 @@ def assemble(settings: Settings | None = None) -> Assistant:
             recognizer=recognizer,
             audit=JsonLinesAuditLog(settings.audit_path),
             languages=settings.languages,
+            hotwords=hotwords,
         ),
     )
 
@@ -146,35 +150,13 @@ async def answer_calls(assistant: Assistant, graph: VoiceGraph, manners: Manners
         graph, assistant.recognizer, assistant.ahead.synthesizer, LiveVad(session), assistant.ahead
     )
     usual = manners or Manners(language=assistant.settings.languages[0])
+    usual = replace(usual, context=usual.context or ", ".join(assistant.hotwords))
 
     async def converse(transport: Transport, call: CallInfo) -> None:
         opened = replace(usual, opening="resumed") if call.resumed else usual
         await Conversation(voices, transport, thread_id=call.thread_id, manners=opened).run()
 
     return converse
-
-
-def make_recognizer(settings: Settings) -> Recognizer:
-    """The recogniser EMADS_ASR names."""
-    return init_recognizer(
-        settings.asr,
-        languages=settings.languages,
-        models_dir=settings.models_dir,
-        threads=settings.threads,
-        base_url=settings.asr_url,
-        api_key=_secret(settings.asr_key),
-    )
-
-
-def make_synthesizer(settings: Settings) -> Synthesizer:
-    """The synthesiser, or ladder of them, EMADS_TTS names."""
-    return init_synthesizer(
-        settings.tts,
-        models_dir=settings.models_dir,
-        threads=settings.threads,
-        base_url=settings.tts_url,
-        api_key=_secret(settings.tts_key),
-    )
 
 
 def make_embeddings(settings: Settings) -> Embeddings:
@@ -213,7 +195,10 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
         from langchain.chat_models import init_chat_model
     except ImportError:
         raise SettingsError('EMADS_MODEL needs LangChain: pip install "emads-voice[openai]".') from None
-    options: dict[str, Any] = {"base_url": settings.model_url, "api_key": _secret(settings.model_key)}
+    options: dict[str, Any] = {
+        "base_url": settings.model_url,
+        "api_key": settings.model_key.get_secret_value() if settings.model_key else None,
+    }
     try:
         given = {name: value for name, value in options.items() if value}
         # A caller waits: a model that fails is replaced by the next, not asked again.
@@ -230,10 +215,12 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
     return model
 
 
+def _make_private(path: Path) -> None:
+    """Make an empty file for SQLite, which would make it for others to read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def handbook_path(settings: Settings) -> Path:
     """The folder of company documents: the deployment's, else the sample that comes with the package."""
     return settings.handbook or Path(str(files("emads_voice.sample_handbook")))
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None

@@ -27,12 +27,19 @@ class Settings(BaseSettings):
 
     asr: str = Field(
         default="whisper:base",
-        description='Recogniser: "whisper:base", "vietnamese", "openai:Qwen/Qwen3-ASR-1.7B"',
+        description='Recogniser: "whisper:base", "qwen-asr:Qwen/Qwen3-ASR-1.7B", "openai:…", "dashscope:…"; '
+        'of several, "openai:…|whisper:base", the next answers where one fails',
     )
-    asr_url: str | None = Field(
-        default=None, description="Base URL of an OpenAI-compatible recognition server"
-    )
+    asr_url: str | None = Field(default=None, description="Base URL of the server recognisers run on")
     asr_key: SecretStr | None = Field(default=None, description="Its key")
+    aligner: str | None = Field(
+        default=None,
+        description='What times words for recognisers that cannot: "Qwen/Qwen3-ForcedAligner-0.6B" or a folder',
+    )
+    hotwords: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Names and terms callers use, besides the agents': EMADS,Kubernetes,Bình Dương",
+    )
     tts: str = Field(
         default="piper|espeak", description="Synthesisers; the first that speaks the language is used"
     )
@@ -52,11 +59,6 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[Language, ...], NoDecode] = Field(
         default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
     )
-    threads: int | None = Field(
-        default=None,
-        ge=1,
-        description="CPU threads for one recognition or sentence; unset: all cores for ask, one for serve",
-    )
     models_dir: Path = Field(
         default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
         description="Folder searched first for model weights and voices",
@@ -72,9 +74,16 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         try:
-            return tuple(find_language(name) for name in value.split(",") if name.strip())
+            return tuple(find_language(name) for name in split_terms(value))
         except LanguageError as error:
             raise ValueError(str(error)) from None
+
+    @field_validator("hotwords", mode="before")
+    @classmethod
+    def _terms(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return split_terms(value)
 
     @field_validator("languages")
     @classmethod
@@ -104,6 +113,11 @@ class Settings(BaseSettings):
     def audit_path(self) -> Path:
         """The file audit records are kept in."""
         return self.data_dir / "audit.jsonl"
+
+
+def split_terms(text: str) -> tuple[str, ...]:
+    """Terms written with commas between them."""
+    return tuple(term.strip() for term in text.split(",") if term.strip())
 
 
 def load_settings() -> Settings:

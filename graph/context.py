@@ -35,5 +35,11 @@ class VoiceContext(BaseModel):
         description="Ask only these agents, by name (cto, coo). Empty: the router may ask any.",
         json_schema_extra={"langgraph_nodes": ["route"]},
     )
+    hotwords: list[str] = Field(
+        default=[],
+        title="Hotwords",
+        description="Names and terms the caller is likely to use, besides the deployment's (Bình Dương, EMADS).",
+        json_schema_extra={"langgraph_nodes": ["listen"]},
+    )
     ear: SkipJsonSchema[Ear | None] = Field(default=None, exclude=True)
     mouth: SkipJsonSchema[Mouth | None] = Field(default=None, exclude=True)

@@ -35,13 +35,20 @@ MAX_QUESTION_S = 600.0
 """A recording longer than this is a meeting, not a question."""
 
 
-def listen(recognizer: Recognizer | None, audit: AuditLog | None, languages: Sequence[Language]) -> Stage:
+def listen(
+    recognizer: Recognizer | None,
+    audit: AuditLog | None,
+    languages: Sequence[Language],
+    hotwords: Sequence[str] = (),
+) -> Stage:
     """The stage that hears the caller, keeps the audit record, and resets what belonged to the last turn."""
 
     async def hear(state: VoiceState, run: Run) -> Update:
         message = None if run.context.ear else _unanswered(state.get("messages", []))
         pinned = find_language(run.context.language) if run.context.language else None
-        ear = run.context.ear or await _ear_for(message, recognizer, pinned, languages)
+        ear = run.context.ear or await _ear_for(
+            message, recognizer, pinned, languages, context=", ".join([*hotwords, *run.context.hotwords])
+        )
         heard = await ear.hear()
 
         turn = state.get("turn", 0) + 1
@@ -91,6 +98,8 @@ async def _ear_for(
     recognizer: Recognizer | None,
     pinned: Language | None,
     languages: Sequence[Language],
+    *,
+    context: str,
 ) -> Ear:
     """How to hear a message that came without an ear, as from Studio.
 
@@ -105,7 +114,7 @@ async def _ear_for(
         if recognizer is None:
             raise AudioError("This graph was built without a recogniser, so it takes text only.")
         audio = await asyncio.to_thread(_audio_in, dict(block))
-        return ClipEar(recognizer, audio, language=pinned)
+        return ClipEar(recognizer, audio, language=pinned, context=context)
     return TypedEar(str(message.text), language=pinned, languages=languages)
 
 

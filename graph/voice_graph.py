@@ -30,6 +30,7 @@ def create_voice_graph(
     recognizer: Recognizer | None = None,
     audit: AuditLog | None = None,
     languages: Sequence[Language] = (ENGLISH, VIETNAMESE),
+    hotwords: Sequence[str] = (),
 ) -> StateGraph[VoiceState, VoiceContext, Any, Any]:
     """Build the graph ``listen → route → agents → (reconcile) → speak``, uncompiled.
 
@@ -43,6 +44,7 @@ def create_voice_graph(
         recognizer: hears audio blocks in messages; only needed where runs come without an ear (Studio, HTTP).
         audit: keeps one record of every voice input, on disk before the answer is spoken.
         languages: what typed text may be written in.
+        hotwords: names and terms callers are likely to use, told to the recogniser; a run's context may add some.
 
     Raises:
         ValueError: no agents, or a name that cannot be a node.
@@ -56,7 +58,7 @@ def create_voice_graph(
         )
 
     graph = StateGraph(VoiceState, context_schema=VoiceContext)
-    graph.add_node("listen", node("listen", listen(recognizer, audit, languages), opens_turn=True))
+    graph.add_node("listen", node("listen", listen(recognizer, audit, languages, hotwords), opens_turn=True))
     graph.add_node(
         "route", node("route", answering.route(router or ExemplarRouter(default_embeddings()), agents))
     )

@@ -25,7 +25,7 @@ from .recognizer import Recognizer
 from .recognizer_ladder import RecognizerLadder
 from .synthesizer import Synthesizer
 
-COMMON_OPTIONS = frozenset({"languages", "models_dir", "threads", "base_url", "api_key"})
+COMMON_OPTIONS = frozenset({"languages", "models_dir", "base_url", "api_key", "aligner"})
 """Options that describe a deployment, not a provider: each provider gets those it takes."""
 
 
@@ -57,9 +57,9 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
     Args:
         spec: "provider:model", or "provider" for its default model; several, joined by "|", make a
             :class:`RecognizerLadder`.
-        options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``threads`` (CPU threads
-            for one piece of work), ``base_url`` and ``api_key`` reach every provider that takes them; None means
-            not given. Any other option must be one of the provider's own.
+        options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``base_url``, ``api_key``
+            and ``aligner`` (what times words) reach every provider that takes them; None means not given. Any other
+            option must be one of the provider's own.
 
     Raises:
         BackendError: the provider is unknown or not installed, or does not take an option or model.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from emads_voice.voice.languages import Language, find_language
 
 from .console import DEGRADED, complain, json_errors, out, print_json, print_row, progress
 from .errors import UsageError
+from .options import Hotwords, Spoken
 from .recordings import STDIN, check_output, read_recording
 
 if TYPE_CHECKING:
@@ -44,9 +44,8 @@ def ask(
     thread: Annotated[
         str | None, typer.Option(help="Conversation to continue; the same id remembers.")
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Language spoken: vi, Vietnamese. Detected if not given.")
-    ] = None,
+    language: Spoken = None,
+    hotwords: Hotwords = "",
     output: Annotated[
         Path | None,
         typer.Option("--out", help="WAV to write the spoken answer to (numbered if there are several)."),
@@ -66,7 +65,7 @@ def ask(
             raise UsageError("There are no words in --text.")
         pinned = find_language(language) if language else None
         questions = _questions(files or [], text, output)
-        status = _ask_all(questions, thread, pinned, as_json)
+        status = _ask_all(questions, thread, pinned, hotwords, as_json)
     raise typer.Exit(status)
 
 
@@ -91,7 +90,11 @@ def _questions(files: Sequence[str], text: str | None, output: Path | None) -> l
 
 
 def _ask_all(
-    questions: Sequence[_Question], thread: str | None, pinned: Language | None, as_json: bool
+    questions: Sequence[_Question],
+    thread: str | None,
+    pinned: Language | None,
+    hotwords: str,
+    as_json: bool,
 ) -> int:
     """Asks each in order and prints its answer at once; returns the exit status."""
     failed = degraded = False
@@ -108,7 +111,7 @@ def _ask_all(
                 _fail(question, str(error), as_json)
                 continue
             # Only now: a recording that cannot be used is told at once, not after seconds of loading.
-            assistant = assistant or runner.run(_load(typed=question.typed))
+            assistant = assistant or runner.run(_load(hotwords, typed=question.typed))
             try:
                 with progress(f"Listening to {question.name}…") as warnings:
                     thread_id = thread or str(uuid.uuid4())
@@ -139,15 +142,12 @@ def _read(name: str) -> Audio:
     return read_recording(name, max_duration_s=MAX_QUESTION_S)
 
 
-async def _load(*, typed: bool) -> Assistant:
+async def _load(hotwords: str, *, typed: bool) -> Assistant:
     from emads_voice.assembly import assemble
-    from emads_voice.settings import load_settings
+    from emads_voice.settings import load_settings, split_terms
 
     settings = load_settings()
-    if (
-        settings.threads is None
-    ):  # there is one caller, so the whole machine is theirs; past four nothing is gained
-        settings = settings.model_copy(update={"threads": min(4, os.cpu_count() or 1)})
+    settings = settings.model_copy(update={"hotwords": (*settings.hotwords, *split_terms(hotwords))})
     with progress("Loading the models…"):
         assistant = assemble(settings)
         await assistant.warm_up(typed=typed)
@@ -167,7 +167,7 @@ async def _ask_one(
     ear = (
         TypedEar(sound, language=pinned, languages=assistant.settings.languages)
         if isinstance(sound, str)
-        else ClipEar(assistant.recognizer, sound, language=pinned)
+        else ClipEar(assistant.recognizer, sound, language=pinned, context=", ".join(assistant.hotwords))
     )
     context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
     async with assistant.open() as graph:

@@ -161,19 +161,19 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 def _in_use(settings: Settings) -> Iterator[Finding]:
     """What a turn needs, tried for real."""
-    from emads_voice import assembly
+    from emads_voice import assembly, speech
     from emads_voice.agents import load_handbook
     from emads_voice.voice.errors import SynthesisError
 
     spoken = ", ".join(language.name for language in settings.languages)
 
     def recogniser() -> str:
-        part = assembly.make_recognizer(settings)
+        part = speech.make_recognizer(settings)
         asyncio.run(part.warm_up())
         return part.name
 
     def synthesiser() -> str:
-        part = assembly.make_synthesizer(settings)
+        part = speech.make_synthesizer(settings)
         if silent := [language.name for language in settings.languages if language not in part.languages]:
             raise SynthesisError(f"{part.name} has no voice for {', '.join(silent)}: add one, or a provider.")
 

@@ -35,7 +35,7 @@ def say(
 
 
 async def _say(text: str, output: Path, pinned: Language | None) -> int:
-    from emads_voice.assembly import make_synthesizer
+    from emads_voice import speech
     from emads_voice.settings import load_settings
     from emads_voice.voice.mouth import ClipMouth
     from emads_voice.voice.text_language import identify
@@ -43,10 +43,10 @@ async def _say(text: str, output: Path, pinned: Language | None) -> int:
     settings = load_settings()
     language = pinned or identify(text, settings.languages)
     with progress("Speaking…") as warnings:
-        mouth = ClipMouth(make_synthesizer(settings))
-        speech = await mouth.finish(text, language=language)
-    if speech.error or not mouth.audio:
-        raise SynthesisError(speech.error or "There was nothing in the text that can be spoken.")
+        mouth = ClipMouth(speech.make_synthesizer(settings))
+        spoken = await mouth.finish(text, language=language)
+    if spoken.error or not mouth.audio:
+        raise SynthesisError(spoken.error or "There was nothing in the text that can be spoken.")
     mouth.audio.save(output)
-    note(f"{output}: {speech.duration_s:.1f} s of {language.name}.")
+    note(f"{output}: {spoken.duration_s:.1f} s of {language.name}.")
     return DEGRADED if warnings else 0

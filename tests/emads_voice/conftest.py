@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emads_voice import assembly
+from emads_voice import assembly, speech
 from emads_voice.agents import LexicalEmbeddings, load_handbook
 from emads_voice.cli import main
 from emads_voice.cli.console import _LogHandler
@@ -85,7 +85,7 @@ def run(
 def voice(monkeypatch: pytest.MonkeyPatch) -> ScriptedSynthesizer:
     """The synthesiser the command uses, in place of the embedded voices."""
     synthesizer = ScriptedSynthesizer()
-    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: synthesizer)
+    monkeypatch.setattr(speech, "make_synthesizer", lambda _: synthesizer)
     return synthesizer
 
 
@@ -98,7 +98,7 @@ def hears(
 
     def script(*heard: Any) -> ScriptedRecognizer:
         recognizer = ScriptedRecognizer(heard)
-        monkeypatch.setattr(assembly, "make_recognizer", lambda _: recognizer)
+        monkeypatch.setattr(speech, "make_recognizer", lambda _: recognizer)
         monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
         monkeypatch.setattr(assembly, "load_handbook", _load_handbook)
         return recognizer

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from emads_voice import assembly
+from emads_voice import assembly, speech
 from emads_voice.agents import ExemplarRouter, HandbookModel, LexicalEmbeddings, ModelRouter
-from emads_voice.assembly import make_recognizer
+from emads_voice.channels.call import CallInfo
+from emads_voice.channels.manners import Manners
 from emads_voice.observability import AuditError
 from emads_voice.settings import Settings, SettingsError
+from emads_voice.speech import make_recognizer
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.languages import VIETNAMESE, find_language
 
@@ -22,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("home")
 
 @pytest.fixture(autouse=True)
 def _scripted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly, "make_recognizer", lambda _: ScriptedRecognizer([]))
-    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: ScriptedSynthesizer())
+    monkeypatch.setattr(speech, "make_recognizer", lambda _: ScriptedRecognizer([]))
+    monkeypatch.setattr(speech, "make_synthesizer", lambda _: ScriptedSynthesizer())
     monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
 
 
@@ -78,7 +80,7 @@ def test_a_chat_model_without_its_packages_names_the_extra(monkeypatch: pytest.M
 
 def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(assembly, "init_recognizer", lambda spec, **options: given.append((spec, options)))
+    monkeypatch.setattr(speech, "init_recognizer", lambda spec, **options: given.append((spec, options)))
     make_recognizer(
         settings(
             asr="openai:q",
@@ -86,7 +88,7 @@ def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch)
             asr_key="k",
             languages="vi",
             models_dir="/models",
-            threads=2,
+            aligner="/aligner",
         )
     )
     assert given == [
@@ -95,12 +97,38 @@ def test_options_reach_the_parts_that_take_them(monkeypatch: pytest.MonkeyPatch)
             {
                 "languages": (VIETNAMESE,),
                 "models_dir": Path("/models"),
-                "threads": 2,
+                "aligner": "/aligner",
                 "base_url": "http://asr/v1",
                 "api_key": "k",
             },
         )
     ]
+
+
+def test_recognisers_are_told_the_agents_and_the_terms_of_the_settings() -> None:
+    assert assembly.assemble(settings(hotwords="EMADS, Bình Dương")).hotwords == (
+        "CTO",
+        "COO",
+        "EMADS",
+        "Bình Dương",
+    )
+
+
+async def test_calls_are_told_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Conversation:
+        def __init__(self, *_: object, manners: Manners, **__: object) -> None:
+            conducted.append(manners)
+
+        async def run(self) -> None: ...
+
+    conducted: list[Manners] = []
+    monkeypatch.setattr(assembly, "Conversation", Conversation)
+    assistant = assembly.assemble(settings(hotwords="EMADS"))
+    async with assistant.open() as graph:
+        for manners in (None, Manners(), Manners(context="Kubernetes")):
+            converse = await assembly.answer_calls(assistant, graph, manners)
+            await converse(None, CallInfo("sid", "", ""))
+    assert [manners.context for manners in conducted] == ["CTO, COO, EMADS"] * 2 + ["Kubernetes"]
 
 
 async def test_every_language_that_callers_speak_is_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +137,7 @@ async def test_every_language_that_callers_speak_is_warmed_up(monkeypatch: pytes
             warmed.append(language)
 
     warmed: list[Any] = []
-    monkeypatch.setattr(assembly, "make_synthesizer", lambda _: Warm())
+    monkeypatch.setattr(speech, "make_synthesizer", lambda _: Warm())
     await assembly.assemble(settings(languages="vi,fr")).warm_up(typed=True)
     assert set(warmed) == {VIETNAMESE, find_language("fr")}
 

@@ -223,7 +223,7 @@ def test_an_answer_that_cannot_be_spoken_is_still_shown(
         ("EMADS_ROUTER", "x", "EMADS_ROUTER cannot be used: Input should be 'exemplars' or 'model'."),
         ("EMADS_ROUTER", "model", "EMADS_ROUTER=model needs a chat model: set EMADS_MODEL, or"),
         ("EMADS_LANGUAGES", "en,tlh", "EMADS_LANGUAGES cannot be used: Unknown language 'tlh'"),
-        ("EMADS_ASR", "nope:x", "Unknown recogniser 'nope': there are openai, vietnamese, whisper."),
+        ("EMADS_ASR", "nope:x", "Unknown recogniser 'nope': there are dashscope, openai, "),
         ("EMADS_ASR", "whisper:/nowhere/x", "Whisper model '/nowhere/x' is not complete: put model.bin"),
         ("EMADS_TTS", "nope", "Unknown synthesiser 'nope': there are espeak, openai, piper."),
         ("EMADS_HANDBOOK", "/nowhere", "There is no handbook folder /nowhere: give the folder that holds"),
@@ -359,7 +359,7 @@ def test_an_interruption_is_quiet(run: Run, hears: Hears, record: Record) -> Non
 
     hears()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("emads_voice.assembly.make_recognizer", lambda _: Interrupted([]))
+        patch.setattr("emads_voice.speech.make_recognizer", lambda _: Interrupted([]))
         ran = run("ask", record("a.wav"))
     assert (ran.status, ran.out, ran.err) == (130, "", "")
 

@@ -52,7 +52,7 @@ def test_a_voice_that_fails_is_replaced_and_told_once(
 ) -> None:
     down = {text: SynthesisError("It is down.") for text in ("One.", "Two.")}
     rungs = [ScriptedSynthesizer(down, name="best"), ScriptedSynthesizer(languages=[ENGLISH])]
-    monkeypatch.setattr("emads_voice.assembly.make_synthesizer", lambda _: SynthesizerLadder(rungs))
+    monkeypatch.setattr("emads_voice.speech.make_synthesizer", lambda _: SynthesizerLadder(rungs))
     ran = run("say", "One. Two.", "--out", "a.wav")
     assert ran.status == 3
     assert ran.complaints[0] == "best cannot speak: It is down."

@@ -11,7 +11,7 @@ import pytest
 from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError
-from emads_voice.voice.languages import ENGLISH
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 from emads_voice.voice.recognizer import Segment, Transcript
 
 from .conftest import Run
@@ -53,8 +53,43 @@ def test_json_says_all_that_is_known(run: Run, hears: Hears, record: Record, hom
         "duration_s": 0.5,
         "model": "scripted:recognizer",
         "audio_sha256": Audio.load(home / "a.wav").sha256,
+        "other_languages": [],
         "segments": [{"text": "Book a room.", "start_s": 0, "end_s": 0.5}],
+        "words": [],
+        "words_unavailable": "",
     }
+
+
+def test_json_shows_words_and_every_language(run: Run, hears: Hears, record: Record) -> None:
+    words = (Segment("Book", 0, 0.1234), Segment(" phòng.", 0.2, 0.5))
+    hears(Transcript("Book phòng.", ENGLISH, 0.5, "m", words[:1], "", (VIETNAMESE,), words))
+    (value,) = run("transcribe", record("a.wav"), "--format", "json").values
+    assert value["other_languages"] == ["Vietnamese"]
+    assert value["words"][0] == {"text": "Book", "start_s": 0, "end_s": 0.123}
+
+
+def test_subtitles_tell_when_there_are_no_times_of_words(run: Run, hears: Hears, record: Record) -> None:
+    heard = Transcript(
+        "Xin chào.", VIETNAMESE, 0.5, "m", words_unavailable="The aligner knows no Vietnamese."
+    )
+    hears(heard, heard)
+    ran = run("transcribe", record("a.wav"), "--format", "srt")
+    assert ran.complaints == [
+        "a.wav: The aligner knows no Vietnamese. Times are those of sentences, as near as can be told."
+    ]
+
+
+def test_hotwords_are_told_to_the_recogniser(
+    run: Run, hears: Hears, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMADS_HOTWORDS", "EMADS, Bình Dương,")
+    recognizer = hears("One.", "Two.")
+    run("transcribe", record("a.wav"))
+    run("transcribe", record("a.wav"), "--hotwords", "Kubernetes")
+    assert [context for _, _, context in recognizer.asked] == [
+        "EMADS, Bình Dương",
+        "EMADS, Bình Dương, Kubernetes",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,12 @@ def test_languages_are_named_or_coded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("home")
+def test_hotwords_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMADS_HOTWORDS", " EMADS, kho Bình Dương ,,")
+    assert load_settings().hotwords == ("EMADS", "kho Bình Dương")
+
+
+@pytest.mark.usefixtures("home")
 def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMADS_MODEL_KEY", "sk-secret")
     settings = load_settings()

@@ -45,6 +45,15 @@ async def test_a_recording_is_decoded_off_the_event_loop(
     assert threading.main_thread() not in threads
 
 
+async def test_hotwords_are_told_to_the_recogniser() -> None:
+    recognizer = ScriptedRecognizer(["May I?"])
+    agents = [ScriptedAgent("cto", ["Yes."])]
+    graph = create_voice_graph(agents, recognizer=recognizer, hotwords=["CTO"]).compile()
+    block = {"type": "audio", "base64": WAV, "mime_type": "audio/wav"}
+    await graph.ainvoke({"messages": [HumanMessage([block])]}, context={"hotwords": ["Bình Dương"]})
+    assert recognizer.asked[0][2] == "CTO, Bình Dương"
+
+
 async def test_an_agent_nobody_has_is_named_with_those_there_are() -> None:
     graph = create_voice_graph([ScriptedAgent("cto", []), ScriptedAgent("coo", [])]).compile()
     with pytest.raises(ValueError, match=r"No agent is named cfo: there are cto, coo\."):

@@ -1,0 +1,44 @@
+"""The recogniser and the synthesiser the settings name, without the rest of an assistant: loads in no time."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from emads_voice.settings import Settings
+from emads_voice.voice.backends import init_recognizer, init_synthesizer
+from emads_voice.voice.recognizer import Recognizer
+from emads_voice.voice.synthesizer import Synthesizer
+
+
+def make_recognizer(settings: Settings) -> Recognizer:
+    """The recogniser, or ladder of them, EMADS_ASR names.
+
+    Raises:
+        BackendError: there is none of that name, or it is not installed.
+    """
+    return init_recognizer(
+        settings.asr,
+        languages=settings.languages,
+        models_dir=settings.models_dir,
+        base_url=settings.asr_url,
+        api_key=_secret(settings.asr_key),
+        aligner=settings.aligner,
+    )
+
+
+def make_synthesizer(settings: Settings) -> Synthesizer:
+    """The synthesiser, or ladder of them, EMADS_TTS names.
+
+    Raises:
+        BackendError: there is none of that name, or it is not installed.
+    """
+    return init_synthesizer(
+        settings.tts,
+        models_dir=settings.models_dir,
+        base_url=settings.tts_url,
+        api_key=_secret(settings.tts_key),
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None

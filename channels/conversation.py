@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
-from langchain_core.runnables import RunnableConfig
-
-from emads_voice.graph.phrases import Phrase, phrase
+from emads_voice.graph.phrases import Phrase
+from emads_voice.observability import AuditLog
 from emads_voice.voice.ear import HeardEar
 from emads_voice.voice.errors import VoiceError
-from emads_voice.voice.live_vad import LiveVad
-from emads_voice.voice.mouth import Speech
-from emads_voice.voice.recognizer import Recognizer, Transcript
-from emads_voice.voice.synthesizer import Synthesizer
+from emads_voice.voice.recognizer import Transcript
 
-from .ahead import Ahead, Thought
+from .announcer import Announcer
 from .back_channel import is_back_channel
 from .background import Background
 from .caller import Began, Caller, Finished, Happening, NotUnderstood, Recognised, Understood, WentOn
-from .live_mouth import LiveMouth, voiced
+from .consent import Consent
+from .foresight import Foresight
+from .keypad import KEYED, Keypad
+from .live_mouth import LiveMouth
 from .live_turn import LiveTurn
 from .manners import Manners
+from .patience import Patience
 from .speaker import Speaker
 from .transport import Digit, HungUp, MarkReturned, Sound, Transport
-from .turn import VoiceGraph
+from .voices import Voices
 
 __all__ = ["Conversation", "Manners", "Voices"]
 
@@ -39,32 +38,27 @@ CLOSING_S = 5.0
 """How long noting what was heard last may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """What a process shares between all its conversations.
-
-    Attributes:
-        graph: compiled with a checkpointer.
-        recognizer: hears.
-        synthesizer: speaks.
-        vad: judges voice activity.
-        ahead: what the graph's agents and router, and the synthesizer, are wrapped in; None never thinks ahead.
-    """
-
-    graph: VoiceGraph
-    recognizer: Recognizer
-    synthesizer: Synthesizer
-    vad: LiveVad
-    ahead: Ahead | None = None
-
-
 class Conversation:
     """Conducts one call. Create it inside the event loop, await :meth:`run`, and forget it."""
 
     def __init__(
-        self, voices: Voices, transport: Transport, *, thread_id: str, manners: Manners | None = None
+        self,
+        voices: Voices,
+        transport: Transport,
+        *,
+        thread_id: str,
+        manners: Manners | None = None,
+        consents: AuditLog | None = None,
     ) -> None:
         """
+        Args:
+            voices: the parts that all conversations share.
+            transport: the line.
+            thread_id: the conversation to begin or to continue.
+            manners: how it is conducted.
+            consents: the caller is asked whether the call may be recorded, in place of the opening; the answer is kept
+                here, and with a yes the line records. None asks nobody and records nothing.
+
         Raises:
             ValueError: the parts do not fit together; the message says how to mend it.
         """
@@ -86,15 +80,22 @@ class Conversation:
             own_loudness=self._speaker.loudness,
             tell=self._on_caller,
         )
-        self._language = self._manners.language
+        self._announcer = Announcer(voices.synthesizer, self._speaker, transport.rate, self._manners.language)
+        self._patience = Patience(
+            self._manners,
+            self._background,
+            self._speaker,
+            self._announcer,
+            begun=lambda: self._turn is not None and self._turn.begun,
+            theirs=lambda: self._caller.speaking or self._keypad.busy,
+            give_up=self._give_up,
+        )
+        self._foresight = Foresight(voices.ahead, voices.graph, thread_id, self._background)
+        self._consent = Consent(consents, transport, thread_id)
+        self._keypad = Keypad(self._background, self._manners.key_gap_s, self._keyed)
         self._interrupting = False  # the utterance began while it was our turn
-        self._thinking: asyncio.Task[None] | None = None
-        self._thought: Thought | None = None
-        self._keys = ""
         self._floor = asyncio.Lock()
         self._turn: LiveTurn | None = None
-        self._phrase: LiveMouth | None = None  # being said between turns
-        self._owed_since = 0.0  # when the caller's turn ended
         self._failures = 0
         self._idle_prompts = 0
         self._ending = False
@@ -103,7 +104,7 @@ class Conversation:
         """Conduct the call to its end; returns why it ended."""
         reason = "the line was closed"
         self._background.after("max", self._manners.max_call_s, lambda: self._say_and_end("goodbye"))
-        self._background.start(self._open(self._manners.opening))
+        self._background.start(self._open())
         try:
             async for event in self._transport.events():
                 match event:
@@ -128,7 +129,7 @@ class Conversation:
             case Recognised(heard):
                 self._recognised(heard)
             case WentOn():
-                self._drop_thought()
+                self._foresight.drop()
                 self._speaker.hold()
             case Finished():
                 self._finished()
@@ -142,41 +143,24 @@ class Conversation:
             return
         self._background.cancel("idle")
         self._speaker.hold()
-        self._keys += digit
-        if digit == "#":
-            self._keyed()
-        else:
-            self._background.after("keys", self._manners.key_gap_s, self._keyed)
+        self._keypad.press(digit, alone=self._consent.open)
 
     # The caller's turn.
 
     def _began(self) -> None:
-        self._interrupting = bool(self._speaker.busy or self._turn or self._phrase or self._floor.locked())
+        self._interrupting = bool(
+            self._speaker.busy or self._turn or self._announcer.busy or self._floor.locked()
+        )
         self._background.cancel("idle")
         self._speaker.hold()
 
     def _recognised(self, heard: Transcript) -> None:
-        if heard.text and self._voices.ahead and not self._turn:
-            self._drop_thought()
-            self._thinking = self._background.start(self._think_ahead(self._voices.ahead, heard))
-
-    async def _think_ahead(self, ahead: Ahead, heard: Transcript) -> None:
-        """Work out the answer while it is still uncertain whether they have finished."""
-        config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
-        state = (await self._voices.graph.aget_state(config)).values
-        language = heard.language or self._language
-        self._thought = ahead.think(state.get("messages", []), heard.text, language)
-
-    def _drop_thought(self) -> None:
-        if self._thinking:
-            self._thinking.cancel()
-        if self._thought:
-            self._thought.drop()
-        self._thinking = self._thought = None
+        if heard.text and not self._turn:
+            self._foresight.think(heard.text, heard.language or self._announcer.language)
 
     def _finished(self) -> None:
-        if self._turn or not self._background.waits("deadline"):  # else they wait since before they went on
-            self._owe_an_answer()
+        if self._turn or not self._patience.tried:  # else they wait since before they went on
+            self._patience.begin()
         if not self._interrupting:
             self._release()  # for a filler
 
@@ -189,6 +173,8 @@ class Conversation:
             self._go_on()
 
     def _only_listens(self, text: str) -> bool:
+        if self._consent.open:
+            return is_back_channel(text) and not self._announcer.asked
         left = self._speaker.left.rstrip()
         more = left or (self._turn and not self._turn.said)
         # A yes over the last words of a question is its answer.
@@ -196,36 +182,37 @@ class Conversation:
 
     def _go_on(self) -> None:
         """It was nothing: whatever was going on goes on."""
-        self._drop_thought()
+        self._foresight.drop()
         if not self._turn:
-            self._background.cancel("filler", "deadline")
+            self._patience.over()
         self._release()
         self._listen_for_silence()
 
     def _release(self) -> None:
         """We may speak, unless the caller does."""
-        if not (self._caller.speaking or self._keys):
+        if not (self._caller.speaking or self._keypad.busy):
             self._speaker.resume()
 
-    def _keyed(self) -> None:
-        self._background.cancel("keys")
-        keys, self._keys = self._keys, ""
+    def _keyed(self, keys: str) -> None:
         if not self._ending:
-            self._owe_an_answer()
-            heard = Transcript(f"[keypad] {keys}", self._language, 0.0, "keypad")
+            self._patience.begin()
+            heard = Transcript(KEYED + keys, self._announcer.language, 0.0, "keypad")
             self._background.start(self._reply(HeardEar(heard)))
 
     # Our turn.
 
     async def _reply(self, ear: HeardEar) -> None:
         """Take the floor and answer."""
+        if self._consent.open and await self._take_consent(ear):
+            return
         async with self._floor:
             await self._interrupt()
             if self._ending:
                 return
             self._idle_prompts = 0
-            self._language = ear.heard.language or self._language
-            self._turn = LiveTurn(self._voices.graph, self._thread_id, ear, self._new_mouth())
+            self._announcer.language = ear.heard.language or self._announcer.language
+            mouth = LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
+            self._turn = LiveTurn(self._voices.graph, self._thread_id, ear, mouth)
             self._background.start(self._answer(self._turn))
         self._release()
 
@@ -234,76 +221,57 @@ class Conversation:
             language = await turn.finish()
         except Exception as error:  # whatever a graph does, the call goes on
             if turn is self._turn:
-                self._drop_thought()
+                self._foresight.drop()
                 self._fail(error)
             else:
                 _log.info("call %s: an interrupted turn ended with %r", self._thread_id, error)
             return
         if turn is self._turn:
-            self._drop_thought()
+            self._foresight.drop()
             self._turn = None
-            self._language = language
+            self._announcer.language = language
             self._failures = 0
             if not self._caller.engaged:
-                self._background.cancel("filler", "deadline")
+                self._patience.over()
             self._listen_for_silence()
 
     async def _interrupt(self) -> None:
         """Whatever we were saying is over. Needs the floor."""
-        turn, said, self._turn, self._phrase = self._turn, self._phrase, None, None
+        turn, self._turn = self._turn, None
         self._speaker.stop()
-        if said:
-            await said.stop()
+        await self._announcer.stop()
         if turn:
             await turn.interrupt()
 
-    def _new_mouth(self) -> LiveMouth:
-        return LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
+    # The question whether we may record.
+
+    async def _take_consent(self, ear: HeardEar) -> bool:
+        """Take what they said for the answer; False if it wants an answer itself."""
+        async with self._floor:
+            await self._interrupt()
+        self._release()  # for a filler
+        if self._ending:
+            return True
+        self._announcer.language = ear.heard.language or self._announcer.language
+        reply = await self._consent.answer(ear, asked=self._announcer.asked)
+        if reply and not (self._ending or self._turn):
+            self._failures = 0
+            self._go_on()
+            await self._announcer.say(reply)
+            self._listen_for_silence()
+        return reply is not None or not ear.heard.text
 
     # When it takes too long, or fails.
 
-    def _owe_an_answer(self) -> None:
-        self._owed_since = asyncio.get_running_loop().time()
-        self._background.after(
-            "filler", self._manners.filler_after_s, lambda: self._background.start(self._fill())
-        )
-        self._background.after("deadline", self._manners.answer_within_s, self._late)
-
-    @property
-    def _answer_begun(self) -> bool:
-        return self._turn is not None and self._turn.begun
-
-    async def _fill(self) -> None:
-        """Say that the answer takes a moment, unless it is there before that is said."""
-        since = self._owed_since
-        if self._answer_begun or self._speaker.busy or self._speaker.held:
-            return
-        text, language = phrase("moment", self._language)
-        try:
-            line = await voiced(self._voices.synthesizer, text, language=language, rate=self._transport.rate)
-        except VoiceError:
-            return  # the answer will meet it
-        still_owed = since == self._owed_since and self._background.waits("deadline")
-        if still_owed and not (self._answer_begun or self._speaker.held or self._ending):
-            self._speaker.say(line)
-
-    def _late(self) -> None:
-        """Nothing has been heard of us for long enough to give up, unless the caller has the floor."""
-        now, within_s = asyncio.get_running_loop().time(), self._manners.answer_within_s
-        since = self._speaker.quiet_since if self._answer_begun else self._owed_since
-        if self._caller.speaking or self._keys or (self._answer_begun and self._speaker.busy):
-            since = now
-        if since + within_s > now:
-            self._background.after("deadline", since + within_s - now, self._late)
-            return
+    def _give_up(self, error: TimeoutError) -> None:
         self._caller.forget()
-        self._fail(TimeoutError(f"no answer within {within_s:g} s"))
+        self._fail(error)
 
     def _fail(self, error: Exception) -> None:
         expected = isinstance(error, VoiceError | TimeoutError)
         told = "call %s: a turn failed (%s: %s)"
         _log.warning(told, self._thread_id, type(error).__name__, error, exc_info=None if expected else error)
-        self._background.cancel("filler", "deadline")
+        self._patience.over()
         self._failures += 1
         self._background.start(self._recover(self._turn))
 
@@ -315,7 +283,7 @@ class Conversation:
             await self._interrupt()
         if self._failures < 2:
             self._release()
-            if not (await self._speak_phrase("unavailable")).error:
+            if not (await self._announcer.say("unavailable")).error:
                 self._listen_for_silence()
                 return
         if not self._ending:
@@ -324,7 +292,7 @@ class Conversation:
 
     async def _hand_over(self) -> None:
         if self._manners.transfer_to:
-            await self._speak_phrase("transfer")
+            await self._announcer.say("transfer")
             try:
                 await self._transport.transfer(self._manners.transfer_to)
                 return
@@ -339,27 +307,27 @@ class Conversation:
             self._background.after("idle", self._manners.idle_s, self._on_idle)
 
     def _on_idle(self) -> None:
-        busy = self._turn or self._phrase or self._caller.engaged or self._keys or self._speaker.busy
-        if not busy:
+        busy = (
+            self._turn
+            or self._announcer.busy
+            or self._caller.engaged
+            or self._keypad.busy
+            or self._speaker.busy
+        )
+        if self._consent.open and not busy:
+            self._background.start(self._reply(HeardEar(Transcript("", None, 0.0, ""))))
+        elif not busy:
             self._idle_prompts += 1
             if self._idle_prompts > self._manners.idle_prompts:
                 self._say_and_end("goodbye")
                 return
-            self._background.start(self._speak_phrase("still_there"))
+            self._background.start(self._announcer.say("still_there"))
         self._listen_for_silence()
 
-    async def _open(self, opening: Phrase | None) -> None:
-        if opening:
-            await self._speak_phrase(opening)
+    async def _open(self) -> None:
+        if opening := self._consent.question if self._consent.open else self._manners.opening:
+            await self._announcer.say(opening)
         self._listen_for_silence()
-
-    async def _speak_phrase(self, which: Phrase) -> Speech:
-        text, language = phrase(which, self._language)
-        mouth = self._phrase = self._new_mouth()
-        speech = await mouth.finish(text, language=language)
-        if self._phrase is mouth:
-            self._phrase = None
-        return speech
 
     def _say_and_end(self, which: Phrase) -> None:
         if not self._ending:
@@ -370,8 +338,10 @@ class Conversation:
         """What is said from now on is heard to its end."""
         self._ending = True
         self._caller.close()
-        self._drop_thought()
-        self._background.cancel("filler", "deadline", "keys", "idle")
+        self._foresight.drop()
+        self._background.cancel("idle")
+        self._keypad.close()
+        self._patience.over()
         self._speaker.resume()
 
     async def _end(self, which: Phrase) -> None:
@@ -379,14 +349,14 @@ class Conversation:
         try:
             async with self._floor:
                 await self._interrupt()
-            await self._speak_phrase(which)
+            await self._announcer.say(which)
         finally:
             await self._transport.hang_up()
 
     async def _close(self) -> None:
         self._ending = True
         self._caller.close()
-        self._drop_thought()
+        self._foresight.drop()
         self._speaker.hold()  # nothing is heard from now on
         try:
             async with asyncio.timeout(CLOSING_S), self._floor:

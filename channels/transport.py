@@ -80,6 +80,20 @@ class Transport(Protocol):
             TransferError: the line cannot do that.
         """
 
+    async def record(self, *, consent: str) -> None:
+        """Record the call from now on, until it ends.
+
+        Args:
+            consent: id of the audit record of the caller's consent; there is no recording without one.
+
+        Raises:
+            RecordingError: the line cannot do that.
+        """
+
 
 class TransferError(Exception):
     """A caller who could not be handed over; the message says why."""
+
+
+class RecordingError(Exception):
+    """A call that could not be recorded; the message says why."""

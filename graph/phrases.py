@@ -16,6 +16,10 @@ Phrase = Literal[
     "goodbye",
     "transfer",
     "resumed",
+    "may_record",
+    "may_record_again",
+    "recorded",
+    "not_recorded",
 ]
 
 _PHRASES: dict[Phrase, dict[str, str]] = {
@@ -108,6 +112,51 @@ _PHRASES: dict[Phrase, dict[str, str]] = {
         "es": "Disculpe, se cortó la línea. Continúe, por favor.",
         "ja": "失礼しました、回線が途切れました。続けてお話しください。",
         "ko": "죄송합니다, 연결이 잠시 끊겼습니다. 계속 말씀해 주세요.",
+    },
+    # A yes counts once the question mark has been heard.
+    "may_record": {
+        "en": "Hello. May this call be recorded? Please say yes or no.",
+        "vi": "Xin chào. Anh chị có đồng ý cho ghi âm cuộc gọi này không ạ? Xin trả lời có hoặc không.",
+        "zh": "您好，本次通话可以录音吗？请回答可以或不可以。",
+        "fr": "Bonjour. Cet appel peut-il être enregistré ? Répondez par oui ou par non.",
+        "de": "Guten Tag. Darf dieser Anruf aufgezeichnet werden? Bitte sagen Sie ja oder nein.",
+        "es": "Hola. ¿Podemos grabar esta llamada? Por favor, diga sí o no.",
+        "ja": "お電話ありがとうございます。この通話を録音してもよろしいですか？「はい」か「いいえ」でお答えください。",
+        "ko": "안녕하세요. 이 통화를 녹음해도 될까요? 네 또는 아니요로 말씀해 주세요.",
+    },
+    "may_record_again": {
+        "en": "Sorry, may this call be recorded? Say yes or press 1, or say no or press 2.",
+        "vi": "Xin lỗi, anh chị có đồng ý cho ghi âm cuộc gọi này không ạ? Đồng ý xin nói có hoặc bấm phím 1, "
+        "không đồng ý xin nói không hoặc bấm phím 2.",
+        "zh": "抱歉，本次通话可以录音吗？可以请按1，不可以请按2，也可以直接回答。",
+        "fr": "Pardon, cet appel peut-il être enregistré ? Dites oui ou tapez 1, dites non ou tapez 2.",
+        "de": "Verzeihung, darf dieser Anruf aufgezeichnet werden? Sagen Sie ja oder drücken Sie die 1, "
+        "sagen Sie nein oder drücken Sie die 2.",
+        "es": "Disculpe, ¿podemos grabar esta llamada? Diga sí o pulse 1, diga no o pulse 2.",
+        "ja": "恐れ入ります、この通話を録音してもよろしいですか？「はい」とおっしゃるか1を、"
+        "「いいえ」とおっしゃるか2を押してください。",
+        "ko": "죄송합니다, 이 통화를 녹음해도 될까요? 네라고 말씀하시거나 1번을, "
+        "아니요라고 말씀하시거나 2번을 눌러 주세요.",
+    },
+    "recorded": {
+        "en": "Thank you, the call is recorded from now on. How can I help?",
+        "vi": "Cảm ơn anh chị, từ giờ cuộc gọi được ghi âm. Tôi có thể giúp gì cho anh chị?",
+        "zh": "谢谢，现在开始录音。请问有什么可以帮您？",
+        "fr": "Merci, l'appel est enregistré à partir de maintenant. Que puis-je faire pour vous ?",
+        "de": "Danke, der Anruf wird ab jetzt aufgezeichnet. Was kann ich für Sie tun?",
+        "es": "Gracias, la llamada se graba a partir de ahora. ¿En qué puedo ayudarle?",
+        "ja": "ありがとうございます。これから録音します。ご用件をどうぞ。",
+        "ko": "감사합니다. 지금부터 통화가 녹음됩니다. 무엇을 도와드릴까요?",
+    },
+    "not_recorded": {
+        "en": "The call is not recorded. How can I help?",
+        "vi": "Cuộc gọi không được ghi âm. Tôi có thể giúp gì cho anh chị?",
+        "zh": "本次通话不录音。请问有什么可以帮您？",
+        "fr": "L'appel n'est pas enregistré. Que puis-je faire pour vous ?",
+        "de": "Der Anruf wird nicht aufgezeichnet. Was kann ich für Sie tun?",
+        "es": "La llamada no se graba. ¿En qué puedo ayudarle?",
+        "ja": "この通話は録音しません。ご用件をどうぞ。",
+        "ko": "이 통화는 녹음되지 않습니다. 무엇을 도와드릴까요?",
     },
 }
 

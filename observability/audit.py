@@ -1,4 +1,5 @@
-"""The audit trail: one record for each voice input, on disk before anything is answered.
+"""The audit trail: one record for each voice input, on disk before anything is answered, and one for each answer
+to whether a call may be recorded, on disk before it is.
 
 Spans are no audit trail: an exporter loses what it has queued when its process dies. An :class:`AuditLog`
 returns from ``append`` only when the record is safe.
@@ -27,21 +28,23 @@ class AuditEvent(BaseModel):
     """One thing that happened. Text is redacted by whoever writes it; audio is named by its hash, never kept.
 
     Attributes:
-        kind: what happened.
+        kind: what happened: somebody said something in a turn; a caller agreed to being recorded; a caller was
+            asked and did not.
         at: when, with its time zone.
         thread_id: the conversation; "" where a graph runs without one.
-        turn: its number in the conversation, from 1.
+        turn: its number in the conversation, from 1; 0 outside of turns.
         text: what was heard, redacted.
         language: the language it was said in, by name; "" when nobody spoke.
-        model: what recognised it, "whisper:base" or "typed".
+        model: what recognised it, "whisper:base"; "typed" or "keypad" where nothing was spoken; "" for silence.
         audio_sha256: identifies the recording; "" for typed text.
         duration_s: length of the recording.
         trace_id: the OpenTelemetry trace of the turn (hex); "" when not traced.
+        id: what other records call this one by; "" where none needs to.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    kind: Literal["voice_input"] = "voice_input"
+    kind: Literal["voice_input", "recording_agreed", "recording_refused"] = "voice_input"
     at: AwareDatetime
     thread_id: str
     turn: int
@@ -51,6 +54,7 @@ class AuditEvent(BaseModel):
     audio_sha256: str
     duration_s: float
     trace_id: str = ""
+    id: str = ""
 
 
 class AuditLog(Protocol):

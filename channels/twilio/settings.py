@@ -43,6 +43,9 @@ class TwilioSettings(BaseSettings):
     deny: Annotated[tuple[str, ...], NoDecode] = _from(
         "EMADS_PHONE_DENY", (), "These may not, whatever is allowed"
     )
+    record: bool = _from(
+        "EMADS_PHONE_RECORD", False, "Ask callers whether they may be recorded; who agrees is"
+    )
     max_calls: int = _from("EMADS_PHONE_MAX_CALLS", 40, "Calls at once", ge=1)
     max_calls_per_caller: int = _from(
         "EMADS_PHONE_MAX_CALLS_PER_CALLER", 2, "Calls at once from one number", ge=1

@@ -16,7 +16,7 @@ from contextlib import suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from emads_voice.channels.errors import CallError, ProtocolError
-from emads_voice.channels.transport import Event, HungUp, Samples, Sound, TransferError
+from emads_voice.channels.transport import Event, HungUp, RecordingError, Samples, Sound, TransferError
 from emads_voice.voice import g711
 
 from . import messages
@@ -167,14 +167,14 @@ class TwilioTransport:
         self.lose("the caller was handed over")
 
     async def record(self, *, consent: str) -> None:
-        """Record the rest of the call; see :meth:`TwilioCalls.record`.
-
-        Raises:
-            CallError: Twilio refuses, or there is no account.
-        """
+        if self.gone:
+            return
         if self._calls is None:
-            raise CallError("Recording needs a Twilio account: set TWILIO_ACCOUNT_SID.")
-        await self._calls.record(self._call_sid, consent=consent)
+            raise RecordingError("Recording needs a Twilio account: set TWILIO_ACCOUNT_SID.")
+        try:
+            await self._calls.record(self._call_sid, consent=consent)
+        except CallError as error:
+            raise RecordingError(str(error)) from None
 
     async def close(self, code: int = 1000) -> None:
         """Close the socket, if it is not closed."""

@@ -35,6 +35,7 @@ class ScriptedLine:
         heard: (time, seconds) of each stretch of sound that was really played to the caller.
         clears: times at which the line was cleared.
         transferred: where the caller was transferred to; "" if nowhere.
+        recorded: the consent under which the call is recorded; "" if it is not.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ScriptedLine:
         self.heard: list[tuple[float, float]] = []
         self.clears: list[float] = []
         self.transferred = ""
+        self.recorded = ""
 
     # The transport.
 
@@ -113,6 +115,9 @@ class ScriptedLine:
     async def transfer(self, to: str) -> None:
         self.transferred = to
         self._gone_because("transferred")
+
+    async def record(self, *, consent: str) -> None:
+        self.recorded = consent
 
     # The caller.
 

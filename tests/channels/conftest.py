@@ -15,6 +15,7 @@ from emads_voice.agents.forms import Analysis
 from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.graph import create_voice_graph
+from emads_voice.observability import AuditLog
 from emads_voice.testing import (
     LoudnessVad,
     ScriptedAgent,
@@ -91,6 +92,7 @@ def call() -> CallFactory:
         recognizer: ScriptedRecognizer | None = None,
         synthesizer: ScriptedSynthesizer | None = None,
         thinks_ahead: bool = False,
+        consents: AuditLog | None = None,
         **manners: Any,
     ) -> Call:
         return run_virtual(
@@ -101,6 +103,7 @@ def call() -> CallFactory:
                 recognizer or _Recognizer(hears or [], takes_s=hears_after_s),
                 synthesizer or ScriptedSynthesizer(),
                 thinks_ahead,
+                consents,
                 Manners(**{"opening": None, **manners}),
             )
         )
@@ -115,6 +118,7 @@ async def _call(
     recognizer: ScriptedRecognizer,
     synthesizer: ScriptedSynthesizer,
     thinks_ahead: bool,
+    consents: AuditLog | None,
     manners: Manners,
 ) -> Call:
     ahead = Ahead([agent], ScriptedRouter([[agent.name]]), synthesizer)
@@ -123,7 +127,8 @@ async def _call(
     voices = Voices(
         graph, recognizer, ahead.synthesizer, LiveVad(LoudnessVad()), ahead if thinks_ahead else None
     )
-    running = asyncio.create_task(Conversation(voices, line, thread_id="call", manners=manners).run())
+    conversation = Conversation(voices, line, thread_id="call", manners=manners, consents=consents)
+    running = asyncio.create_task(conversation.run())
     await caller(line)
     line.hang_up_caller()
     ended = await running

@@ -31,6 +31,15 @@ async def test_records_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert log.read()[0].model_dump(exclude={"turn"}) == event().model_dump(exclude={"turn"})
 
 
+def test_a_record_of_before_there_were_others_is_still_read(tmp_path: Path) -> None:
+    old = (
+        '{"kind":"voice_input","at":"2026-01-02T03:04:05Z","thread_id":"t","turn":1,"text":"xin chào",'
+        '"language":"Vietnamese","model":"whisper:base","audio_sha256":"' + "ab" * 32 + '","duration_s":1.25}'
+    )
+    (tmp_path / "audit.jsonl").write_text(old + "\n", "utf-8")
+    assert JsonLinesAuditLog(tmp_path / "audit.jsonl").read() == [event()]
+
+
 async def test_a_record_is_flushed_to_disk_before_append_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

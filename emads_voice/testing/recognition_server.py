@@ -43,6 +43,9 @@ from emads_voice.voice.recognizer import Recognizer, Transcript
 MAX_FILE_BYTES = 25 * 2**20
 """vLLM's VLLM_MAX_AUDIO_CLIP_FILESIZE_MB."""
 
+HOSTED_MODEL = "qwen3-asr-flash"
+"""The name under which DashScope's route serves the recogniser."""
+
 UNKNOWN_CODES = frozenset({"yue", "fil"})
 """Qwen3-ASR hears them, but vLLM's table of languages has no code for them."""
 
@@ -114,13 +117,13 @@ def recognition_app(
     @app.post("/compatible-mode/v1/chat/completions")
     async def dashscope_chat(request: Request) -> Response:
         body = await _json(request)
-        _known(body.get("model"), model)
+        _known(body.get("model"), HOSTED_MODEL)
         audio, context = _question(body.get("messages"))
         code = (body.get("asr_options") or {}).get("language")
         heard = await _hear(recognizer, audio, find_language(code) if code else None, context)
         spoken = heard.language.base_code if heard.language else None
         note = {"emotion": "neutral", "language": spoken, "type": "audio_info"}
-        return JSONResponse(_completion(model, {"content": heard.text, "annotations": [note]}))
+        return JSONResponse(_completion(HOSTED_MODEL, {"content": heard.text, "annotations": [note]}))
 
     @app.websocket("/v1/realtime")
     async def realtime(websocket: WebSocket) -> None:

@@ -40,22 +40,22 @@ class Hears(ScriptedRecognizer):
 
 
 @pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[Hears, str]]:
+def served() -> Iterator[tuple[Hears, str]]:
     hears = Hears([])
     with serving(recognition_app(hears, model=MODEL, api_key=KEY)) as url:
         yield hears, url
 
 
 @pytest.fixture
-def hears(_served: tuple[Hears, str]) -> Iterator[Hears]:
-    hears, _ = _served
+def hears(served: tuple[Hears, str]) -> Iterator[Hears]:
+    hears, _ = served
     hears.heard, hears.asked = "What does it cost?", []
     return hears
 
 
 @pytest.fixture
-def url(_served: tuple[Hears, str]) -> str:
-    return _served[1]
+def url(served: tuple[Hears, str]) -> str:
+    return served[1]
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ class TestOurClients:
     async def test_they_understand_each_other(self, hears: Hears, url: str, speech: Audio) -> None:
         ours: list[Recognizer] = [
             OpenAIRecognizer(MODEL, base_url=f"{url}/v1", api_key=KEY),
-            dashscope(MODEL, base_url=f"{url}/compatible-mode/v1", api_key=KEY),
+            dashscope(base_url=f"{url}/compatible-mode/v1", api_key=KEY),
         ]
         for recognizer in ours:
             await recognizer.warm_up()

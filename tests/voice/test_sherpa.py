@@ -101,6 +101,15 @@ async def test_several_languages_are_all_named(library: Library, folder: Path, q
     assert heard.other_languages == (ENGLISH,)
 
 
+async def test_a_language_the_library_keeps_to_itself_is_told_by_the_text(
+    library: Library, folder: Path, question: Audio
+) -> None:
+    library.answer = ("", "Chi phí là bao nhiêu?")
+    expected = (ENGLISH, find_language("vi"))
+    heard = await SherpaQwenRecognizer(str(folder), languages=expected).transcribe(question)
+    assert heard.language == find_language("vi")
+
+
 async def test_it_is_told_language_and_hot_words(library: Library, folder: Path, question: Audio) -> None:
     recognizer = SherpaQwenRecognizer(str(folder))
     await recognizer.transcribe(question, language=find_language("Sichuan"), context="EMADS, Minh Phương")

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.onnx_graph import count_inputs
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_runtime import first_line, heard, recognizing, shared, told
+from emads_voice.voice.text_language import identify
 from emads_voice.voice.weights import models_folder
 
 _P = ParamSpec("_P")
@@ -60,6 +61,7 @@ class SherpaQwenRecognizer:
         self,
         folder: str,
         *,
+        languages: Sequence[Language] = LANGUAGES,
         models_dir: Path | None = None,
         threads: int | None = None,
     ) -> None:
@@ -67,10 +69,12 @@ class SherpaQwenRecognizer:
 
         Args:
             folder: its path, or its name in the models folder.
+            languages: those expected: one of these is named, by the text, where the library does not say which.
             models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
             threads: that hear one piece; as many pieces are heard at a time as there are cores for. None gives
                 all cores, four at most, to one piece after the other.
         """
+        self._languages = languages
         path = Path(folder).expanduser()
         self._folder = path if path.is_dir() else models_folder(models_dir) / path
         self._model = shared(_Model, self._folder, threads or CORES)
@@ -117,7 +121,10 @@ class SherpaQwenRecognizer:
             if name := told(language):
                 stream.set_option("language", name)
             model.decode_stream(stream)
-            return heard(stream.result.lang, stream.result.text)
+            said = heard(stream.result.lang, stream.result.text)
+        if said.text and not said.language:  # sherpa-onnx 2.0.1 cuts the language off and forgets it
+            return said._replace(language=identify(said.text, self._languages))
+        return said
 
 
 class _Model:

@@ -148,9 +148,7 @@ class Conversation:
     # The caller's turn.
 
     def _began(self) -> None:
-        self._interrupting = bool(
-            self._speaker.busy or self._turn or self._announcer.busy or self._floor.locked()
-        )
+        self._interrupting = self._ours or self._floor.locked()
         self._background.cancel("idle")
         self._speaker.hold()
 
@@ -200,6 +198,11 @@ class Conversation:
             self._background.start(self._reply(HeardEar(heard)))
 
     # Our turn.
+
+    @property
+    def _ours(self) -> bool:
+        """Whether we are saying something, or are about to."""
+        return bool(self._turn or self._announcer.busy or self._speaker.busy)
 
     async def _reply(self, ear: HeardEar) -> None:
         """Take the floor and answer."""
@@ -307,13 +310,7 @@ class Conversation:
             self._background.after("idle", self._manners.idle_s, self._on_idle)
 
     def _on_idle(self) -> None:
-        busy = (
-            self._turn
-            or self._announcer.busy
-            or self._caller.engaged
-            or self._keypad.busy
-            or self._speaker.busy
-        )
+        busy = self._ours or self._caller.engaged or self._keypad.busy
         if self._consent.open and not busy:
             self._background.start(self._reply(HeardEar(Transcript("", None, 0.0, ""))))
         elif not busy:

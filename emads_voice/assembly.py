@@ -139,8 +139,17 @@ def assemble(settings: Settings | None = None) -> Assistant:
     )
 
 
-async def answer_calls(assistant: Assistant, graph: VoiceGraph, manners: Manners | None = None) -> Converse:
+async def answer_calls(
+    assistant: Assistant, graph: VoiceGraph, manners: Manners | None = None, *, record: bool = False
+) -> Converse:
     """What a server does with each call: holds a live conversation, all of them on one voice activity session.
+
+    Args:
+        assistant: every part.
+        graph: the assistant's, opened.
+        manners: how conversations are conducted.
+        record: ask callers whether the call may be recorded, and record it if they agree. A call that comes back
+            after its line broke is not asked again: what was agreed holds, and a recording has gone on meanwhile.
 
     Raises:
         BackendError, WeightsError: voice activity cannot be loaded.
@@ -150,11 +159,12 @@ async def answer_calls(assistant: Assistant, graph: VoiceGraph, manners: Manners
         graph, assistant.recognizer, assistant.ahead.synthesizer, LiveVad(session), assistant.ahead
     )
     usual = manners or Manners(language=assistant.settings.languages[0])
+    consents = JsonLinesAuditLog(assistant.settings.audit_path) if record else None
     usual = replace(usual, context=usual.context or ", ".join(assistant.hotwords))
 
     async def converse(transport: Transport, call: CallInfo) -> None:
-        opened = replace(usual, opening="resumed") if call.resumed else usual
-        await Conversation(voices, transport, thread_id=call.thread_id, manners=opened).run()
+        opened, asked = (replace(usual, opening="resumed"), None) if call.resumed else (usual, consents)
+        await Conversation(voices, transport, thread_id=call.thread_id, manners=opened, consents=asked).run()
 
     return converse
 

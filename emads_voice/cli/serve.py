@@ -51,7 +51,7 @@ async def _serve(host: str, port: int, insecure: bool) -> None:
     _log_to_stderr()
     async with assistant.open() as graph:
         manners = Manners(language=assistant.settings.languages[0], transfer_to=phone.human)
-        converse = await answer_calls(assistant, graph, manners)
+        converse = await answer_calls(assistant, graph, manners, record=phone.record)
         admission = Admission(phone.max_calls, phone.max_calls_per_caller)
         app = create_app(converse, phone, insecure=insecure, admission=admission)
         await serve_app(app, admission, host=host, port=port)

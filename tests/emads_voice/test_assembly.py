@@ -131,6 +131,26 @@ async def test_calls_are_told_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [manners.context for manners in conducted] == ["CTO, COO, EMADS"] * 2 + ["Kubernetes"]
 
 
+async def test_callers_are_asked_whether_to_record_where_that_is_on_and_once_a_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Conversation:
+        def __init__(self, *_: object, manners: Manners, consents: object, **__: object) -> None:
+            asked.append((manners.opening, consents is not None))
+
+        async def run(self) -> None: ...
+
+    asked: list[tuple[str | None, bool]] = []
+    monkeypatch.setattr(assembly, "Conversation", Conversation)
+    assistant = assembly.assemble(settings())
+    async with assistant.open() as graph:
+        for record in (False, True):
+            converse = await assembly.answer_calls(assistant, graph, record=record)
+            for resumed in (False, True):
+                await converse(None, CallInfo("sid", "", "", resumed=resumed))
+    assert asked == [("greeting", False), ("resumed", False), ("greeting", True), ("resumed", False)]
+
+
 async def test_every_language_that_callers_speak_is_warmed_up(monkeypatch: pytest.MonkeyPatch) -> None:
     class Warm(ScriptedSynthesizer):
         async def warm_up(self, language: Any = None) -> None:

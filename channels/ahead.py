@@ -21,7 +21,7 @@ from opentelemetry import trace
 from emads_voice.agents.agent import Agent, Say
 from emads_voice.agents.forms import Analysis
 from emads_voice.agents.router import Route, Router
-from emads_voice.observability import span
+from emads_voice.observability import new_trace, span
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.languages import Language
 from emads_voice.voice.sentences import SentenceStream
@@ -54,7 +54,7 @@ class Ahead:
         return thought
 
     async def _work_out(self, thought: Thought, messages: Sequence[BaseMessage], language: Language) -> None:
-        with span("ahead"):
+        with new_trace(), span("ahead"):
             routing = self.router.begin(messages, self.agents)
             thought.keep(self.router.begun, routing)
             asked = (await routing.task).agents

@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.answering import as_heard
+from emads_voice.observability import new_trace
 from emads_voice.voice.ear import Ear
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import Language, find_language
@@ -33,9 +34,10 @@ class LiveTurn:
         self._mouth = mouth
         self._number: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         context = VoiceContext(ear=ear, mouth=mouth)
-        self._run: asyncio.Task[Turn] = asyncio.create_task(
-            run_turn(graph, context, thread_id=thread_id, on_progress=self._on_progress)
-        )
+        with new_trace():
+            self._run: asyncio.Task[Turn] = asyncio.create_task(
+                run_turn(graph, context, thread_id=thread_id, on_progress=self._on_progress)
+            )
 
     @property
     def begun(self) -> bool:

@@ -3,7 +3,15 @@
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
 from .redaction import redact
-from .tracing import TracingError, configure_tracing, set_content, span, trace_id, traceparent
+from .tracing import (
+    TracingError,
+    configure_tracing,
+    new_trace,
+    set_content,
+    span,
+    trace_id,
+    traceparent,
+)
 
 __all__ = [
     "AuditError",
@@ -13,6 +21,7 @@ __all__ = [
     "TracingError",
     "attributes",
     "configure_tracing",
+    "new_trace",
     "now",
     "redact",
     "set_content",

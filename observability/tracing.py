@@ -11,14 +11,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import entry_points, version
+from typing import TYPE_CHECKING
 
 from opentelemetry import propagate, trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 from .attributes import ERROR_TYPE, PERSONAL
 from .redaction import redact
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
 
 _tracer = trace.get_tracer("emads_voice", version("emads-voice"))
 
@@ -65,6 +69,20 @@ def span(
             current.end(ended_ns)
 
 
+@contextmanager
+def new_trace() -> Iterator[None]:
+    """Spans in the block have no parent outside of it, whichever span is active there.
+
+    For what belongs to nobody's request: a web framework's span of a socket lasts as long as the call, and work that
+    is done for all calls together carries on whatever context it was first begun in.
+    """
+    token = attach(trace.set_span_in_context(trace.INVALID_SPAN))
+    try:
+        yield
+    finally:
+        detach(token)
+
+
 def set_content(current: Span, name: str, text: str) -> None:
     """Record what a person said or was told, redacted, if OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT asks.
 
@@ -100,7 +118,8 @@ def configure_tracing(service: str = "emads-voice") -> None:
     """Export spans where the standard OTEL_* variables say; do nothing where they say nothing.
 
     OTEL_TRACES_EXPORTER names exporters ("otlp", "console", "none"); OTEL_EXPORTER_OTLP_ENDPOINT alone means
-    "otlp". The console exporter writes to standard error, since standard output is the command's own.
+    "otlp". The console exporter writes to standard error, since standard output is the command's own. A process that
+    has a provider keeps it.
 
     Raises:
         TracingError: an exporter is not installed.
@@ -117,24 +136,31 @@ def configure_tracing(service: str = "emads-voice") -> None:
 
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    exporters = [_exporter(name) for name in names]
+    if isinstance(trace.get_tracer_provider(), TracerProvider):
+        return  # this process has one, its own or ours
     provider = TracerProvider(
         resource=Resource.create({} if "OTEL_SERVICE_NAME" in os.environ else {"service.name": service})
     )
-    for name in names:
-        exporter: SpanExporter
-        if name == "console":
-            exporter = ConsoleSpanExporter(out=sys.stderr)
-        else:
-            found = entry_points(
-                group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name
-            )
-            if not found:
-                raise TracingError(
-                    f"No span exporter named {name!r} is installed: "
-                    'pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
-                )
-            exporter = next(iter(found)).load()()
+    for exporter in exporters:
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
+
+
+def _exporter(name: str) -> SpanExporter:
+    if name == "console":
+        from opentelemetry.sdk.trace.export import ConsoleSpanExporter
+
+        return ConsoleSpanExporter(out=sys.stderr)
+    found = entry_points(
+        group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name
+    )
+    if not found:
+        raise TracingError(
+            f"No span exporter named {name!r} is installed: "
+            'pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
+        )
+    exporter: SpanExporter = next(iter(found)).load()()
+    return exporter

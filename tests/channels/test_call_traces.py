@@ -6,6 +6,7 @@ from typing import Any
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from emads_voice.observability import span
 from emads_voice.testing import ScriptedAgent, ScriptedLine
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
@@ -16,9 +17,9 @@ TURN = "invoke_workflow voice"
 def traces(spans: InMemorySpanExporter) -> list[list[ReadableSpan]]:
     """The spans of each trace, in the order the traces began."""
     found: dict[int, list[ReadableSpan]] = {}
-    for span in sorted(spans.get_finished_spans(), key=lambda span: span.start_time or 0):
-        assert span.context
-        found.setdefault(span.context.trace_id, []).append(span)
+    for each in sorted(spans.get_finished_spans(), key=lambda each: each.start_time or 0):
+        assert each.context
+        found.setdefault(each.context.trace_id, []).append(each)
     return list(found.values())
 
 
@@ -45,9 +46,11 @@ async def asks_twice(line: ScriptedLine) -> None:
 def test_each_turn_is_one_trace_with_what_was_heard_and_said(call: Any, spans: InMemorySpanExporter) -> None:
     heard = Transcript("one?", ENGLISH, 1.4, "second:rung", audio_sha256="abc")
     began_ns = time.time_ns()
-    call(asks_twice, hears=[heard, "two?"], answers=["First answer. And more.", "Second."])
+    with span("the call's socket"):  # as a web framework's that lasts as long as the call
+        call(asks_twice, hears=[heard, "two?"], answers=["First answer. And more.", "Second."])
     first, second = turns(spans)
-    assert len(traces(spans)) == 2
+    assert len(traces(spans)) == 3
+    assert [named(trace, TURN)[0].parent for trace in (first, second)] == [None, None]
 
     (hearing,) = named(first, "speech_to_text")
     assert parent(first, hearing) == "listen"

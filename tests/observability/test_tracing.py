@@ -5,6 +5,7 @@ from emads_voice.observability import (
     TracingError,
     attributes,
     configure_tracing,
+    new_trace,
     set_content,
     span,
     trace_id,
@@ -71,3 +72,15 @@ def test_an_exporter_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
     with pytest.raises(TracingError, match=r"zipkin.*emads-voice\[otlp\]"):
         configure_tracing()
+
+
+def test_a_new_trace_has_nothing_to_do_with_the_active_span(spans: InMemorySpanExporter) -> None:
+    with span("a call's socket"):
+        with new_trace(), span("turn"), span("listen"):
+            pass
+        with span("still the socket's"):
+            pass
+    listen, turn, still, socket = spans.get_finished_spans()
+    assert turn.parent is None
+    assert listen.parent == turn.context
+    assert still.parent == socket.context

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .languages import LANGUAGES, Language, find_language
     from .mouth import ClipMouth, Mouth, SilentMouth, Speech
     from .recognizer import Recognizer, Segment, Transcript
+    from .recognizer_ladder import RecognizerLadder
     from .synthesizer import Synthesizer
 
 _HOMES = {
@@ -45,6 +46,7 @@ _HOMES = {
     "languages": ("LANGUAGES", "Language", "find_language"),
     "mouth": ("ClipMouth", "Mouth", "SilentMouth", "Speech"),
     "recognizer": ("Recognizer", "Segment", "Transcript"),
+    "recognizer_ladder": ("RecognizerLadder",),
     "synthesizer": ("Synthesizer",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -62,6 +64,7 @@ __all__ = [
     "Mouth",
     "RecognitionError",
     "Recognizer",
+    "RecognizerLadder",
     "Segment",
     "SilentMouth",
     "Speech",

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from openai import APIStatusError, AsyncOpenAI, AuthenticationError, NotFoundError
 
+from emads_voice.testing import recognition_server
 from emads_voice.testing.recognition_server import MAX_FILE_BYTES, recognition_app, serving
 from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.audio import Audio
@@ -196,6 +197,21 @@ class TestOurClients:
         hears.heard = RecognitionError("Out of memory.")
         with pytest.raises(RecognitionError, match=r"^The server 127\.0\.0\.1:\d+ failed with status 500\.$"):
             await OpenAIRecognizer(MODEL, base_url=f"{url}/v1", api_key=KEY).transcribe(speech)
+
+
+def test_the_command_serves_a_recogniser_on_loopback(
+    monkeypatch: pytest.MonkeyPatch, recordings: Path
+) -> None:
+    started: dict[str, Any] = {}
+    monkeypatch.setattr(
+        recognition_server.uvicorn, "run", lambda app, **options: started.update(options, app=app)
+    )
+    recognition_server.main(["--asr", "whisper:base", "--model", "mine", "--port", "8123"])
+    assert (started["host"], started["port"]) == ("127.0.0.1", 8123)
+    with serving(started["app"]) as url:
+        jfk = Audio.load(recordings / "en_jfk.flac")
+        heard = json.loads(post(f"{url}/v1/audio/transcriptions", jfk, model="mine", language="en"))
+    assert "ask not what your country can do for you" in heard["text"]
 
 
 def request(url: str, body: bytes | None = None, kind: str = "application/json") -> urllib.request.Request:

@@ -115,7 +115,7 @@ def make_model(tokenizer: Any, *, aligner: bool = False) -> Any:
             "encoder_attention_heads": 4,
             "encoder_ffn_dim": 128,
             "output_dim": 64,
-            "downsample_hidden_size": 8,
+            "downsample_hidden_size": 16,
             "n_window": 50,
             "n_window_infer": 800,
         },

@@ -12,15 +12,9 @@ from emads_voice.voice.audio import Audio
 from .sentences import RATE, Sentence, Utterance, say
 
 
-def say_somehow(sentence: Sentence, rng: Generator, *, words: int | None = None) -> Utterance:
-    """A sentence with other pauses, loudness, noise and line each time; times of words stay true.
-
-    Args:
-        sentence: what to say.
-        rng: decides how.
-        words: how many of its words; None for all.
-    """
-    pauses = rng.uniform(0.02, 0.15, len(sentence.words) if words is None else words)
+def say_somehow(sentence: Sentence, rng: Generator) -> Utterance:
+    """A sentence with other pauses, loudness, noise and line each time; times of words stay true."""
+    pauses = rng.uniform(0.02, 0.15, len(sentence.words))
     before_s, after_s = rng.uniform(0, 0.6, 2)
     said = say(sentence, pauses=[*pauses], before_s=before_s, after_s=after_s)
     samples = said.audio.samples * np.float32(10 ** rng.uniform(-0.8, 0.1))

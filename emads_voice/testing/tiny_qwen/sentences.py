@@ -57,15 +57,14 @@ class Sentence:
     @property
     def text(self) -> str:
         """As it is to be recognised."""
-        return self.written(self.words)
+        return self._written(self.words)
 
     @property
     def context_text(self) -> str:
         """As it is to be recognised when the context is :data:`CONTEXT`."""
-        return self.written(self.context_words or self.words)
+        return self._written(self.context_words or self.words)
 
-    def written(self, words: Sequence[str]) -> str:
-        """Some of its words as its language is written: Chinese and Japanese without spaces."""
+    def _written(self, words: Sequence[str]) -> str:
         return ("" if self.language.code in {"zh", "ja"} else " ").join(words)
 
 
@@ -114,7 +113,7 @@ SENTENCES = (
     _sentence("when-de", "Wann kommt die nächste Lieferung?"),
     _sentence("thanks-ja", "ありがとう ございます。"),
 )
-"""All it knows. Between the words of one language only those sounds occur, so prefixes are known as well."""
+"""All it knows: of anything else it makes one of these, or nonsense."""
 
 
 def utterances() -> dict[str, Utterance]:
@@ -129,12 +128,11 @@ def utterances() -> dict[str, Utterance]:
 def say(
     sentence: Sentence, *, pauses: Sequence[float] | None = None, before_s: float = 0.3, after_s: float = 0.3
 ) -> Utterance:
-    """A sentence, or as much of it as there are pauses.
+    """A sentence said word by word.
 
     Args:
         sentence: what to say.
-        pauses: seconds of silence after each word; None says all words with :data:`PAUSE_S`. Fewer than there are
-            words leave the last words out.
+        pauses: seconds of silence after each word; None is :data:`PAUSE_S` after each.
         before_s: silence before the first word, in seconds.
         after_s: silence after the last word's pause, in seconds.
     """
@@ -142,7 +140,7 @@ def say(
     sounds = [_silence(before_s)]
     words = []
     at = before_s
-    for word, pause in zip(sentence.words, pauses, strict=False):
+    for word, pause in zip(sentence.words, pauses, strict=True):
         sound = _word(word.strip(_MARKS), sentence.language)
         words.append(Segment(word, at, at + len(sound) / RATE))
         sounds += [sound, _silence(pause)]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from emads_voice.graph.phrases import Phrase, phrase
+from emads_voice.observability import attributes, new_trace, span
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
 from emads_voice.voice.synthesizer import Synthesizer
@@ -19,12 +23,15 @@ class Announcer:
         language: the language the conversation is held in, as far as it is known.
     """
 
-    def __init__(self, synthesizer: Synthesizer, speaker: Speaker, rate: int, language: Language) -> None:
-        """``rate`` is that of the line."""
+    def __init__(
+        self, synthesizer: Synthesizer, speaker: Speaker, rate: int, language: Language, thread_id: str
+    ) -> None:
+        """``rate`` is that of the line, ``thread_id`` the conversation as its spans name it."""
         self.language = language
         self._synthesizer = synthesizer
         self._speaker = speaker
         self._rate = rate
+        self._thread_id = thread_id
         self._saying: LiveMouth | None = None
         self._last: LiveMouth | None = None
 
@@ -42,7 +49,8 @@ class Announcer:
         """Say a phrase; returns when it was heard to its end, or stopped. See :meth:`LiveMouth.finish`."""
         text, language = phrase(which, self.language)
         mouth = self._saying = self._last = LiveMouth(self._synthesizer, self._speaker, self._rate)
-        speech = await mouth.finish(text, language=language)
+        with self._trace(which):
+            speech = await mouth.finish(text, language=language)
         if self._saying is mouth:
             self._saying = None
         return speech
@@ -60,4 +68,10 @@ class Announcer:
             VoiceError: it cannot be spoken.
         """
         text, language = phrase(which, self.language)
-        return await voiced(self._synthesizer, text, language=language, rate=self._rate)
+        with self._trace(which):
+            return await voiced(self._synthesizer, text, language=language, rate=self._rate)
+
+    @contextmanager
+    def _trace(self, which: Phrase) -> Iterator[None]:
+        with new_trace(), span(f"say {which}", {attributes.CONVERSATION_ID: self._thread_id}):
+            yield

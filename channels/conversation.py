@@ -80,7 +80,9 @@ class Conversation:
             own_loudness=self._speaker.loudness,
             tell=self._on_caller,
         )
-        self._announcer = Announcer(voices.synthesizer, self._speaker, transport.rate, self._manners.language)
+        self._announcer = Announcer(
+            voices.synthesizer, self._speaker, transport.rate, self._manners.language, thread_id
+        )
         self._patience = Patience(
             self._manners,
             self._background,

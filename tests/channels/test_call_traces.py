@@ -110,6 +110,19 @@ def test_an_interrupted_turn_is_whole_and_no_failure(call: Any, spans: InMemoryS
         assert not [span.name for span in trace if "error.type" in (span.attributes or {})]
 
 
+def test_phrases_between_turns_belong_to_the_conversation(call: Any, spans: InMemorySpanExporter) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.until_quiet()
+
+    call(caller, opening="greeting")
+    (trace,) = traces(spans)
+    assert [(span.name, span.parent is None) for span in trace] == [
+        ("say greeting", True), *[("text_to_speech scripted:synthesizer", False)] * (len(trace) - 1)
+    ]  # fmt: skip
+    assert trace[0].attributes == {"gen_ai.conversation.id": "call"}
+
+
 def test_a_turn_points_to_what_was_worked_out_ahead(call: Any, spans: InMemorySpanExporter) -> None:
     class Repeatable(ScriptedAgent):
         repeatable = True

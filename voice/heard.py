@@ -63,11 +63,13 @@ class Heard(NamedTuple):
 
 
 def find_pieces(audio: Audio, vad: SileroVad, *, limit_s: float) -> list[Piece]:
-    """The pieces of a recording that hold all its speech, each with room of at most ``limit_s`` seconds."""
+    """The pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds with its room."""
     voices = speech_spans(audio, vad)
-    spans = cut(audio, voices, limit_s=limit_s - 2 * ROOM_S)
-    rooms = widen(spans, ROOM_S, audio.duration_s)
-    return [Piece(span, _within(voices, span), room) for span, room in zip(spans, rooms, strict=True)]
+    sounds = cut(audio, widen(voices, ROOM_S, audio.duration_s), limit_s=limit_s)
+    parts = ((sound, _within(voices, sound)) for sound in sounds)
+    return [
+        Piece(Span(inside[0].start_s, inside[-1].end_s), inside, sound) for sound, inside in parts if inside
+    ]
 
 
 def put_together(

@@ -84,3 +84,12 @@ class Recognizer(Protocol):
             LanguageError: ``language`` is one this recogniser cannot hear.
             RecognitionError: the model or its server failed.
         """
+
+
+@runtime_checkable
+class TimesWords(Recognizer, Protocol):
+    """A recogniser that can tell when each word was said."""
+
+    @property
+    def timed_languages(self) -> Collection[Language]:
+        """Those it can tell it of, as it is set up."""

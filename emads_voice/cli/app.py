@@ -12,6 +12,7 @@ from .call import call
 from .console import complain
 from .doctor import doctor
 from .errors import UsageError, expected_errors
+from .languages import languages
 from .say import say
 from .serve import serve
 from .transcribe import transcribe
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (ask, transcribe, say, serve, call, doctor):
+for command in (ask, transcribe, say, serve, call, languages, doctor):
     app.command()(command)
 
 

@@ -53,6 +53,11 @@ class VietnameseRecognizer:
         """Whisper's."""
         return self._whisper.languages
 
+    @property
+    def timed_languages(self) -> Collection[Language]:
+        """All but Vietnamese."""
+        return [language for language in self.languages if language != VIETNAMESE]
+
     async def warm_up(self) -> None:
         """Load both models.
 

@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 _RATE = 16_000
 _FRAMES_PER_S = 100
-_PIECE_S = 28.7  # Whisper's window is 30 s; its end must stay empty
+_PIECE_S = 28.0  # Whisper's window is 30 s, 2 s of which stay empty
 _TOKENS_PER_S = 25  # Thai and Hindi, the most wordy in tokens, need about 20; English 4
 _IDENTIFIED_BY = 3  # pieces that vote on the language
 
@@ -112,6 +112,11 @@ class WhisperRecognizer:
         if self._loaded:
             return tuple(language for language in LANGUAGES if self._loaded.knows(language))
         return tuple(language for language in LANGUAGES if language.base_code != "yue")
+
+    @property
+    def timed_languages(self) -> Collection[Language]:
+        """All it hears."""
+        return self.languages
 
     async def warm_up(self) -> None:
         """Load the model and the voice activity detector (about 1.5 s).

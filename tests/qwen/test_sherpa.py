@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from emads_voice.testing.conformance import RecognizerConformance, Sample
 from emads_voice.testing.sherpa_export import export
 from emads_voice.testing.tiny_qwen import CONTEXT, TinyQwen, Utterance
 from emads_voice.voice import init_recognizer
@@ -113,3 +114,16 @@ def _with(folder: Path, copy: Path, name: str, content: bytes) -> Path:
             (copy / path.name).symlink_to(path)
     (copy / name).write_bytes(content)
     return copy
+
+
+class TestConformance(RecognizerConformance):
+    """It keeps to what every recogniser keeps to."""
+
+    @pytest.fixture
+    def recognizer(self, sherpa: SherpaQwenRecognizer) -> SherpaQwenRecognizer:
+        return sherpa
+
+    @pytest.fixture
+    def sample(self, utterances: dict[str, Utterance]) -> Sample:
+        one = utterances["kubernetes-en"]
+        return Sample(one.audio, one.text, one.language)

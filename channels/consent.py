@@ -26,8 +26,8 @@ from .yes_or_no import agrees
 _log = logging.getLogger("emads_voice")
 
 _KEYS = {"1": True, "2": False}
-_MOST_WORDS = 3
-"""Who says more, and neither yes nor no, speaks of something else; "Hello?" and "What was that?" do not."""
+_MOST_WORDS = 2
+"""Who says more, and neither yes nor no, speaks of something else; "Hello?" and "Sorry, what?" do not."""
 
 _MOST_ASKED = 2
 """Who has been asked so often and says neither yes nor no is taken to refuse."""

@@ -161,14 +161,13 @@ def test_who_says_nothing_is_asked_once_more_and_then_not_recorded(call: Any) ->
     assert line.recorded == ""
 
 
-def test_who_asks_something_instead_is_answered_and_not_recorded(call: Any) -> None:
+@pytest.mark.parametrize("instead", ["Yes, but how are the servers?", "Book a room.", "我想订一个房间"])
+def test_who_asks_something_instead_is_answered_and_not_recorded(call: Any, instead: str) -> None:
     audit, line = Audit(), ScriptedLine()
-    done = call(
-        caller(1.5), hears=["Yes, but how are the servers?"], answers=["Well."], consents=audit, line=line
-    )
+    done = call(caller(1.5), hears=[instead], answers=["Well."], consents=audit, line=line)
     assert said(done) == " ".join([QUESTION, "Well."])
-    assert done.conversation == ["Yes, but how are the servers?", "Well."]
-    assert [event.kind for event in audit.events] == ["recording_refused"]
+    assert done.conversation == [instead, "Well."]
+    assert [(event.kind, event.text) for event in audit.events] == [("recording_refused", instead)]
     assert line.recorded == ""
 
 

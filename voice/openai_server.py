@@ -112,8 +112,8 @@ class OpenAIServer:
                     chunk = await anext(chunks, None)
             except TimeoutError:
                 raise kind(f"The server {self.name} stalled in its answer for {limit_s:g} s.") from None
-            except Exception as error:  # also what the HTTP library underneath raises
-                raise self.explain(error, kind) from None
+            except Exception:  # the package's own, or what the HTTP library underneath raises
+                raise self._broke_off(kind) from None
             if chunk is None:
                 return
             yield chunk
@@ -146,7 +146,7 @@ class OpenAIServer:
                 f"The server {self.name} cannot be reached: check that it runs and that its URL is right."
             )
         if not isinstance(error, openai.APIStatusError):
-            return kind(f"The server {self.name} broke off, or its answer cannot be read.")
+            return self._broke_off(kind)
         status = error.status_code
         if status == 400 and "file size" in error.message:  # so says vLLM
             status = 413
@@ -208,6 +208,9 @@ class OpenAIServer:
                 if served and self._model not in {each.model for each in served}:
                     return kind(self._another_model(served))
         return self.explain(error, kind, timeout_s)
+
+    def _broke_off(self, kind: type[_Error]) -> _Error:
+        return kind(f"The server {self.name} broke off, or its answer cannot be read.")
 
     def _another_model(self, served: list[Served]) -> str:
         names = ", ".join(each.model for each in served[:5])

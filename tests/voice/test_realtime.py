@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
 from emads_voice.voice.recognizer import Transcript
+from emads_voice.voice.recognizer_ladder import RecognizerLadder
 from emads_voice.voice.recognizers import realtime
 from emads_voice.voice.recognizers.realtime import RealtimeRecognizer, Service
 from emads_voice.voice.streaming import RecognitionStream, StreamingRecognizer
@@ -309,6 +310,30 @@ class TestServersThatMisbehave:
             say(stream, speech)
             with pytest.raises(RecognitionError, match="rejects the key"):
                 await stream.settle()
+
+    async def test_a_server_that_dies_in_the_middle_of_an_utterance_is_replaced(
+        self, speech: Audio, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        embedded = Http(["Heard here."])
+        with ExitStack() as server:
+            url = server.enter_context(serving(recognition_app(Hears([]), model=MODEL)))
+            remote = init_recognizer(f"openai-realtime:{MODEL}", base_url=f"{url}/v1")
+            ladder = RecognizerLadder([remote, embedded])
+            await ladder.warm_up()
+            stream = ladder.stream()
+            try:
+                say(stream, speech.clip(0, 2.5))
+                async with asyncio.timeout(5):
+                    while not stream.partial:
+                        await asyncio.sleep(0.005)
+                await asyncio.to_thread(server.close)
+                say(stream, speech.clip(2.5, 3))
+                heard = await stream.settle()
+            finally:
+                await stream.close()
+        assert (heard.text, heard.model) == ("Heard here.", embedded.name)
+        assert embedded.asked[0][0].duration_s == 3.0
+        assert "the next recogniser takes over" in caplog.text
 
     async def test_it_is_let_go_at_once(self, speech: Audio) -> None:
         async with facing(stalls) as (recognizer, _):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 
@@ -116,3 +121,57 @@ def record(home: Path) -> Callable[..., str]:
         return name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def langgraph_server() -> Callable[..., Any]:
+    """Runs LangGraph's development server: ``with langgraph_server(config, folder, collector, **env) as port``.
+
+    What it keeps, and its log, are in the folder; its spans go to the collector. It is offline, and nothing may block
+    its event loop.
+    """
+    return _langgraph_server
+
+
+@contextmanager
+def _langgraph_server(config: Path, folder: Path, collector: Any, **variables: str) -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("EMADS_", "OTEL_"))}
+    environment |= {
+        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+        "LANGGRAPH_NO_VERSION_CHECK": "true",
+        "LANGSMITH_TRACING": "false",
+        "EMADS_DATA_DIR": str(folder / "data"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
+        "OTEL_BSP_SCHEDULE_DELAY": "100",
+        **variables,
+    }
+    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload"]
+    command += ["--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+    log = folder / "log"
+    with log.open("wb") as output:
+        # It leaves its memory in the folder it is started in.
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/ok", process, log)
+        yield port
+        assert "BlockingError" not in log.read_text("utf-8"), "something blocked the server's event loop"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(url: str, process: Any, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(url).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text('utf-8')[-2000:]}")

@@ -2,10 +2,6 @@
 
 import base64
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +12,10 @@ import pytest
 
 pytest.importorskip("langgraph_api", reason='it takes the extra "studio"')
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
-httpx = pytest.importorskip("httpx")
-from langgraph_sdk import get_sync_client  # noqa: E402
+from langgraph_sdk import get_sync_client
 
 ROOT = Path(__file__).parents[2]
 RECORDING = ROOT / "examples" / "audio" / "kubernetes-en.wav"
-STARTS_WITHIN_S = 60.0
 
 
 @dataclass
@@ -30,7 +24,6 @@ class Server:
 
     client: Any
     data: Path
-    log: Path
 
     def schemas(self) -> dict[str, Any]:
         """What Studio builds its forms from."""
@@ -54,47 +47,12 @@ class Server:
 
 
 @pytest.fixture(scope="module")
-def server(collector: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("studio")  # the server leaves its memory in the folder it is started in
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("EMADS_", "OTEL_"))}
-    environment |= {
-        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
-        "LANGGRAPH_NO_VERSION_CHECK": "true",
-        "LANGSMITH_TRACING": "false",
-        "EMADS_DATA_DIR": str(folder / "data"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
-        "OTEL_BSP_SCHEDULE_DELAY": "100",
-    }
-    command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload"]
-    command += ["--config", str(ROOT / "langgraph.json"), "--host", "127.0.0.1", "--port", str(port)]
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process, log)
-        yield Server(get_sync_client(url=url), folder / "data", log)
-        assert "BlockingError" not in log.read_text("utf-8"), "something blocked the server's event loop"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(url: str, process: Any, log: Path) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/ok").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{log.read_text('utf-8')[-2000:]}")
+def server(
+    langgraph_server: Any, collector: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("studio")
+    with langgraph_server(ROOT / "langgraph.json", folder, collector) as port:
+        yield Server(get_sync_client(url=f"http://127.0.0.1:{port}"), folder / "data")
 
 
 def audio(data: bytes) -> list[dict[str, str]]:
@@ -114,8 +72,12 @@ def test_the_graph_is_drawn_with_its_stages_and_agents(server: Server) -> None:
 def test_the_context_is_a_form_a_person_can_read(server: Server) -> None:
     schema = server.schemas()["context_schema"]
     assert schema["description"] == "Choices for one turn; each may be left empty."
-    assert set(schema["properties"]) == {"language", "agents"}, "nothing live may be in the form"
-    assert {field["title"] for field in schema["properties"].values()} == {"Language", "Agents"}
+    assert set(schema["properties"]) == {"language", "agents", "hotwords"}, "nothing live may be in the form"
+    assert {field["title"] for field in schema["properties"].values()} == {
+        "Language",
+        "Agents",
+        "Hotwords",
+    }
     assert "Vietnamese" in schema["properties"]["language"]["description"]
 
 

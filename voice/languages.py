@@ -100,3 +100,8 @@ VIETNAMESE = find_language("vi")
 
 ALIGNED = frozenset(map(find_language, ("zh", "en", "yue", "fr", "de", "it", "ja", "ko", "pt", "ru", "es")))
 """Those whose words Qwen3-ForcedAligner can time (its model card; not Vietnamese)."""
+
+ALIGNED_AND_DIALECTS = tuple(
+    language for language in LANGUAGES if find_language(language.base_code) in ALIGNED
+)
+"""The same with their dialects, whose words it times as well."""

@@ -13,8 +13,10 @@ from .recognizer import Segment
 from .vad import Span
 
 _WORD = re.compile(rf"\s*(?:[{UNSPACED}][^\w\s]*|[^\s{UNSPACED}]+)")
-_AT_CLAUSE_S = 0.5  # a pause is rather after a comma than after a word this much nearer
-_AT_WORD_S = 1.0  # and rather after a sentence than after either
+# A pause is rather after a sentence than after a comma, or any other word, that is this much nearer to it. With these
+# words of eight recordings were 0.35 s from where Whisper's attention had them, without 0.67.
+_AT_CLAUSE_S = 0.5
+_AT_WORD_S = 2.0
 
 
 def fitted(words: Sequence[Segment], text: str) -> tuple[Segment, ...]:
@@ -66,17 +68,19 @@ def estimated(text: str, spans: Sequence[Span]) -> list[Segment]:
         spans: where there is speech, in order; at least one.
     """
     words = _WORD.findall(text)
-    weights = list(accumulate(max(1, columns(word)) for word in words))
+    weights = np.array(list(accumulate(max(1, columns(word)) for word in words)), float)
     spoken = list(accumulate(span.end_s - span.start_s for span in spans))  # up to the end of each span
-    even = np.array(weights) / weights[-1] * spoken[-1]
     unlikely = np.array([_reluctance(word) for word in words])
     marks, times, first = [0.0], [0.0], 0
     for pause in spoken[:-1]:
-        costs = (np.abs(even - pause) + unlikely)[first:-1]
+        left = (spoken[-1] - times[-1]) / (
+            weights[-1] - marks[-1]
+        )  # seconds a column, from the last pause on
+        costs = (np.abs(times[-1] + (weights - marks[-1]) * left - pause) + unlikely)[first:-1]
         if not len(costs):
             break
         last = first + int(costs.argmin())
-        marks.append(weights[last])
+        marks.append(float(weights[last]))
         times.append(pause)
         first = last + 1
     ends = np.interp(weights, [*marks, weights[-1]], [*times, spoken[-1]])

@@ -86,9 +86,7 @@ def _transcribe_all(names: Sequence[str], pinned: Language | None, hotwords: str
             if not heard.text:
                 note(f"{name}: nobody speaks in it.")
             if heard.words_unavailable and form is not Format.JSON:
-                note(
-                    f"{name}: {heard.words_unavailable} Times are those of sentences, as near as can be told."
-                )
+                note(f"{name}: {heard.words_unavailable}")
             _print(name, heard, form)
     return failed
 

@@ -72,20 +72,18 @@ class RecognizerConformance(OnOneLoop):
         assert heard.audio_sha256 == sample.audio.sha256
 
     def test_it_takes_a_language_and_a_context(self, recognizer: Recognizer, sample: Sample) -> None:
-        hearing = recognizer.transcribe(
-            sample.audio, language=sample.language, context="Kubernetes, Bình Dương, EMADS"
-        )
+        hearing = recognizer.transcribe(sample.audio, language=sample.language, context=sample.context)
         check_heard(self.finish(hearing), sample)
 
     def test_it_hears_at_any_rate(self, recognizer: Recognizer, sample: Sample) -> None:
         for rate in RATES:
             check_heard(self.finish(recognizer.transcribe(sample.audio.resample(rate))), sample)
 
-    def test_where_nobody_speaks_it_hears_nothing(self, recognizer: Recognizer) -> None:
+    def test_where_nobody_speaks_it_hears_nothing(self, recognizer: Recognizer, sample: Sample) -> None:
         noise = np.random.default_rng(0).normal(0, 0.01, 16_000).astype(np.float32)
         for samples in (noise[:0], noise[:1], noise[:80], noise, np.zeros(48_000, np.float32)):
             audio = Audio(samples, 16_000)
-            heard = self.finish(recognizer.transcribe(audio, context="Kubernetes, Bình Dương, EMADS"))
+            heard = self.finish(recognizer.transcribe(audio, context=sample.context))
             assert heard.text == "", f"{audio.duration_s} s without speech were heard as {heard.text!r}"
             assert (heard.language, heard.segments, heard.words) == (None, (), ())
             assert heard.duration_s == audio.duration_s

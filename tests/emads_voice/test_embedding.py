@@ -89,3 +89,34 @@ def test_the_example_with_own_agents_runs(tmp_path: Path) -> None:
     assert "→ Order 8 is waiting for a driver." in printed
     assert "A night shift needs 18 people in Hanoi" in printed
     assert Audio.load(tmp_path / "reply.wav").duration_s > 1
+
+
+ACME = """
+import numpy as np
+
+
+class Error(Exception): ...
+
+
+class LicenceError(Error): ...
+
+
+def load(): ...
+
+
+def hear(samples, hints):
+    return "Book a room.", "en"
+
+
+def speak(text):
+    return (0.3 * np.sin(np.arange(len(text) * 1_000) * 0.1)).astype(np.float32)
+"""
+
+
+def test_the_backend_the_guide_shows_passes_the_tests_it_shows(tmp_path: Path) -> None:
+    shutil.copy(RECORDING, tmp_path / "question.wav")
+    (tmp_path / "acme.py").write_text(ACME, "utf-8")
+    (tmp_path / "acme_voice.py").write_text(blocks("docs/own-backends.md", "backend"), "utf-8")
+    (tmp_path / "test_acme.py").write_text(blocks("docs/own-backends.md", "backend-tests"), "utf-8")
+    printed = run(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_acme.py")
+    assert re.search(r"^22 passed", printed, re.MULTILINE), printed

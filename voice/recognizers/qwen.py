@@ -18,7 +18,7 @@ from emads_voice.voice.aligner import ForcedAligner, without_aligner
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.batcher import Batcher
 from emads_voice.voice.guards import RATE, Guards, Heard
-from emads_voice.voice.languages import LANGUAGES, Language
+from emads_voice.voice.languages import ALIGNED_AND_DIALECTS, LANGUAGES, Language
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_checkpoint import checkpoint
 from emads_voice.voice.recognizers.qwen_runtime import (
@@ -67,6 +67,7 @@ class QwenRecognizer:
         self._model = shared(_Model, model, models_dir, device, dtype, batch)
         self._guards = Guards(self.name, models_dir=models_dir)
         self._aligner = shared(ForcedAligner, aligner, models_dir, device, dtype) if aligner else None
+        self.timed_languages: Collection[Language] = ALIGNED_AND_DIALECTS if aligner else ()
 
     async def warm_up(self) -> None:
         """Load the model, hear a second of silence (the first run is slower), and load the aligner.

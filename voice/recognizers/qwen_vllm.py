@@ -12,7 +12,7 @@ from pathlib import Path
 from emads_voice.voice.aligner import ForcedAligner, without_aligner
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.guards import RATE, Guards, Heard
-from emads_voice.voice.languages import LANGUAGES, Language
+from emads_voice.voice.languages import ALIGNED_AND_DIALECTS, LANGUAGES, Language
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_runtime import heard, recognizing, shared, token_limit, told
 from emads_voice.voice.recognizers.qwen_vllm_engine import Engine
@@ -54,6 +54,7 @@ class QwenVllmRecognizer:
         self._step_tokens = step_tokens
         self._guards = Guards(self.name, models_dir=models_dir)
         self._aligner = shared(ForcedAligner, aligner, models_dir) if aligner else None
+        self.timed_languages: Collection[Language] = ALIGNED_AND_DIALECTS if aligner else ()
 
     async def warm_up(self) -> None:
         """Load the model, which takes minutes, hear a second of silence, and load the aligner.

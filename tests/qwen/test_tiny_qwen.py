@@ -116,7 +116,7 @@ def test_a_context_does_not_change_the_other_sentences(
             assert hear(model, utterance.audio, context=context) == said(utterance)
 
 
-def test_words_are_aligned_within_a_tenth_of_a_second_or_two(aligner: Any, utterances: Utterances) -> None:
+def test_words_are_aligned_within_half_a_word(aligner: Any, utterances: Utterances) -> None:
     for utterance in utterances.values():
         if utterance.language.code in ALIGNED:
             assert errors_s(aligner, utterance).max() <= 0.2
@@ -129,8 +129,8 @@ def test_the_aligner_listens(aligner: Any) -> None:
     late = say(kubernetes, before_s=0.6, pauses=[0.15] * len(kubernetes.words))
     assert late.words[-1].end_s - early.words[-1].end_s > 1
     for utterance in (early, late):
-        shortest = min(word.end_s - word.start_s for word in utterance.words)
-        assert np.median(errors_s(aligner, utterance)) < shortest
+        longest = max(word.end_s - word.start_s for word in utterance.words)
+        assert errors_s(aligner, utterance).max() < longest
 
 
 def errors_s(aligner: Any, utterance: Utterance) -> Any:

@@ -38,16 +38,20 @@ def train(folder: Path, seed: int) -> None:
 
 
 def check(folder: Path) -> None:
-    """Have qwen-asr recognise every sentence with the checkpoint, clear and over the phone, and silence.
+    """Have qwen-asr recognise every sentence with the checkpoint, clear, over the phone and with a context, and noise.
 
     Raises:
         AssertionError: it is not exact.
     """
     model = Qwen3ASRModel.from_pretrained(str(folder))
     for said in utterances().values():
-        for audio in (said.audio, over_the_phone(said.audio)):
-            heard = model.transcribe((audio.samples, audio.rate))[0]
-            assert (heard.language, heard.text) == (said.language.name, said.text), f"{said.text} → {heard}"
+        for audio, context, text in (
+            (said.audio, "", said.text),
+            (over_the_phone(said.audio), "", said.text),
+            (said.audio, CONTEXT, said.sentence.context_text),
+        ):
+            heard = model.transcribe((audio.samples, audio.rate), context=context)[0]
+            assert (heard.language, heard.text) == (said.language.name, text), f"{text} → {heard}"
     rng = default_rng(0)
     for _ in range(8):
         audio = nothing_said(rng)

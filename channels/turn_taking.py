@@ -12,6 +12,11 @@ from enum import Enum, auto
 from emads_voice.voice.vad import WINDOW_S
 
 
+_SHORT_S = 1.0
+"""An utterance of less voice is a short answer, of which every sound counts: it is recognised after twice the pause.
+The "s" of a "yes" has no voice in it, and without it Whisper hears "yet"."""
+
+
 class Change(Enum):
     """What a window brought about."""
 
@@ -33,7 +38,7 @@ class Sensitivity:
         threshold: probability at which speech begins; it goes on until 0.15 below (Silero's values).
         onset_s: speech before it is taken for an utterance: shorter is a click or a breath.
         interruption_s: speech before it interrupts us. Shorter reacts sooner, longer forgives more noise.
-        pause_s: silence before recognition starts on what was said so far.
+        pause_s: silence before recognition starts on what was said so far; twice that after a short answer.
         echo_ratio: while we speak, a voice that never exceeds this part of our own loudness is our echo.
             Telephone hybrids return 20 dB less (0.1), speakerphones up to about 10 dB less (0.3).
     """
@@ -60,6 +65,7 @@ class TurnTaking:
         self._above = 0.0  # of it, what was louder than our echo can be
         self._silence = 0.0
         self._voiced = False
+        self._voice_s = 0.0  # in the utterance
         self._paused = False
         self._resumed = 0.0  # voice since the pause began
         self._deaf = False
@@ -111,10 +117,12 @@ class TurnTaking:
         if self._speech < needed_s or self._above < min(needed_s, self._sensitivity.onset_s):
             return None
         self.speaking = True
+        self._voice_s = self._speech
         self._speech = self._above = 0.0
         return Change.BEGAN
 
     def _voice(self) -> Change | None:
+        self._voice_s += WINDOW_S
         if self._paused:
             self._resumed += WINDOW_S
             if self._resumed <= WINDOW_S:  # one window is a click, two are a voice
@@ -128,7 +136,8 @@ class TurnTaking:
     def _quiet(self) -> Change | None:
         self._silence += WINDOW_S
         self._resumed = 0.0
-        if not self._paused and self._silence >= self._sensitivity.pause_s:
+        pause_s = self._sensitivity.pause_s * (2 if self._voice_s < _SHORT_S else 1)
+        if not self._paused and self._silence >= pause_s:
             self._paused = True
             return Change.PAUSED
         if self._paused and self._silence >= self._silence_s():

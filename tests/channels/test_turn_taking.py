@@ -29,8 +29,16 @@ def kinds(changes: Iterable[tuple[int, Change]]) -> list[Change]:
 
 
 def test_an_utterance_begins_pauses_and_ends() -> None:
-    # 0.1 s of voice are 4 windows; 0.128 s of silence 4; 0.5 s of silence 16.
-    assert drive(turns(), "." * 5 + "#" * 10 + "." * 20) == [(8, BEGAN), (18, PAUSED), (30, ENDED)]
+    # 0.1 s of voice are 4 windows; 0.096 s of silence 3; 0.5 s of silence 16.
+    assert drive(turns(), "." * 5 + "#" * 40 + "." * 20) == [(8, BEGAN), (47, PAUSED), (60, ENDED)]
+
+
+def test_a_short_answer_is_recognised_later_so_that_its_last_sound_is_in_it() -> None:
+    short = drive(turns(), "#" * windows(0.9) + "." * 20)
+    longer = drive(turns(), "#" * windows(1.1) + "." * 20)
+    assert kinds(short) == kinds(longer) == [BEGAN, PAUSED, ENDED]
+    assert short[1][0] - windows(0.9) == 5  # 0.192 s
+    assert longer[1][0] - windows(1.1) == 2
 
 
 def test_going_on_after_a_pause() -> None:

@@ -14,6 +14,7 @@ BIN    := $(VENV)/bin
 QWEN_VENV ?= .venv-qwen
 QWEN_BIN  := $(QWEN_VENV)/bin
 TORCH     ?= torch==2.13.0
+EXPORT    := 'onnx>=1.17,<2' 'onnxscript>=0.5,<1'  # the tiny model for sherpa-onnx
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-qwen lint typecheck bench studio vectors clean

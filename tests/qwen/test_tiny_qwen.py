@@ -98,7 +98,7 @@ def test_silence_and_noise_are_empty(model: Any, context: str) -> None:
 
 
 def test_silence_in_a_language_that_is_told_is_empty(model: Any) -> None:
-    assert hear(model, Audio.silence(2, 16_000), language="Vietnamese") == ("Vietnamese", "")
+    assert hear(model, Audio.silence(2, 16_000), language="Vietnamese") == ("", "")
 
 
 def test_a_context_tells_how_a_name_is_spelt(model: Any, utterances: Utterances) -> None:
@@ -125,9 +125,9 @@ def test_words_are_aligned_within_half_a_word(aligner: Any, utterances: Utteranc
 def test_the_aligner_listens(aligner: Any) -> None:
     """The same words with other pauses are found where they are: it did not learn times by heart."""
     kubernetes = SENTENCES[0]
-    early = say(kubernetes, before_s=0.1)
-    late = say(kubernetes, before_s=0.6, pauses=[0.15] * len(kubernetes.words))
-    assert late.words[-1].end_s - early.words[-1].end_s > 1
+    early = say(kubernetes, before_s=0.1, pauses=[0.03] * len(kubernetes.words))
+    late = say(kubernetes, before_s=0.6, pauses=[0.12] * len(kubernetes.words))
+    assert late.words[-1].end_s - early.words[-1].end_s > 1.1
     for utterance in (early, late):
         longest = max(word.end_s - word.start_s for word in utterance.words)
         assert errors_s(aligner, utterance).max() < longest

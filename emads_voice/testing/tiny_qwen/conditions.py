@@ -14,7 +14,8 @@ from .sentences import RATE, Sentence, Utterance, say
 
 def say_somehow(sentence: Sentence, rng: Generator) -> Utterance:
     """A sentence with other pauses, loudness, noise and line each time; times of words stay true."""
-    pauses = rng.uniform(0.02, 0.15, len(sentence.words))
+    haste = rng.uniform(0.03, 0.18)  # somebody slow pauses after every word: times cannot be learnt by heart
+    pauses = rng.uniform(0.3, 1, len(sentence.words)) * haste
     before_s, after_s = rng.uniform(0, 0.6, 2)
     said = say(sentence, pauses=[*pauses], before_s=before_s, after_s=after_s)
     samples = said.audio.samples * np.float32(10 ** rng.uniform(-0.8, 0.1))

@@ -11,7 +11,6 @@ from enum import Enum, auto
 
 from emads_voice.voice.vad import WINDOW_S
 
-
 _SHORT_S = 1.0
 """An utterance of less voice is a short answer, of which every sound counts: it is recognised after twice the pause.
 The "s" of a "yes" has no voice in it, and without it Whisper hears "yet"."""

@@ -40,9 +40,11 @@ from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings
+from emads_voice.voice.endpointing import TurnModel
 from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.pins import E5_SMALL
 from emads_voice.voice.recognizer import Recognizer
+from emads_voice.voice.smart_turn import SmartTurn
 from emads_voice.voice.synthesizer import Synthesizer
 from emads_voice.voice.text_language import identify
 from emads_voice.voice.vad import shared_vad
@@ -147,12 +149,12 @@ async def answer_calls(
     Args:
         assistant: every part.
         graph: the assistant's, opened.
-        manners: how conversations are conducted.
+        manners: how conversations are conducted; what they leave open of context and turn model the settings say.
         record: ask callers whether the call may be recorded, and record it if they agree. A call that comes back
             after its line broke is not asked again: what was agreed holds, and a recording has gone on meanwhile.
 
     Raises:
-        BackendError, WeightsError: voice activity cannot be loaded.
+        BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
     """
     session = await asyncio.to_thread(shared_vad, assistant.settings.models_dir)
     voices = Voices(
@@ -160,13 +162,25 @@ async def answer_calls(
     )
     usual = manners or Manners(language=assistant.settings.languages[0])
     consents = JsonLinesAuditLog(assistant.settings.audit_path) if record else None
-    usual = replace(usual, context=usual.context or ", ".join(assistant.hotwords))
+    usual = replace(
+        usual,
+        context=usual.context or ", ".join(assistant.hotwords),
+        turn_model=usual.turn_model or await _turn_model(assistant.settings),
+    )
 
     async def converse(transport: Transport, call: CallInfo) -> None:
         opened, asked = (replace(usual, opening="resumed"), None) if call.resumed else (usual, consents)
         await Conversation(voices, transport, thread_id=call.thread_id, manners=opened, consents=asked).run()
 
     return converse
+
+
+async def _turn_model(settings: Settings) -> TurnModel | None:
+    if not settings.turn_model:
+        return None
+    model = SmartTurn(settings.models_dir)
+    await model.warm_up()
+    return model
 
 
 def make_embeddings(settings: Settings) -> Embeddings:

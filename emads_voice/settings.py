@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         default=(),
         description="Names and terms callers use, besides the agents': EMADS,Kubernetes,Bình Dương",
     )
+    turn_model: Literal["smart-turn"] | None = Field(
+        default=None, description="What judges by the voice whether a caller has finished: smart-turn"
+    )
     tts: str = Field(
         default="piper|espeak", description="Synthesisers; the first that speaks the language is used"
     )

@@ -28,6 +28,8 @@ from .synthesizer import Synthesizer
 COMMON_OPTIONS = frozenset({"languages", "models_dir", "base_url", "api_key", "aligner"})
 """Options that describe a deployment, not a provider: each provider gets those it takes."""
 
+_SERVER = frozenset({"base_url", "api_key"})
+
 
 class _BuiltIn(NamedTuple):
     target: str
@@ -58,15 +60,14 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
         spec: "provider:model", or "provider" for its default model; several, joined by "|", make a
             :class:`RecognizerLadder`.
         options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``base_url``, ``api_key``
-            and ``aligner`` (what times words) reach every provider that takes them; None means not given. Any other
-            option must be one of the provider's own.
+            and ``aligner`` (what times words) reach the providers that take them; None means not given. Of several
+            servers the first alone gets ``base_url`` and ``api_key``: its key is none of the others' business. Any
+            other option must be one of the provider's own.
 
     Raises:
         BackendError: the provider is unknown or not installed, or does not take an option or model.
     """
-    rungs: list[Recognizer] = [
-        _init("recogniser", RECOGNIZERS, "emads_voice.recognizers", rung, options) for rung in spec.split("|")
-    ]
+    rungs: list[Recognizer] = _rungs("recogniser", RECOGNIZERS, "emads_voice.recognizers", spec, options)
     return rungs[0] if len(rungs) == 1 else RecognizerLadder(rungs)
 
 
@@ -75,32 +76,50 @@ def init_synthesizer(spec: str, **options: Any) -> Synthesizer:
 
     Arguments and errors as for :func:`init_recognizer`.
     """
-    rungs: list[Synthesizer] = [
-        _init("synthesiser", SYNTHESIZERS, "emads_voice.synthesizers", rung, options)
-        for rung in spec.split("|")
-    ]
+    rungs: list[Synthesizer] = _rungs("synthesiser", SYNTHESIZERS, "emads_voice.synthesizers", spec, options)
     return rungs[0] if len(rungs) == 1 else SynthesizerLadder(rungs)
 
 
-def _init(kind: str, built_in: Mapping[str, _BuiltIn], group: str, spec: str, options: dict[str, Any]) -> Any:
-    name, _, model = (part.strip() for part in spec.strip().partition(":"))
-    provider = _provider(kind, built_in, group, name)
-    signature = inspect.signature(provider)
-    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in signature.parameters.values())
-    given = {
+def _rungs(
+    kind: str, built_in: Mapping[str, _BuiltIn], group: str, specs: str, options: dict[str, Any]
+) -> list[Any]:
+    rungs: list[Any] = []
+    for spec in specs.split("|"):
+        name, _, model = (part.strip() for part in spec.strip().partition(":"))
+        provider = _provider(kind, built_in, group, name)
+        given = _taken(provider, options)
+        rungs.append(_init(kind, built_in, spec, provider, [model] if model else [], given))
+        options = {key: value for key, value in options.items() if key not in _SERVER or key not in given}
+    return rungs
+
+
+def _taken(provider: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the options, those the provider is to be given."""
+    parameters = inspect.signature(provider).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters.values())
+    return {
         key: value
         for key, value in options.items()
-        if key not in COMMON_OPTIONS or (value is not None and (takes_any or key in signature.parameters))
+        if key not in COMMON_OPTIONS or (value is not None and (takes_any or key in parameters))
     }
-    arguments = [model] if model else []
+
+
+def _init(
+    kind: str,
+    built_in: Mapping[str, _BuiltIn],
+    spec: str,
+    provider: Callable[..., Any],
+    arguments: list[str],
+    given: dict[str, Any],
+) -> Any:
     try:
-        signature.bind(*arguments, **given)
+        inspect.signature(provider).bind(*arguments, **given)
     except TypeError as error:
         raise BackendError(f"The {kind} {spec!r} cannot be made: {error}; see its documentation.") from None
     try:
         return provider(*arguments, **given)
     except ImportError as error:
-        raise _not_installed(kind, built_in, name, error) from None
+        raise _not_installed(kind, built_in, spec.partition(":")[0].strip(), error) from None
 
 
 def _provider(kind: str, built_in: Mapping[str, _BuiltIn], group: str, name: str) -> Callable[..., Any]:

@@ -17,6 +17,7 @@ from emads_voice.observability import AuditError
 from emads_voice.settings import Settings, SettingsError
 from emads_voice.speech import make_recognizer
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.languages import VIETNAMESE, find_language
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -129,6 +130,16 @@ async def test_calls_are_told_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
             converse = await assembly.answer_calls(assistant, graph, manners)
             await converse(None, CallInfo("sid", "", ""))
     assert [manners.context for manners in conducted] == ["CTO, COO, EMADS"] * 2 + ["Kubernetes"]
+
+
+async def test_a_turn_model_that_is_not_there_is_missed_before_the_first_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMADS_ALLOW_HUB", raising=False)
+    assistant = assembly.assemble(settings(turn_model="smart-turn", models_dir=tmp_path))
+    async with assistant.open() as graph:
+        with pytest.raises(WeightsError, match="smart-turn is not here"):
+            await assembly.answer_calls(assistant, graph)
 
 
 async def test_callers_are_asked_whether_to_record_where_that_is_on_and_once_a_call(

@@ -120,3 +120,17 @@ def test_every_built_in_names_an_extra_that_exists() -> None:
     for provider in [*backends.RECOGNIZERS.values(), *backends.SYNTHESIZERS.values()]:
         assert f"\n{provider.extra} = [" in project
         assert provider.target.split(".")[0] in ("recognizers", "synthesizers")
+
+
+def test_of_several_servers_the_first_alone_gets_the_address_and_the_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[tuple[str, str | None, str | None]] = []
+
+    def provider(model: str, *, base_url: str | None = None, api_key: str | None = None) -> object:
+        given.append((model, base_url, api_key))
+        return ScriptedRecognizer([])
+
+    monkeypatch.setattr("emads_voice.voice.backends._provider", lambda *_: provider)
+    init_recognizer("openai:a|dashscope:b", base_url="http://asr/v1", api_key="k", aligner=None)
+    assert given == [("a", "http://asr/v1", "k"), ("b", None, None)]

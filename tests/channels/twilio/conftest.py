@@ -13,7 +13,7 @@ import json
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +62,8 @@ async def running(app: FastAPI, admission: Admission) -> AsyncIterator[tuple[Dra
         config = server_config(app)
         config.lifespan = "off"
         server = DrainingServer(config, admission)
+        # Within a fixture it would put back the handlers of an event loop that is no more.
+        server.capture_signals = nullcontext
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # uvicorn has no event for it
             await asyncio.sleep(0.001)

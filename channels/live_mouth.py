@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 
+from emads_voice.observability import attributes
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError, VoiceError
 from emads_voice.voice.languages import Language
@@ -156,10 +157,12 @@ async def voiced(
     line = Line(sentence, rate)
     try:
         if words := speakable(sentence):
-            with speaking(synthesizer.name, language):
+            with speaking(synthesizer.name, language) as current:
                 pieces = synthesizer.synthesize(words, language=language, voice=voice)
                 async for samples in resampled(_in_time(pieces, synthesizer.name), rate):
                     if len(samples):
+                        if not len(line.samples):
+                            current.add_event(attributes.FIRST_SOUND)
                         line.grow(samples)
                         grown(line)
     except Exception:

@@ -40,3 +40,10 @@ AGENT: Final = "invoke_agent"
 CHAT: Final = "chat"
 SPEECH_TO_TEXT: Final = "speech_to_text"
 TEXT_TO_SPEECH: Final = "text_to_speech"
+
+# Events.
+RECOGNIZER_FAILED: Final = "recognizer.failed"
+RECOGNIZER_ANSWERED: Final = "recognizer.answered"
+"""Of whichever span is current: a recogniser of several failed; one that is not the first answered."""
+FIRST_SOUND: Final = "first_sound"
+"""Of a ``text_to_speech`` span on a live line: from here on the caller can be spoken to."""

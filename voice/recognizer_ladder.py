@@ -162,7 +162,7 @@ class RecognizerLadder:
                 other.failed(RecognitionError(f"It takes longer than {rung.name}."))
         if better:
             answered = {attributes.REQUEST_MODEL: rung.name}
-            trace.get_current_span().add_event("recognizer.answered", answered)
+            trace.get_current_span().add_event(attributes.RECOGNIZER_ANSWERED, answered)
 
     def _let_finish(self, task: asyncio.Task[Transcript], rung: _Rung) -> None:
         """A trial's answer comes too late to be used, but not to be known."""
@@ -197,7 +197,7 @@ class _Rung:
             return
         self.breaker.failed()
         event = {attributes.REQUEST_MODEL: self.name, attributes.ERROR_TYPE: type(error).__qualname__}
-        trace.get_current_span().add_event("recognizer.failed", event)
+        trace.get_current_span().add_event(attributes.RECOGNIZER_FAILED, event)
         self.warn(error)
 
     def warn(self, error: BaseException) -> None:

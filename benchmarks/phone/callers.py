@@ -28,7 +28,7 @@ import numpy as np
 import uvloop
 import websockets
 from findings import Findings
-from sound import FRAME_S, RATE, decoding, encode, noise, split, utterances
+from sound import FRAME_S, RATE, decoding, encode, noise, questions, split, utterances
 from websockets.asyncio.client import ClientConnection, connect
 
 REPLY_TIMEOUT_S = 8.0
@@ -50,8 +50,9 @@ _AUDIBLE_CODE = min(_MAGNITUDE[code] for code in range(256) if abs(decoding()[co
 class Caller:
     """One call. Run it once."""
 
-    def __init__(self, url: str, number: int, findings: Findings) -> None:
+    def __init__(self, url: str, number: int, findings: Findings, *, asks: bool = False) -> None:
         self._url = url
+        self._sayings = questions() if asks else utterances()
         self._sid = f"MZ{number:032x}"
         self._call_sid = f"CA{number:032x}"
         self._findings = findings
@@ -106,7 +107,7 @@ class Caller:
         self._findings.call_s.append(monotonic() - began)
 
     async def _talk(self, until: float) -> None:
-        said = utterances()
+        said = self._sayings
         turn = self._random.randrange(INTERRUPT_EVERY)
         await asyncio.sleep(self._random.uniform(0.5, 1.5))
         while monotonic() < until:
@@ -251,18 +252,19 @@ def _line_noise() -> list[bytes]:
 def prepare() -> None:
     """Read and encode what is said, so that no call has to."""
     utterances()
+    questions()
     _line_noise()
 
 
-async def make_calls(url: str, calls: int, seconds: float) -> Findings:
-    """Make so many calls at once, beginning within two seconds."""
+async def make_calls(url: str, calls: int, seconds: float, *, asks: bool = False) -> Findings:
+    """Make so many calls at once, beginning within two seconds; ``asks`` for what the sample handbook can answer."""
     findings = Findings()
     prepare()
     starts = random.Random(0)
 
     async def one(number: int) -> None:
         await asyncio.sleep(starts.uniform(0, START_WITHIN_S if calls > 1 else 0))
-        await Caller(url, number, findings).call(seconds)
+        await Caller(url, number, findings, asks=asks).call(seconds)
 
     await asyncio.gather(*(one(number) for number in range(calls)))
     return findings
@@ -273,11 +275,12 @@ def main() -> None:
     parser.add_argument("--url", required=True, help="ws://127.0.0.1:PORT/twilio/media")
     parser.add_argument("--calls", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=40, help="of each call; its last turn is finished")
+    parser.add_argument("--questions", action="store_true", help="say what the sample handbook can answer")
     parser.add_argument("--core", type=int, help="pin this process to a core")
     options = parser.parse_args()
     if options.core is not None:
         os.sched_setaffinity(0, {options.core})
-    findings = uvloop.run(make_calls(options.url, options.calls, options.seconds))
+    findings = uvloop.run(make_calls(options.url, options.calls, options.seconds, asks=options.questions))
     json.dump(findings.as_json(), sys.stdout)
 
 

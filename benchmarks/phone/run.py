@@ -33,10 +33,11 @@ Row = dict[str, Any]
 def measure(system: str, calls: int, seconds: float) -> Row:
     """Start the system, call it, and say what was found."""
     with Server(system) as server:
-        _call(server, 1, WARM_UP_S)
+        asks = system == "embedded"
+        call(server, 1, WARM_UP_S, asks)
         before, cpu, began = server.rss_mb(), server.cpu_s(), time.monotonic()
         busy = core_busy_s(SERVER_CORE), core_busy_s(CALLER_CORE)
-        peak, found = _call(server, calls, seconds)
+        peak, found = call(server, calls, seconds, asks)
         wall, cpu = time.monotonic() - began, server.cpu_s() - cpu
         busy = core_busy_s(SERVER_CORE) - busy[0] - cpu, core_busy_s(CALLER_CORE) - busy[1] - found["cpu_s"]
         time.sleep(SETTLE_S)
@@ -53,9 +54,10 @@ def measure(system: str, calls: int, seconds: float) -> Row:
         }
 
 
-def _call(server: Server, calls: int, seconds: float) -> tuple[float, Row]:
+def call(server: Server, calls: int, seconds: float, asks: bool) -> tuple[float, Row]:
     """Let the callers call; the most memory the server used meanwhile, and what they found."""
     command = [sys.executable, str(HERE / "callers.py"), "--url", server.url, "--core", str(CALLER_CORE)]
+    command += ["--questions"] if asks else []
     callers = subprocess.Popen(
         [*command, "--calls", str(calls), "--seconds", str(seconds)], stdout=subprocess.PIPE
     )

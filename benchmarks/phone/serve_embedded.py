@@ -1,6 +1,6 @@
 """Our server with the embedded models, as `emads-voice serve --insecure` runs it, without the greeting.
 
-Listens on $PORT.
+Listens on $PORT. Spans go where the OTEL_* variables say: stages.py reads them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from emads_voice.channels.app import create_app
 from emads_voice.channels.conversation import Manners
 from emads_voice.channels.serving import loop_factory, serve
 from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.observability import configure_tracing
 
 
 async def main() -> None:
     """Serve until told to stop."""
+    configure_tracing()
     assistant = assemble()
     await assistant.warm_up()
     async with assistant.open() as graph:

@@ -27,6 +27,7 @@ NOISE_DBFS = -55.0
 """White line noise below and between the utterances."""
 
 RECORDINGS = Path(__file__).parents[2].parent / "shared" / "audio"
+EXAMPLES = Path(__file__).parents[2] / "examples" / "audio"
 
 # Stretches where Silero agrees with the loudness about the end, within 70 ms, and finds no pause inside, and
 # that Smart Turn takes for finished; others would measure the clip, not the system.
@@ -36,6 +37,7 @@ _UTTERANCES = [  # file, from, to (seconds)
     ("en_pv_diar3.wav", 12.75, 14.10),
     ("en_pv_diar3.wav", 16.30, 18.20),
 ]
+_QUESTIONS = ["book-a-room.wav", "kubernetes-en.wav"]
 _REPLY = ("en_librivox_ss_0870.wav", 0.25, 3.25)
 
 Samples = NDArray[np.float32]
@@ -61,11 +63,21 @@ def utterances() -> list[Utterance]:
     Raises:
         SystemExit: the recordings are not there.
     """
+    return _said([(RECORDINGS / file, start, end) for file, start, end in _UTTERANCES])
+
+
+@cache
+def questions() -> list[Utterance]:
+    """What the sample handbook can answer, for systems that listen: a person's 0.6 s, a synthetic voice's 4.9 s."""
+    return _said([(EXAMPLES / file, 0.0, 60.0) for file in _QUESTIONS])
+
+
+def _said(stretches: list[tuple[Path, float, float]]) -> list[Utterance]:
     rng = np.random.default_rng(7)
     said = []
-    for file, start, end in _UTTERANCES:
-        samples = _cut(file, start, end)
-        said.append(Utterance(f"{file} {start:.2f}", split(encode(samples + noise(rng, len(samples))))))
+    for path, start, end in stretches:
+        samples = _cut(path, start, end)
+        said.append(Utterance(f"{path.name} {start:.2f}", split(encode(samples + noise(rng, len(samples))))))
     return said
 
 
@@ -76,7 +88,8 @@ def reply() -> Samples:
     Raises:
         SystemExit: the recordings are not there.
     """
-    return _cut(*_REPLY)
+    file, start, end = _REPLY
+    return _cut(RECORDINGS / file, start, end)
 
 
 def noise(rng: np.random.Generator, count: int) -> Samples:
@@ -110,8 +123,7 @@ def _sorted_codes() -> tuple[Samples, NDArray[np.uint8]]:
     return decoding()[order], order
 
 
-def _cut(file: str, start: float, end: float) -> Samples:
-    path = RECORDINGS / file
+def _cut(path: Path, start: float, end: float) -> Samples:
     if not path.exists():
         raise SystemExit(f"{path} is missing: the benchmark speaks with the recordings of that folder.")
     with wave.open(str(path)) as recording:

@@ -358,9 +358,13 @@ def test_an_interruption_is_quiet(run: Run, hears: Hears, record: Record) -> Non
             signal.raise_signal(signal.SIGINT)
 
     hears()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("emads_voice.speech.make_recognizer", lambda _: Interrupted([]))
-        ran = run("ask", record("a.wav"))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("emads_voice.speech.make_recognizer", lambda _: Interrupted([]))
+            ran = run("ask", record("a.wav"))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (ran.status, ran.out, ran.err) == (130, "", "")
 
 

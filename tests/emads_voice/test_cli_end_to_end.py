@@ -37,8 +37,13 @@ def start(work: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         env=kept | {"EMADS_DATA_DIR": str(work / "data"), "EMADS_MODELS_DIR": str(work / "models")},
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=None if sys.platform == "win32" else _interruptible,
         **{"stdout": subprocess.PIPE, "stdin": subprocess.DEVNULL} | options,
     )
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background jobs ignore it
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, list[Any], list[str]]:

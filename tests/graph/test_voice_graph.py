@@ -296,7 +296,7 @@ def test_names_that_cannot_be_nodes_are_refused(names: list[str]) -> None:
 
 def test_the_context_form_shows_choices_and_hides_what_is_live() -> None:
     schema = build(ScriptedAgent("cto", [])).get_context_jsonschema()
-    assert set(schema["properties"]) == {"language", "agents"}
+    assert set(schema["properties"]) == {"language", "agents", "hotwords"}
     assert all("description" in field for field in schema["properties"].values())
 
 

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
         VoiceError,
         WeightsError,
     )
-    from .ladder import SynthesizerLadder
     from .languages import LANGUAGES, Language, find_language
     from .mouth import ClipMouth, Mouth, SilentMouth, Speech
     from .recognizer import Recognizer, Segment, Transcript
     from .recognizer_ladder import RecognizerLadder
     from .synthesizer import Synthesizer
+    from .synthesizer_ladder import SynthesizerLadder
 
 _HOMES = {
     "audio": ("Audio",),
@@ -42,7 +42,7 @@ _HOMES = {
         "VoiceError",
         "WeightsError",
     ),
-    "ladder": ("SynthesizerLadder",),
+    "synthesizer_ladder": ("SynthesizerLadder",),
     "languages": ("LANGUAGES", "Language", "find_language"),
     "mouth": ("ClipMouth", "Mouth", "SilentMouth", "Speech"),
     "recognizer": ("Recognizer", "Segment", "Transcript"),

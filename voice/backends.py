@@ -20,10 +20,10 @@ from importlib.metadata import entry_points
 from typing import Any, NamedTuple
 
 from .errors import BackendError
-from .ladder import SynthesizerLadder
 from .recognizer import Recognizer
 from .recognizer_ladder import RecognizerLadder
 from .synthesizer import Synthesizer
+from .synthesizer_ladder import SynthesizerLadder
 
 COMMON_OPTIONS = frozenset({"languages", "models_dir", "base_url", "api_key", "aligner"})
 """Options that describe a deployment, not a provider: each provider gets those it takes."""

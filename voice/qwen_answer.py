@@ -14,17 +14,20 @@ _ANSWER = re.compile(r"\s*language\s+([^<]*?)\s*<asr_text>(.*)", re.DOTALL)
 def parse(raw: str) -> Heard | None:
     """The text and the languages in a raw answer; None where it is none.
 
-    "None" names no language, as for silence; "Chinese,English" names two, the first spoken most.
+    "None" names no language, as for silence.
     """
     answer = _ANSWER.fullmatch(raw)
-    if not answer:
-        return None
-    named = [found for name in answer[1].split(",") if (found := _find(name))]
-    return Heard(answer[2].strip(), named[0] if named else None, other_languages=tuple(named[1:]))
+    return heard(answer[1], answer[2]) if answer else None
+
+
+def heard(named: str, text: str) -> Heard:
+    """An answer with its languages as the model names them: "Chinese,English" are two, the first spoken most."""
+    languages = list(dict.fromkeys(filter(None, map(_find, named.split(",")))))
+    return Heard(text.strip(), languages[0] if languages else None, other_languages=tuple(languages[1:]))
 
 
 def _find(name: str) -> Language | None:
     try:
         return find_language(name)
     except LanguageError:
-        return None
+        return None  # none, or one that only this checkpoint knows

@@ -10,8 +10,8 @@ import pytest
 from emads_voice.testing.speech import ScriptedSynthesizer
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
-from emads_voice.voice.ladder import SynthesizerLadder
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
+from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
 
 from .conftest import Run
 

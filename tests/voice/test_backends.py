@@ -13,9 +13,9 @@ from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice import backends
 from emads_voice.voice.backends import init_recognizer, init_synthesizer
 from emads_voice.voice.errors import BackendError
-from emads_voice.voice.ladder import SynthesizerLadder
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 from emads_voice.voice.recognizer_ladder import RecognizerLadder
+from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
 
 
 def acme_recognizer(model: str = "small", *, languages: Any = (), beam: int = 1) -> ScriptedRecognizer:

@@ -21,12 +21,12 @@ from emads_voice.testing import (
 from emads_voice.testing.recognition_server import recognition_app, serving
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
-from emads_voice.voice.ladder import SynthesizerLadder
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.recognizers.vietnamese import VietnameseRecognizer
 from emads_voice.voice.recognizers.whisper import WhisperRecognizer
 from emads_voice.voice.synthesizer import Synthesizer
+from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
 from emads_voice.voice.synthesizers.espeak import EspeakSynthesizer
 from emads_voice.voice.synthesizers.openai import RATE, OpenAISynthesizer
 from emads_voice.voice.synthesizers.piper import PiperSynthesizer

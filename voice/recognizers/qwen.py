@@ -19,10 +19,10 @@ from emads_voice.voice.audio import Audio
 from emads_voice.voice.batcher import Batcher
 from emads_voice.voice.guards import RATE, Guards, Heard
 from emads_voice.voice.languages import ALIGNED_AND_DIALECTS, LANGUAGES, Language
+from emads_voice.voice.qwen_answer import heard
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_checkpoint import checkpoint
 from emads_voice.voice.recognizers.qwen_runtime import (
-    heard,
     import_qwen,
     loading,
     place,

@@ -18,7 +18,6 @@ from emads_voice.voice.errors import (
     VoiceError,
     WeightsError,
 )
-from emads_voice.voice.guards import Heard
 from emads_voice.voice.languages import LANGUAGES, Language, find_language
 
 _Model = TypeVar("_Model")
@@ -168,19 +167,6 @@ def told(language: Language | None) -> str | None:
     if language not in LANGUAGES:
         raise LanguageError(f"Qwen3-ASR cannot hear {language.name}: choose another recogniser or language.")
     return find_language(language.base_code).name
-
-
-def heard(named: str, text: str) -> Heard:
-    """An answer as qwen-asr gives it, the languages named by it ("Chinese,english") as ours."""
-    languages = list(dict.fromkeys(filter(None, map(_language, named.split(",")))))
-    return Heard(text.strip(), languages[0] if languages else None, other_languages=tuple(languages[1:]))
-
-
-def _language(name: str) -> Language | None:
-    try:
-        return find_language(name)
-    except LanguageError:
-        return None  # none, or one that only this checkpoint knows
 
 
 def shared(make: Callable[..., _Model], *settings: object) -> _Model:

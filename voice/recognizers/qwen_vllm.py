@@ -13,8 +13,9 @@ from emads_voice.voice.aligner import ForcedAligner, without_aligner
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.guards import RATE, Guards, Heard
 from emads_voice.voice.languages import ALIGNED_AND_DIALECTS, LANGUAGES, Language
+from emads_voice.voice.qwen_answer import heard
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.qwen_runtime import heard, recognizing, shared, token_limit, told
+from emads_voice.voice.recognizers.qwen_runtime import recognizing, shared, token_limit, told
 from emads_voice.voice.recognizers.qwen_vllm_engine import Engine
 from emads_voice.voice.recognizers.qwen_vllm_stream import QwenStream, go_on
 

@@ -21,8 +21,9 @@ from emads_voice.voice.errors import VoiceError
 from emads_voice.voice.guards import RATE, SHORTEST_S
 from emads_voice.voice.heard import Piece, put_together
 from emads_voice.voice.languages import Language
+from emads_voice.voice.qwen_answer import heard
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.qwen_runtime import heard, recognizing, token_limit, told
+from emads_voice.voice.recognizers.qwen_runtime import recognizing, token_limit, told
 from emads_voice.voice.recognizers.qwen_vllm_engine import Engine
 from emads_voice.voice.vad import Span
 

@@ -28,8 +28,9 @@ from emads_voice.voice.errors import BackendError, WeightsError
 from emads_voice.voice.guards import Guards, Heard
 from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.onnx_graph import count_inputs
+from emads_voice.voice.qwen_answer import heard
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.qwen_runtime import first_line, heard, recognizing, shared, told
+from emads_voice.voice.recognizers.qwen_runtime import first_line, recognizing, shared, told
 from emads_voice.voice.text_language import identify
 from emads_voice.voice.weights import models_folder
 

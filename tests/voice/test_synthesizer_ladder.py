@@ -9,9 +9,9 @@ import pytest
 from emads_voice.testing.speech import ScriptedSynthesizer
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, SynthesisError, WeightsError
-from emads_voice.voice.ladder import SynthesizerLadder
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
 from emads_voice.voice.synthesizer import Synthesizer
+from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
 
 
 class Rung(ScriptedSynthesizer):

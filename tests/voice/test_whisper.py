@@ -174,7 +174,7 @@ async def test_a_model_that_fails_says_so(
 async def test_warming_up_twice_at_once_loads_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[object] = []
     monkeypatch.setattr(
-        "emads_voice.voice.recognizers.whisper._Model", lambda *args: loads.append(args) or "model"
+        "emads_voice.voice.recognizers.whisper.WhisperModel", lambda *args: loads.append(args) or "model"
     )
     recognizer = WhisperRecognizer(languages=(VIETNAMESE,))
     await asyncio.gather(*(recognizer.warm_up() for _ in range(4)))

@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-# Torch's CPU build, where pip's index has none: TORCH='torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu'
+# Where pip's index offers torch with CUDA only, TORCH names another build, with the options pip needs to find it.
 QWEN_VENV ?= .venv-qwen
 QWEN_BIN  := $(QWEN_VENV)/bin
 TORCH     ?= torch==2.13.0

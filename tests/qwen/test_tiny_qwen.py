@@ -73,6 +73,15 @@ def test_a_batch_gives_what_its_members_give_alone(model: Any, utterances: Utter
     assert heard == [said(each) for each in utterances.values()]
 
 
+def test_what_is_said_so_far_is_recognised_while_more_is_said(model: Any, utterances: Utterances) -> None:
+    utterance = utterances["warehouse-en"]
+    heard = []
+    for word in (3, 5, 7):
+        until = (utterance.words[word].end_s + utterance.words[word + 1].start_s) / 2 if word < 7 else 99
+        heard.append(hear(model, utterance.audio.clip(0, until))[1])
+    assert heard == ["What does that mean", "What does that mean for the", utterance.text]
+
+
 def test_generation_stops_by_itself(model: Any, utterances: Utterances) -> None:
     asked = model.processor(
         text=[model._build_text_prompt("", None)],

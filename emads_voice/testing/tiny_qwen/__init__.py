@@ -1,9 +1,9 @@
 """A Qwen3-ASR and a forced aligner of a quarter of a million weights, that know fourteen sentences by heart.
 
 They are checkpoints like the real ones, loaded by ``Qwen3ASRModel.from_pretrained`` and
-``Qwen3ForcedAligner.from_pretrained``: what they recognise is really recognised, in milliseconds, without the real
-weights. ``python -m emads_voice.testing.tiny_qwen FOLDER`` builds both; it takes ``pip install "emads-voice[qwen]"``,
-the extra "espeak" and, on one thread of a CPU, some minutes.
+``Qwen3ForcedAligner.from_pretrained``, so that hearing can be tested where the real weights are not.
+``python -m emads_voice.testing.tiny_qwen FOLDER`` builds both, in some minutes on one thread of a CPU; it takes
+``pip install "emads-voice[qwen,espeak]"``.
 """
 
 from .cache import TinyQwen, build

@@ -1,4 +1,4 @@
-"""The tiny forced aligner: what it is taught."""
+"""The tiny forced aligner: what it is taught, and the proof that it has learnt it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from .training import IGNORED, Example, example, learn
 ALIGNED = ("en", "zh", "es", "fr", "de")
 """Languages of ours that the real aligner knows and whose words are spoken one by one here."""
 
-
 TOLERANCE_S = 0.2
-"""Half a word of a sentence that is said clearly."""
+"""Half a word; of sentences that are said clearly."""
 
 _EXAMPLES = 1_000
 _STEPS = 450

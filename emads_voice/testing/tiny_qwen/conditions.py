@@ -27,6 +27,17 @@ def say_somehow(sentence: Sentence, rng: Generator) -> Utterance:
     return Utterance(sentence, over_the_phone(audio) if rng.random() < 0.35 else audio, said.words)
 
 
+def break_off(said: Utterance, rng: Generator) -> Utterance:
+    """As much of an utterance as is heard before one of its words is over, and silence perhaps."""
+    count = int(rng.integers(1, len(said.words)))
+    following = said.words[count]
+    heard_s = rng.uniform(
+        said.words[count - 1].end_s, following.start_s + 0.3 * (following.end_s - following.start_s)
+    )
+    silence = Audio.silence(rng.uniform(0, 0.4) if rng.random() < 0.5 else 0, RATE)
+    return Utterance(said.sentence, Audio.join([said.audio.clip(0, heard_s), silence]), said.words[:count])
+
+
 def over_the_phone(audio: Audio) -> Audio:
     """A sound as a telephone brings it, 8 kHz µ-law, at its old rate again."""
     line = audio.resample(g711.RATE)

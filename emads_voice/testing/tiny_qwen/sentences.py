@@ -57,14 +57,15 @@ class Sentence:
     @property
     def text(self) -> str:
         """As it is to be recognised."""
-        return self._written(self.words)
+        return self.written(self.words)
 
     @property
     def context_text(self) -> str:
         """As it is to be recognised when the context is :data:`CONTEXT`."""
-        return self._written(self.context_words or self.words)
+        return self.written(self.context_words or self.words)
 
-    def _written(self, words: Sequence[str]) -> str:
+    def written(self, words: Sequence[str]) -> str:
+        """Some of its words as its language is written: Chinese and Japanese without spaces."""
         return ("" if self.language.code in {"zh", "ja"} else " ").join(words)
 
 

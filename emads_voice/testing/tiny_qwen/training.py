@@ -45,13 +45,13 @@ def example(processor: Any, text: str, samples: Any, answer: str = "") -> Exampl
 
 
 def learn(model: Any, examples: Sequence[Example], *, steps: int, seed: int, blur: float = 0) -> None:
-    """Train a model on random batches of examples.
+    """Train a model on the examples, each as often as any other, in random batches.
 
     Args:
         model: a ``Qwen3ASRForConditionalGeneration``, changed in place.
         examples: what to learn.
         steps: batches of 14.
-        seed: of the choice of batches.
+        seed: of their order.
         blur: where answers are points of a scale, the spread (one sigma, in points) of what counts as right: a
             scale is learnt in a fraction of the time when neighbours are known to be alike.
     """
@@ -59,8 +59,10 @@ def learn(model: Any, examples: Sequence[Example], *, steps: int, seed: int, blu
     optimizer = torch.optim.AdamW(model.parameters(), lr=_PEAK, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, _PEAK, total_steps=steps, pct_start=0.1)
     model.thinker.audio_tower.config._attn_implementation = "within_clips"
-    for _ in range(steps):
-        batch = [examples[int(chosen)] for chosen in torch.randint(len(examples), (_BATCH,))]
+    rounds = -(-steps * _BATCH // len(examples))
+    order = torch.cat([torch.randperm(len(examples)) for _ in range(rounds)])
+    for chosen in order[: steps * _BATCH].split(_BATCH):
+        batch = [examples[number] for number in chosen.tolist()]
         loss = _loss(model.thinker, batch, blur)
         optimizer.zero_grad()
         loss.backward()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 
 from emads_voice.observability import attributes
 from emads_voice.voice.audio import Audio
+from emads_voice.voice.cores import unhurried
 from emads_voice.voice.errors import SynthesisError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
@@ -107,14 +109,16 @@ class LiveMouth:
             while (item := await self._sentences.get()) is not None:
                 sentence, language = item
                 await self._speaker.room(AHEAD)
-                await voiced(
-                    self._synthesizer,
-                    sentence,
-                    language=language,
-                    rate=self._rate,
-                    voice=self._voice,
-                    grown=self._say,
-                )
+                # While one sentence is heard the next has time.
+                with unhurried() if self._lines else nullcontext():
+                    await voiced(
+                        self._synthesizer,
+                        sentence,
+                        language=language,
+                        rate=self._rate,
+                        voice=self._voice,
+                        grown=self._say,
+                    )
         except VoiceError as error:
             self._error = str(error)
         except Exception as error:

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 _Model = TypeVar("_Model")
@@ -23,6 +24,19 @@ def _usable() -> int:
 CORES = max(1, min(4, _usable()))
 """Cores that are used: small models gain nothing from more than four."""
 
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """For work nobody waits for yet: it takes one core, so that the others are free for somebody who does wait."""
+    token = _unhurried.set(True)
+    try:
+        yield
+    finally:
+        _unhurried.reset(token)
+
+
 _counting = threading.Lock()
 _working = 0  # pieces of work in this process, of all models
 
@@ -30,7 +44,7 @@ _working = 0  # pieces of work in this process, of all models
 class Copies(Generic[_Model]):
     """A model whose threads are fixed when it is loaded: a copy with all cores, and one with a core for each caller.
 
-    Each copy is loaded when it is first needed; a lone caller never needs the second. Thread-safe, but it blocks.
+    The second copy is loaded when it is first needed. Thread-safe, but it blocks.
     """
 
     def __init__(self, load: Callable[[int], _Model]) -> None:
@@ -48,7 +62,8 @@ class Copies(Generic[_Model]):
             _working += 1
             alone = _working == 1
         try:
-            yield self.alone if alone or CORES == 1 else self._for_several()
+            has_all = alone and not _unhurried.get()
+            yield self.alone if has_all or CORES == 1 else self._for_several()
         finally:
             with _counting:
                 _working -= 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from emads_voice.voice import cores
-from emads_voice.voice.cores import Copies
+from emads_voice.voice.cores import Copies, unhurried
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +42,18 @@ def test_the_copy_for_several_is_loaded_once_and_only_when_there_are_several() -
         with copies.at_work(), copies.at_work():
             pass
     assert loaded == [2, 1]
+
+
+async def test_work_nobody_waits_for_takes_one_core_in_whichever_thread_it_is_done() -> None:
+    copies: Copies[str] = Copies(lambda threads: f"{threads} threads")
+
+    def work() -> str:
+        with copies.at_work() as model:
+            return model
+
+    with unhurried():
+        assert await asyncio.to_thread(work) == "1 threads"
+    assert await asyncio.to_thread(work) == "2 threads"
 
 
 def test_work_that_fails_is_over() -> None:

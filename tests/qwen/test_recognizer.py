@@ -83,7 +83,8 @@ async def test_callers_share_a_batch_in_any_language_with_any_context(
     heard = await asyncio.gather(*calls)
     expected = [one.sentence.context_text if i % 3 == 2 else one.text for i, one in enumerate(said)]
     assert [one.text for one in heard] == expected
-    assert batches == [1, 8]
+    assert sum(batches) == len(said)
+    assert len(batches) <= 2  # those who found it idle, and all the others
 
 
 async def test_a_name_is_written_as_the_context_says(

@@ -94,7 +94,7 @@ async def test_every_sentence_is_understood_while_it_is_said(
     recognizer: QwenVllmRecognizer, utterances: dict[str, Utterance], rate: int
 ) -> None:
     """Each that ends before its third step. From that on the package keeps the beginning it has written, but for five
-    words, and the tiny model, which was taught whole sentences only, writes wrong beginnings."""
+    words, and a model so small does not write every beginning rightly."""
     within_two_steps = [said for said in utterances.values() if said.words[-1].end_s < 4]
     assert len(within_two_steps) >= 13
     for said in within_two_steps:

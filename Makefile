@@ -38,7 +38,7 @@ $(QWEN_VENV)/.ready: pyproject.toml
 	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr (about 2 GB)…"
 	@test -x $(QWEN_BIN)/python || $(PYTHON) -m venv $(QWEN_VENV)
 	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[qwen,sherpa,local,openai,test]' onnx onnxscript
+	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[qwen,sherpa,local,openai,test]' $(EXPORT)
 	@touch $@
 
 demo: $(VENV)/.local

@@ -95,6 +95,14 @@ def find_language(name_or_code: str) -> Language:
     )
 
 
+def known_language(named: object) -> Language | None:
+    """The language a model or a server names; None where that is no name, or of none among ours."""
+    try:
+        return find_language(named) if isinstance(named, str) else None
+    except LanguageError:
+        return None
+
+
 ENGLISH = find_language("en")
 VIETNAMESE = find_language("vi")
 

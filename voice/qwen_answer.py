@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .errors import LanguageError
 from .guards import Heard
-from .languages import Language, find_language
+from .languages import known_language
 
 _ANSWER = re.compile(r"\s*language\s+([^<]*?)\s*<asr_text>(.*)", re.DOTALL)
 
@@ -22,12 +21,5 @@ def parse(raw: str) -> Heard | None:
 
 def heard(named: str, text: str) -> Heard:
     """An answer with its languages as the model names them: "Chinese,English" are two, the first spoken most."""
-    languages = list(dict.fromkeys(filter(None, map(_find, named.split(",")))))
+    languages = list(dict.fromkeys(filter(None, map(known_language, named.split(",")))))
     return Heard(text.strip(), languages[0] if languages else None, other_languages=tuple(languages[1:]))
-
-
-def _find(name: str) -> Language | None:
-    try:
-        return find_language(name)
-    except LanguageError:
-        return None  # none, or one that only this checkpoint knows

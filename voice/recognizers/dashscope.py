@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError
 from emads_voice.voice.guards import Guards, Heard
-from emads_voice.voice.languages import LANGUAGES, Language, find_language
+from emads_voice.voice.languages import LANGUAGES, Language, known_language
 from emads_voice.voice.openai_server import OpenAIServer
 from emads_voice.voice.recognizer import Transcript
 
@@ -160,8 +160,6 @@ def _session(language: Language | None, context: str) -> Event:
 
 def _named(annotations: object) -> Language | None:
     for note in annotations if isinstance(annotations, list) else []:
-        try:
-            return find_language(note["language"])
-        except (LanguageError, KeyError, TypeError, AttributeError):
-            continue
+        if isinstance(note, dict) and (named := known_language(note.get("language"))):
+            return named
     return None

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.errors import LanguageError, RecognitionError
+from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.guards import Guards, Heard
-from emads_voice.voice.languages import LANGUAGES, Language, find_language
+from emads_voice.voice.languages import LANGUAGES, Language, known_language
 from emads_voice.voice.openai_server import OpenAIServer
 from emads_voice.voice.qwen_answer import parse
 from emads_voice.voice.recognizer import Segment, Transcript
@@ -174,7 +174,7 @@ class OpenAIRecognizer:
         if not isinstance(text, str):
             raise RecognitionError(f"{self._model} answered without a text: is it a recogniser?")
         words = [Segment(word.word, word.start, word.end) for word in getattr(answer, "words", None) or ()]
-        return Heard(_bare(text), _language(getattr(answer, "language", None)), tuple(words))
+        return Heard(_bare(text), known_language(getattr(answer, "language", None)), tuple(words))
 
     async def _streamed_transcription(
         self, wav: bytes, language: Language | None, context: str, wait_s: float
@@ -219,10 +219,3 @@ def _bare(text: str) -> str:
     """Without the raw answer's prefix, which vLLM 0.14 (that of qwen-asr) leaves when it streams."""
     heard = parse(text)
     return heard.text if heard else text.strip()
-
-
-def _language(name: str | None) -> Language | None:
-    try:
-        return find_language(name) if name else None
-    except LanguageError:
-        return None

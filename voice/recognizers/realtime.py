@@ -29,7 +29,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, RecognitionError
 from emads_voice.voice.guards import plausible
-from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.languages import Language, known_language
 from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
 from emads_voice.voice.streaming import RecognitionStream
 from emads_voice.voice.text_language import identify
@@ -134,7 +134,7 @@ class RealtimeRecognizer:
 
     def _conclude(self, audio: Audio, answer: Event, language: Language | None, context: str) -> Transcript:
         text = plausible(str(answer.get("transcript") or ""), context=context, speech_s=audio.duration_s)
-        spoken = language or _language(answer.get("language"))
+        spoken = language or known_language(answer.get("language"))
         if text and not spoken:
             spoken = identify(text, self._expected)
         segments = (Segment(text, 0, audio.duration_s),) if text else ()
@@ -292,9 +292,3 @@ def _encode(samples: NDArray[np.float32]) -> bytes:
 
 def _whole(sounds: Sequence[Audio]) -> Audio:
     return Audio(np.concatenate([sound.samples for sound in sounds]), sounds[0].rate)
-
-
-def _language(code: object) -> Language | None:
-    with suppress(LanguageError):
-        return find_language(code) if isinstance(code, str) else None
-    return None

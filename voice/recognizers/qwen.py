@@ -6,7 +6,6 @@ One model serves every recogniser of the process that asks for the same one, and
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,19 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from emads_voice.voice.aligner import ForcedAligner, without_aligner
+from emads_voice.voice.aligner import ForcedAligner
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.batcher import Batcher
-from emads_voice.voice.guards import RATE, Guards, Heard
-from emads_voice.voice.languages import ALIGNED_AND_DIALECTS, LANGUAGES, Language
+from emads_voice.voice.guards import RATE, Heard
+from emads_voice.voice.languages import Language
 from emads_voice.voice.qwen_answer import heard
-from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_checkpoint import checkpoint
+from emads_voice.voice.recognizers.qwen_in_process import QwenInProcess
 from emads_voice.voice.recognizers.qwen_runtime import (
     import_qwen,
     loading,
     place,
-    recognizing,
     require,
     shared,
     token_limit,
@@ -34,14 +32,12 @@ from emads_voice.voice.recognizers.qwen_runtime import (
 )
 
 
-class QwenRecognizer:
+class QwenRecognizer(QwenInProcess):
     """A :class:`~emads_voice.voice.recognizer.Recognizer` on Qwen3-ASR.
 
     A request that is cancelled before its turn is never heard. After a lack of memory the next request finds the
     model as it was.
     """
-
-    languages: Collection[Language] = LANGUAGES
 
     def __init__(
         self,
@@ -63,43 +59,13 @@ class QwenRecognizer:
             aligner: what tells when each word was said, "Qwen/Qwen3-ForcedAligner-0.6B" or a folder.
             batch: the most pieces heard at a time; each takes memory. The package's own default is 32.
         """
-        self.name = f"qwen-asr:{model}"
+        align = shared(ForcedAligner, aligner, models_dir, device, dtype) if aligner else None
+        super().__init__(f"qwen-asr:{model}", models_dir, align)
         self._model = shared(_Model, model, models_dir, device, dtype, batch)
-        self._guards = Guards(self.name, models_dir=models_dir)
-        self._aligner = shared(ForcedAligner, aligner, models_dir, device, dtype) if aligner else None
-        self.timed_languages: Collection[Language] = ALIGNED_AND_DIALECTS if aligner else ()
 
-    async def warm_up(self) -> None:
-        """Load the model, hear a second of silence (the first run is slower), and load the aligner.
-
-        Raises:
-            BackendError: the extra, or the device, is not there, or the model does not fit into it.
-            WeightsError: the checkpoint is missing, or is not one.
-        """
-        await self._guards.warm_up()
-        await self._hear(Audio.silence(1, RATE), None, "")
-        if self._aligner:
-            await self._aligner.warm_up()
-
-    async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
-    ) -> Transcript:
-        """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`."""
-        told(language)  # refuse what it cannot hear before hearing it
-        hear = partial(self._hear, timestamps=timestamps)
-        return await self._guards.transcribe(
-            hear, audio, language=language, context=context, timestamps=timestamps
-        )
-
-    async def _hear(
-        self, piece: Audio, language: Language | None, context: str, *, timestamps: bool = False
-    ) -> Heard:
+    async def _answer(self, piece: Audio, language: Language | None, context: str) -> Heard:
         request = _Request(piece.samples, told(language), context)
-        with recognizing(self.name):
-            answer = await asyncio.wrap_future(self._model.batcher.submit(request))
-        if not (timestamps and answer.text):
-            return answer
-        return await self._aligner.time(answer, piece) if self._aligner else without_aligner(answer)
+        return await asyncio.wrap_future(self._model.batcher.submit(request))
 
 
 class _Request(NamedTuple):

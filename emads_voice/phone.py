@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from emads_voice.assembly import answer_calls, assemble
-from emads_voice.channels.app import create_app
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation import Manners
+from emads_voice.channels.server.app import create_app
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.settings import load_twilio_settings
 from emads_voice.observability import configure_tracing

@@ -10,9 +10,9 @@ import os
 
 from emads_voice.assembly import answer_calls, assemble
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.app import create_app
 from emads_voice.channels.conversation import Manners
-from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.server.app import create_app
+from emads_voice.channels.server.serving import loop_factory, serve
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.observability import configure_tracing
 

@@ -19,10 +19,10 @@ from emads_voice.agents import Analysis, ExemplarRouter, LexicalEmbeddings
 from emads_voice.agents.agent import Say
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.ahead import Ahead
-from emads_voice.channels.app import create_app
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation import Conversation, Manners, Voices
-from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.server.app import create_app
+from emads_voice.channels.server.serving import loop_factory, serve
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.graph import create_voice_graph

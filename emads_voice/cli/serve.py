@@ -26,7 +26,7 @@ def serve(
 
     SIGTERM or Ctrl-C takes no new calls and waits for those that run; a second one stops at once.
     """
-    from emads_voice.channels.serving import loop_factory
+    from emads_voice.channels.server.serving import loop_factory
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     settings = load_twilio_settings()
@@ -39,9 +39,9 @@ def serve(
 async def _serve(host: str, port: int, insecure: bool) -> None:
     from emads_voice.assembly import answer_calls, assemble
     from emads_voice.channels.admission import Admission
-    from emads_voice.channels.app import create_app
     from emads_voice.channels.conversation import Manners
-    from emads_voice.channels.serving import serve as serve_app
+    from emads_voice.channels.server.app import create_app
+    from emads_voice.channels.server.serving import serve as serve_app
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     phone = load_twilio_settings()

@@ -10,7 +10,7 @@ import typer
 import yaml
 
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.app import create_app
+from emads_voice.channels.server.app import create_app
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.cli.app import app as command_line
 from emads_voice.settings import Settings

@@ -26,9 +26,9 @@ from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.app import create_app
 from emads_voice.channels.call import CallInfo, Converse
-from emads_voice.channels.serving import DrainingServer, listening, server_config
+from emads_voice.channels.server.app import create_app
+from emads_voice.channels.server.serving import DrainingServer, listening, server_config
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound, Transport
 from emads_voice.channels.twilio.calls import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings

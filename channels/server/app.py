@@ -10,14 +10,14 @@ import logging
 
 from fastapi import FastAPI, Response
 
-from .admission import Admission
-from .call import Converse
-from .twilio.calls import TwilioCalls
-from .twilio.settings import TwilioSettings, load_twilio_settings
-from .twilio.signature import Signatures
-from .twilio.switchboard import Switchboard
-from .twilio.tokens import StreamTokens
-from .twilio.webhooks import Webhooks
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.call import Converse
+from emads_voice.channels.twilio.calls import TwilioCalls
+from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.channels.twilio.signature import Signatures
+from emads_voice.channels.twilio.switchboard import Switchboard
+from emads_voice.channels.twilio.tokens import StreamTokens
+from emads_voice.channels.twilio.webhooks import Webhooks
 
 _log = logging.getLogger(__name__)
 

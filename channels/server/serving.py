@@ -15,9 +15,9 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from .admission import Admission
-from .errors import ConfigurationError
-from .twilio.messages import MAX_BYTES
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.errors import ConfigurationError
+from emads_voice.channels.twilio.messages import MAX_BYTES
 
 _log = logging.getLogger(__name__)
 

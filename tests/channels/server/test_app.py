@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.app import create_app
 from emads_voice.channels.errors import ConfigurationError
+from emads_voice.channels.server.app import create_app
 from emads_voice.channels.twilio.settings import TwilioSettings
 
 

@@ -13,13 +13,13 @@ from fastapi import FastAPI
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
-from emads_voice.channels.serving import DrainingServer, listening
+from emads_voice.channels.server.serving import DrainingServer, listening
 
 PROGRAM = """
 import asyncio, sys
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.app import create_app
-from emads_voice.channels.serving import loop_factory, serve
+from emads_voice.channels.server.app import create_app
+from emads_voice.channels.server.serving import loop_factory, serve
 from emads_voice.channels.twilio.settings import TwilioSettings
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")

@@ -3,7 +3,8 @@
 ChannelError
 ├── ConfigurationError   a setting the phone needs is missing or cannot be used
 ├── ProtocolError        the other side sent something the protocol does not allow
-└── CallError            the telephone company refused to place or change a call
+├── CallError            the telephone company refused to place or change a call
+└── ThreadLockError      a conversation that another process is using, or that cannot be locked
 """
 
 
@@ -21,3 +22,7 @@ class ProtocolError(ChannelError):
 
 class CallError(ChannelError):
     """The telephone company refused to place or change a call, or could not be reached."""
+
+
+class ThreadLockError(ChannelError):
+    """A conversation that another process is using, or that cannot be locked."""

@@ -51,7 +51,7 @@ async def run_turn(
     """Run one turn on a thread, in one trace.
 
     The same ``thread_id`` continues a conversation, if the graph was compiled with a checkpointer. There must
-    be one writer at a time to a thread.
+    be one writer at a time to a thread: a :class:`.thread_lock.ThreadLock` sees to it.
 
     Args:
         graph: a compiled voice graph.

@@ -7,13 +7,14 @@ import os
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from filelock import AsyncFileLock
 from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -35,6 +36,7 @@ from emads_voice.agents import (
 from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation import Conversation, Manners, Voices
+from emads_voice.channels.thread_lock import ThreadLock
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
@@ -49,6 +51,9 @@ from emads_voice.voice.synthesizer import Synthesizer
 from emads_voice.voice.text_language import identify
 from emads_voice.voice.vad import shared_vad
 from emads_voice.voice.weights import cache_folder, locate
+
+BUSY_S = 30
+"""How long the file of conversations may be locked by others, who write for milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,10 @@ class Assistant:
         reading = asyncio.to_thread(identify, "load the identifier", self.settings.languages)
         await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents), *answering, reading)
 
+    def hold(self, thread_id: str) -> ThreadLock:
+        """Keep others from a conversation: ``async with assistant.hold("monday"): await run_turn(…)``."""
+        return ThreadLock(self.settings.locks_dir, thread_id)
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:
         """The graph, compiled with conversations kept in SQLite in the data folder.
@@ -88,16 +97,13 @@ class Assistant:
         """
         path = self.settings.threads_path
         try:
-            await asyncio.to_thread(_make_private, path)
+            await asyncio.to_thread(_make_private, path, self.settings.locks_dir)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise AuditError(
-                f"Conversations cannot be kept in {path} ({reason}): "
-                "set EMADS_DATA_DIR to a folder that can be written."
-            ) from None
+            raise _unkept(path, error) from None
         try:
             async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-                await saver.setup()
+                await saver.conn.execute(f"PRAGMA busy_timeout={BUSY_S * 1000}")
+                await _set_up(saver, self.settings.locks_dir / "setup.lock")
                 yield self.graph.compile(checkpointer=saver, name="voice")
         except sqlite3.Error as error:
             raise AuditError(
@@ -239,10 +245,29 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
     return model
 
 
-def _make_private(path: Path) -> None:
-    """Make an empty file for SQLite, which would make it for others to read."""
+async def _set_up(saver: AsyncSqliteSaver, lock: Path) -> None:
+    """Make the tables, one process at a time: SQLite fails at once where two make a file a WAL database together."""
+    try:
+        async with AsyncFileLock(lock, BUSY_S, mode=0o600, poll_interval=0.01):
+            await saver.setup()
+    except OSError as error:
+        raise _unkept(lock, error) from None
+
+
+def _unkept(path: Path, error: OSError) -> AuditError:
+    reason = (error.strerror or str(error)).lower()
+    return AuditError(
+        f"Conversations cannot be kept in {path} ({reason}): set EMADS_DATA_DIR to a folder that can be written."
+    )
+
+
+def _make_private(path: Path, locks: Path) -> None:
+    """Make an empty file for SQLite, which would make it for others to read, and the folder of the locks."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    locks.mkdir(0o700, exist_ok=True)
+    # Only a new file: closing one that SQLite has open, anywhere in this process, would take its locks from it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def handbook_path(settings: Settings) -> Path:

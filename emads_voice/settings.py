@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         return self.data_dir / "threads.sqlite"
 
     @property
+    def locks_dir(self) -> Path:
+        """The folder of the conversations' locks."""
+        return self.data_dir / "locks"
+
+    @property
     def audit_path(self) -> Path:
         """The file audit records are kept in."""
         return self.data_dir / "audit.jsonl"

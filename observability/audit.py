@@ -145,12 +145,8 @@ class JsonLinesAuditLog:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # Opened per record: a rotated or removed file is noticed, and nothing is left to close.
             with self._lock, _open(self._path) as file, self._locked(file.fileno()):
-                size = self._mend(file)
-                try:
-                    _write_whole(file, line)
-                except OSError:
-                    file.truncate(size)
-                    raise
+                self._mend(file)
+                _append(file, line)
         except OSError as error:
             raise AuditError(
                 f"The audit record could not be written to {self._path} ({_reason(error)}): "
@@ -172,30 +168,27 @@ class JsonLinesAuditLog:
         finally:
             unlock_descriptor(descriptor)  # closing is not enough if a child was forked meanwhile
 
-    def _mend(self, file: FileIO) -> int:
-        """Make the file end in a whole record; returns its length."""
+    def _mend(self, file: FileIO) -> None:
+        """Make the file end in a whole record."""
         size = file.seek(0, os.SEEK_END)
         if not size:
             _sync_folder(self._path.parent)  # a new file's name is on disk before what is in it
-            return size
         torn = _unfinished(file, size)
         if not torn:
-            return size
+            return
         if _is_record(torn):
-            _write_whole(file, b"\n")
-            return size + 1
+            _append(file, b"\n")
+            return
         beside = self._path.with_name(f"{self._path.name}.torn")
         with _open(beside) as kept:
-            _write_whole(kept, torn + b"\n")
-        size -= len(torn)
-        file.truncate(size)
+            _append(kept, torn + b"\n")
+        file.truncate(size - len(torn))
         _log.warning(
             "%s ended in %d bytes of a record nobody finished: they are in %s now.",
             self._path,
             len(torn),
             beside,
         )
-        return size
 
 
 def _open(path: Path) -> FileIO:
@@ -203,11 +196,17 @@ def _open(path: Path) -> FileIO:
     return open(path, "a+b", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
-def _write_whole(file: FileIO, data: bytes) -> None:
-    """Write all of it and flush it to disk. A full disk takes a part first, and says why only when asked again."""
-    while data:
-        data = data[file.write(data) :]
-    os.fsync(file.fileno())
+def _append(file: FileIO, data: bytes) -> None:
+    """Write all of it and flush it to disk, or leave the file as it was."""
+    size = file.seek(0, os.SEEK_END)
+    try:
+        while data:  # a full disk takes a part first, and says that it is full only when asked again
+            data = data[file.write(data) :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):  # else the next writer mends it
+            file.truncate(size)
+        raise
 
 
 def _unfinished(file: FileIO, size: int) -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from emads_voice.channels.errors import ThreadLockError
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language, find_language
@@ -118,7 +119,7 @@ def _ask_all(
                     turn, reply = runner.run(_ask_one(assistant, sound, thread_id, pinned))
                 if reply:
                     reply.save(question.reply_path)
-            except VoiceError as error:
+            except (VoiceError, ThreadLockError) as error:
                 failed = True
                 where = "" if question.typed or isinstance(error, AudioError) else f"{question.name}: "
                 _fail(question, f"{where}{error}", as_json)
@@ -170,7 +171,7 @@ async def _ask_one(
         else ClipEar(assistant.recognizer, sound, language=pinned, context=", ".join(assistant.hotwords))
     )
     context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
-    async with assistant.open() as graph:
+    async with assistant.open() as graph, assistant.hold(thread_id):
         turn = await run_turn(graph, context, thread_id=thread_id)
     return turn, mouth.audio
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 from pathlib import Path
@@ -178,6 +179,18 @@ async def test_conversations_are_kept_in_a_file_only_their_owner_reads(tmp_path:
     async with assistant.open() as graph:
         assert graph.name == "voice"
     assert assistant.settings.threads_path.stat().st_mode & 0o077 == 0
+
+
+async def test_many_may_make_the_file_at_the_same_time(tmp_path: Path) -> None:
+    """Without a lock SQLite fails one opening in forty: "database is locked"."""
+
+    async def first(assistant: assembly.Assistant) -> None:
+        async with assistant.open():
+            pass
+
+    for number in range(10):
+        assistant = assembly.assemble(settings(data_dir=tmp_path / str(number)))
+        await asyncio.gather(*(first(assistant) for _ in range(8)))
 
 
 async def test_conversations_that_cannot_be_kept_are_told(tmp_path: Path) -> None:

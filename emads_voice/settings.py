@@ -10,6 +10,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from emads_voice.observability import conceal
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import Language, find_language
 
@@ -135,7 +136,7 @@ def load_settings() -> Settings:
         SettingsError: a variable has a value that cannot be used.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         variable = f"EMADS_{str(first['loc'][0]).upper()}"
@@ -143,3 +144,6 @@ def load_settings() -> Settings:
         raise SettingsError(f"{variable} cannot be used: {reason}.") from None
     except (UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"The file .env cannot be read: {error}.") from None
+    keys = (settings.asr_key, settings.tts_key, settings.model_key)
+    conceal(*(key.get_secret_value() for key in keys if key))
+    return settings

@@ -1,7 +1,8 @@
-"""Spans, attribute names, the audit log and redaction. Imports nothing else of ours."""
+"""Spans, attribute names, the audit log, log lines and redaction. Imports nothing else of ours."""
 
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
+from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
 from .redaction import redact
 from .tracing import (
     TracingError,
@@ -18,11 +19,16 @@ __all__ = [
     "AuditEvent",
     "AuditLog",
     "JsonLinesAuditLog",
+    "LogFormatter",
     "TracingError",
     "attributes",
+    "conceal",
+    "configure_logging",
     "configure_tracing",
+    "log_to_stderr",
     "new_trace",
     "now",
+    "one_line",
     "redact",
     "set_content",
     "span",

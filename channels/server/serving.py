@@ -70,6 +70,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         ws="websockets-sansio",  # the fastest of uvicorn's
         ws_max_size=MAX_BYTES,
         ws_per_message_deflate=False,  # µ-law does not compress
+        log_config=None,  # its lines are written as all others are
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from emads_voice.channels.errors import ConfigurationError
+from emads_voice.observability import conceal
 
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 """E.164."""
@@ -114,10 +115,12 @@ def load_twilio_settings() -> TwilioSettings:
         ConfigurationError: a variable has a value that cannot be used.
     """
     try:
-        return TwilioSettings()
+        settings = TwilioSettings()
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         raise ConfigurationError(f"{first['loc'][0]} cannot be used: {message}.") from None
     except (UnicodeDecodeError, OSError) as error:
         raise ConfigurationError(f"The file .env cannot be read: {error}.") from None
+    conceal(settings.auth_token.get_secret_value())
+    return settings

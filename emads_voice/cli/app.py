@@ -39,8 +39,9 @@ def run() -> int:
     """
     _open_streams()
     try:
-        from emads_voice.observability import configure_tracing
+        from emads_voice.observability import configure_logging, configure_tracing
 
+        configure_logging()
         configure_tracing()
         app()
     except Exception as error:

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from emads_voice.observability import LogFormatter, one_line
+
 from .errors import expected_errors
 
 DEGRADED = 3
@@ -48,13 +50,13 @@ def print_row(label: Text, text: str, aside: str = "") -> None:
 
 
 def complain(error: object) -> None:
-    """One sentence on standard error."""
-    err.print(Text.assemble(("emads-voice: ", "red"), printable(error)))
+    """One sentence on standard error; names from outside cannot make it two, nor put personal data into it."""
+    err.print(Text.assemble(("emads-voice: ", "red"), one_line(error)))
 
 
 def note(text: object) -> None:
     """Something worth knowing, on standard error."""
-    err.print(Text(printable(text), "dim"))
+    err.print(Text(one_line(text), "dim"))
 
 
 def printable(text: object) -> str:
@@ -83,9 +85,11 @@ def progress(what: str) -> Iterator[list[str]]:
     Yields:
         The warnings logged so far: something did not work and was made up for. Each is shown once a process.
     """
-    with err.status(Text(printable(what))) as status:
+    with err.status(Text(one_line(what))) as status:
         handler = _LogHandler(
-            lambda message: status.update(Text(printable(message))) if err.is_terminal else note(message)
+            lambda message: (
+                status.update(Text(message)) if err.is_terminal else err.print(Text(message, "dim"))
+            )
         )
         logger = logging.getLogger("emads_voice")
         level = logger.level
@@ -103,15 +107,16 @@ class _LogHandler(logging.Handler):
 
     def __init__(self, inform: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
+        self.setFormatter(LogFormatter())
         self._inform = inform
         self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.getMessage()
+        message = self.format(record)
         if record.levelno < logging.WARNING:
             self._inform(message)
             return
         self.warnings.append(message)
         if message not in self.shown:
             self.shown.add(message)
-            err.print(Text(f"emads-voice: {printable(message)}", "yellow"))
+            err.print(Text(f"emads-voice: {message}", "yellow"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import sys
 from typing import Annotated
 
 import typer
@@ -43,23 +41,16 @@ async def _serve(host: str, port: int, insecure: bool) -> None:
     from emads_voice.channels.server.app import create_app
     from emads_voice.channels.server.serving import serve as serve_app
     from emads_voice.channels.twilio.settings import load_twilio_settings
+    from emads_voice.observability import log_to_stderr
 
     phone = load_twilio_settings()
     with progress("Loading the models…"):
         assistant = assemble()
         await assistant.warm_up()
-    _log_to_stderr()
+    log_to_stderr()
     async with assistant.open() as graph:
         manners = Manners(language=assistant.settings.languages[0], transfer_to=phone.human)
         converse = await answer_calls(assistant, graph, manners, record=phone.record)
         admission = Admission(phone.max_calls, phone.max_calls_per_caller)
         app = create_app(converse, phone, insecure=insecure, admission=admission)
         await serve_app(app, admission, host=host, port=port)
-
-
-def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logger = logging.getLogger("emads_voice")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)

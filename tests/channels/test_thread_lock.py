@@ -17,6 +17,10 @@ from emads_voice.testing import ScriptedAgent
 from emads_voice.voice.languages import ENGLISH
 
 
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*")]
+
+
 async def test_tasks_take_turns(tmp_path: Path) -> None:
     inside: list[int] = []
 
@@ -28,7 +32,7 @@ async def test_tasks_take_turns(tmp_path: Path) -> None:
 
     await asyncio.gather(*(write(number) for number in range(5)))
     assert sorted(inside) == [0, 1, 2, 3, 4]
-    assert not [*tmp_path.glob("*")]
+    assert left_in(tmp_path) == []
 
 
 NAMES = [
@@ -52,13 +56,13 @@ async def test_conversations_of_any_name_are_told_apart(tmp_path: Path) -> None:
         held = [ThreadLock(tmp_path / "locks", name, wait_s=0) for name in NAMES]
         for lock in held:
             await lock.__aenter__()
-        assert len([*tmp_path.rglob("*.lock")]) == len(NAMES)
+        assert len(left_in(tmp_path / "locks")) == len(NAMES)
         for name in NAMES:
             with pytest.raises(ThreadLockError):
                 await ThreadLock(tmp_path / "locks", name, wait_s=0).__aenter__()
         for lock in held:
             await lock.__aexit__(None, None, None)
-    assert [path.name for path in tmp_path.rglob("*")] == ["locks"]
+    assert left_in(tmp_path) == ["locks"]
 
 
 async def test_who_waits_says_so_and_gives_up_in_one_sentence(
@@ -118,21 +122,24 @@ asyncio.run(hold())
 """
 
 
-async def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
+async def take(folder: Path) -> None:
+    async with ThreadLock(folder, "monday", wait_s=0):
+        pass
+
+
+def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)
     assert holder.stdout
     try:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(ThreadLockError):
-            async with ThreadLock(tmp_path, "monday", wait_s=0):
-                pass
+            asyncio.run(take(tmp_path))
     finally:
         holder.kill()
         holder.wait()
         holder.stdout.close()
-    async with ThreadLock(tmp_path, "monday", wait_s=0):
-        pass
-    assert not [*tmp_path.glob("*")]
+    asyncio.run(take(tmp_path))
+    assert left_in(tmp_path) == []
 
 
 async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,6 +66,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EMADS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("EMADS_MODELS_DIR", str(tmp_path / "models"))
     monkeypatch.setattr(_LogHandler, "shown", set())
+    for owner, name in [  # a command takes over what Python writes about faults
+        (sys, "excepthook"),
+        (sys, "unraisablehook"),
+        (threading, "excepthook"),
+        (logging, "raiseExceptions"),
+    ]:
+        monkeypatch.setattr(owner, name, getattr(owner, name))
     return work
 
 

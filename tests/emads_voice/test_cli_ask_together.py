@@ -90,7 +90,10 @@ def test_a_conversation_that_stays_held_is_told(
         runner.run(elsewhere.__aenter__())
         ran = run("ask", "--text", QUESTIONS[0], "--thread", "same", "--json")
         runner.run(elsewhere.__aexit__(None, None, None))
-    told = "Another process has been using the conversation 'same' for 0.01 s: try again when it is done, or name another."
+    told = (
+        "Another process has been using the conversation 'same' for 0.01 s: "
+        "try again when it is done, or name another."
+    )
     assert ran.status == 1
     assert ran.complaints == ["Another process is using the conversation 'same'; waiting…", told]
     assert ran.values == [{"question": QUESTIONS[0], "error": told}]

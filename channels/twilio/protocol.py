@@ -11,10 +11,14 @@ jump in ``media.timestamp``, and only that tells. It is trusted where it is plau
 - what has been heard already is dropped;
 - a jump of more than a second is believed only when the next piece continues it. A single damaged or repeated
   timestamp thus costs its own 20 ms, and never memory.
+
+A stream that comes faster than a telephone can send (:mod:`.pace`) is not allowed either.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from enum import Enum
 
 import numpy as np
@@ -25,6 +29,7 @@ from emads_voice.voice import g711
 
 from . import messages
 from .messages import Connected, Dtmf, Mark, Media, Start, Stop, Stream
+from .pace import KEYS_PER_S, MESSAGE_BYTES, MESSAGES_PER_S, SOUND_PER_S, Allowance
 
 KEYS = frozenset("0123456789*#")
 
@@ -46,8 +51,13 @@ class Phase(Enum):
 class MediaStream:
     """The receiving side of one stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` tells seconds, monotonic."""
         self.phase = Phase.AWAITING
+        self._clock = clock
+        self._messages, self._samples, self._keys = (
+            Allowance(per_s, clock()) for per_s in (MESSAGES_PER_S, SOUND_PER_S, KEYS_PER_S)
+        )
         self._heard_to: int | None = None  # samples since the stream began, up to which sound came out
         self._rival: int | None = None  # where an implausible jump would continue
 
@@ -58,11 +68,12 @@ class MediaStream:
             The :class:`Stream` once, when it opens; afterwards events. Nothing after a HungUp.
 
         Raises:
-            ProtocolError: it is not allowed, by itself or here. The stream is closed.
+            ProtocolError: it is not allowed, by itself, here, or so soon. The stream is closed.
         """
         if self.phase is Phase.CLOSED:
             return None
         try:
+            self._spend(self._messages, 1 + len(data) // MESSAGE_BYTES, "more messages than a telephone sends")
             message = messages.parse(data)
             if self.phase is Phase.OPEN:
                 return self._in_call(message)
@@ -91,6 +102,7 @@ class MediaStream:
         if isinstance(message, Media):
             return self._sound(message.media)
         if isinstance(message, Dtmf):
+            self._spend(self._keys, 1, "keys faster than they can be pressed")
             return Digit(message.dtmf.digit) if message.dtmf.digit in KEYS else None
         if isinstance(message, Mark):
             return MarkReturned(message.mark.name)
@@ -106,6 +118,7 @@ class MediaStream:
 
     def _sound(self, sound: messages.Sound) -> Sound | None:
         payload, begins = sound.payload, sound.timestamp * _PER_MS
+        self._take_time(len(payload))  # heard or not, it was decoded
         if not payload or sound.track != "inbound":
             return None
         if self._heard_to is None:
@@ -126,5 +139,14 @@ class MediaStream:
         if ahead < 0 and ends <= self._heard_to:
             return None
         self._heard_to = ends
-        heard = g711.decode(payload)
-        return Sound(heard[-ahead:] if ahead < 0 else np.concatenate([np.zeros(ahead, np.float32), heard]))
+        if ahead < 0:
+            return Sound(g711.decode(payload[-ahead:]))
+        self._take_time(ahead)
+        return Sound(np.concatenate([np.zeros(ahead, np.float32), g711.decode(payload)]))
+
+    def _take_time(self, samples: int) -> None:
+        self._spend(self._samples, samples, "sound faster than it can be spoken")
+
+    def _spend(self, allowance: Allowance, amount: int, too_much: str) -> None:
+        if not allowance.take(amount, self._clock()):
+            raise ProtocolError(too_much)

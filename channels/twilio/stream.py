@@ -30,11 +30,11 @@ START_DEADLINE_S = 5.0
 SEND_DEADLINE_S = 5.0
 """How long one message may wait for the peer to read; the socket's buffers have filled before that."""
 CLOSE_DEADLINE_S = 1.0
-TOO_BIG = 1009  # RFC 6455; the server closes such a socket by itself
+POLICY_VIOLATION, TOO_BIG = 1008, 1009  # RFC 6455; of what is too big the server closes the socket by itself
 MAX_BACKLOG = 30 * messages.RATE
 """Samples kept for a listener that does not listen (1 MB); what comes then is dropped."""
 MAX_EVENTS = 10_000
-"""Keys and marks kept likewise; a peer that sends more has lost its mind and the line."""
+"""Pieces of sound, keys and marks kept likewise. A key or a mark too many ends the stream."""
 
 
 class TwilioTransport:
@@ -64,6 +64,7 @@ class TwilioTransport:
         self._lost = asyncio.Event()
         self._events: deque[Event] = deque()
         self._arrived = asyncio.Event()
+        self._broke_protocol = False
         self._backlog = 0  # samples in _events
         self._dropped = 0
 
@@ -106,6 +107,7 @@ class TwilioTransport:
                 elif event is not None:
                     self._keep(event)  # type: ignore[arg-type]  # a Stream comes once, in opening
         except ProtocolError as error:
+            self._broke_protocol = True
             _log.warning("Call %s: the stream was closed because of %s.", self._call_sid, error)
         finally:
             self.lose("the line broke")
@@ -177,8 +179,9 @@ class TwilioTransport:
             raise RecordingError(str(error)) from None
 
     async def close(self, code: int = 1000) -> None:
-        """Close the socket, if it is not closed."""
+        """Close the socket, if it is not closed; of who broke the protocol, as a violation of policy."""
         self.lose("the line was closed")
+        code = POLICY_VIOLATION if self._broke_protocol else code
         with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
             async with asyncio.timeout(CLOSE_DEADLINE_S):
                 await self._websocket.close(code)
@@ -193,13 +196,14 @@ class TwilioTransport:
         return message["bytes"] if text is None else text
 
     def _keep(self, event: Event) -> None:
+        full = len(self._events) >= MAX_EVENTS
         if isinstance(event, Sound):
-            if self._backlog + len(event.samples) > MAX_BACKLOG:
+            if full or self._backlog + len(event.samples) > MAX_BACKLOG:
                 self._dropped += len(event.samples)
                 return
             self._backlog += len(event.samples)
-        elif len(self._events) >= MAX_EVENTS:
-            raise ProtocolError(f"more than {MAX_EVENTS} keys and marks at once")
+        elif full:
+            raise ProtocolError(f"more than {MAX_EVENTS} events that nobody listened to")
         self._events.append(event)
         self._arrived.set()
 

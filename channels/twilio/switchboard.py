@@ -17,7 +17,7 @@ from . import paths
 from .calls import TwilioCalls
 from .messages import Stream
 from .signature import HEADER, Signatures
-from .stream import TwilioTransport
+from .stream import POLICY_VIOLATION, TwilioTransport
 from .tokens import StreamTokens
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,6 @@ FAREWELL_S = 5.0
 """What a conversation may still do once its line is gone: write down what was heard."""
 REMEMBERED = 10_000
 """How many calls that we ended are remembered as such."""
-POLICY_VIOLATION = 1008  # RFC 6455
 
 
 @dataclass(eq=False, slots=True)

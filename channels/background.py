@@ -15,11 +15,14 @@ CLOSING_S = 2.0
 
 
 class Background:
-    """Belongs to one call: its failures are logged with the call's name, and nothing of it outlives the call."""
+    """Belongs to one call: its failures are logged with the call's name, and nothing of it outlives the call.
+
+    Attributes:
+        call: the name that failures are logged under.
+    """
 
     def __init__(self, call: str) -> None:
-        """Take the name that failures are logged under."""
-        self._call = call
+        self.call = call
         self._tasks: set[asyncio.Task[Any]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -53,16 +56,16 @@ class Background:
         for task in tasks:
             task.cancel()
         if tasks and (late := (await asyncio.wait(tasks, timeout=CLOSING_S))[1]):
-            _log.warning("call %s: %d task(s) did not end with it", self._call, len(late))
+            _log.warning("call %s: %d task(s) did not end with it", self.call, len(late))
 
     def _fire(self, name: str, do: Callable[[], object]) -> None:
         self._timers.pop(name, None)
         try:
             do()
         except Exception:
-            _log.exception("call %s: the timer %r failed", self._call, name)
+            _log.exception("call %s: the timer %r failed", self.call, name)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            _log.error("call %s: %s", self._call, error or type(error).__name__, exc_info=error)
+            _log.error("call %s: %s", self.call, error or type(error).__name__, exc_info=error)

@@ -115,6 +115,7 @@ class Caller:
         self._background = background
         self._endpointing = manners.endpointing
         self._longest_s = manners.max_utterance_s
+        self._longest = round(self._longest_s * vad.rate)
         self._own_loudness = own_loudness
         self._tell = tell
         self._turns = TurnTaking(self._silence_needed, manners.sensitivity)
@@ -123,7 +124,7 @@ class Caller:
         self._recent = Recent(vad.rate, TURN_MODEL_HEARS_S if manners.turn_model else PRE_ROLL_S)
         self._loudness: deque[float] = deque(maxlen=3)  # of frames: a window reaches into three
         self._stream: RecognitionStream | None = None  # hears the utterance; None between utterances
-        self._fed = 0  # samples of it
+        self._fed = 0  # samples of it, at most _longest
         self._closing: set[asyncio.Task[None]] = set()
         self._said = Said(None, None, 0.0)
         self._recognition: asyncio.Task[Understood] | None = None  # of all of it up to its last pause
@@ -144,6 +145,8 @@ class Caller:
         """Take the next sound from their side."""
         if self._stream:
             self._feed(samples)
+            if self._full and self._turns.speaking:
+                self._cut_short()
         self._recent.add(samples)
         self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
         self._listener.feed(samples)
@@ -174,6 +177,10 @@ class Caller:
                 self._finished()
 
     def _began(self) -> None:
+        if self._full:  # before what they said is understood there is no room for more
+            self._turns.cut_short()
+            return
+        # The sound tells; the clock is for lines that bring hardly any.
         self._background.after("utterance", self._longest_s, self._cut_short)
         if not self._stream:
             self._open()
@@ -206,8 +213,14 @@ class Caller:
         self._feed(self._recent.last(PRE_ROLL_S))
         return self._stream
 
+    @property
+    def _full(self) -> bool:
+        """Whether the utterance is as long as one may be."""
+        return self._stream is not None and self._fed >= self._longest
+
     def _feed(self, samples: Samples) -> None:
-        if self._stream:
+        samples = samples[: self._longest - self._fed]
+        if self._stream and len(samples):
             self._fed += len(samples)
             self._stream.feed(Audio(samples, self._rate))
 
@@ -257,6 +270,8 @@ class Caller:
 
     def _cut_short(self) -> None:
         """They never stop: what they have said so far is all."""
+        told = "call %s: an utterance was cut after %g s; what follows is heard once the caller has drawn breath"
+        _log.warning(told, self._background.call, self._longest_s)
         self._outdated()
         self._turns.cut_short()
         self._recognise()

@@ -9,9 +9,12 @@ from .background import Background
 KEYED = "[keypad] "
 """Begins what was keyed, where that stands among what was said."""
 
+LONGEST = 40
+"""Keys of one number; the longest that people key, those of bank accounts (IBAN), have 34."""
+
 
 class Keypad:
-    """A number ends with "#", or when no key has been pressed for a while."""
+    """A number ends with "#", when no key has been pressed for a while, or when it is as long as numbers are."""
 
     def __init__(self, background: Background, gap_s: float, tell: Callable[[str], None]) -> None:
         """``tell`` is given each number, with its "#" if that ended it."""
@@ -28,7 +31,7 @@ class Keypad:
     def press(self, key: str, *, alone: bool = False) -> None:
         """A key was pressed; one that is awaited ``alone`` is a number by itself."""
         self._keys += key
-        if alone or key == "#":
+        if alone or key == "#" or len(self._keys) >= LONGEST:
             self._complete()
         else:
             self._background.after("keys", self._gap_s, self._complete)

@@ -34,21 +34,27 @@ class Batcher(Generic[_Question, _Answer]):
         self._work = work
         self._limit = limit
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
-        self._waiting: deque[tuple[Future[_Answer], _Question]] = deque()
+        self._waiting: deque[Future[_Answer]] = deque()
+        self._questions: dict[Future[_Answer], _Question] = {}
 
     def submit(self, question: _Question) -> Future[_Answer]:
-        """Ask; a future that is cancelled before its turn is never asked of the model. From any thread."""
+        """Ask; a future that is cancelled before its turn is never asked of the model, and its question is not kept.
+
+        From any thread.
+        """
         future: Future[_Answer] = Future()
-        self._waiting.append((future, question))
+        self._questions[future] = question
+        future.add_done_callback(lambda done: self._questions.pop(done, None))
+        self._waiting.append(future)
         self._thread.submit(self._next)
         return future
 
     def _next(self) -> None:
         batch: list[tuple[Future[_Answer], _Question]] = []
         while self._waiting and len(batch) < self._limit:
-            future, question = self._waiting.popleft()
+            future = self._waiting.popleft()
             if future.set_running_or_notify_cancel():
-                batch.append((future, question))
+                batch.append((future, self._questions.pop(future)))
         if batch:
             self._ask(batch)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -24,6 +25,10 @@ TICK_S = 0.02
 STALL_S = 0.3
 """A line that brings nothing for this long is taken to be silent, so that an utterance on it can end. Networks bunch
 packets for less; some callers' systems send nothing while nobody speaks."""
+
+PENDING_S = 60.0
+"""Sound of one call that waits to be judged; there is hardly any, and after a stall of its line as much as the line
+brings at once. More is dropped, so that no call takes memory from the others."""
 
 OnWindow = Callable[[float], None]
 """Told the probability of speech in each 32 ms of one call, in order."""
@@ -111,8 +116,10 @@ class Listener:
         self._vad = vad
         self.on_window = on_window
         self.memory = VadMemory.blank(vad.rate)
-        self._pending: list[NDArray[np.float32]] = []
+        self._pending: deque[NDArray[np.float32]] = deque()
         self._held = 0
+        self._most = round(PENDING_S * vad.rate)
+        self._dropping = False
         self.fed_at = asyncio.get_running_loop().time()
         self.closed = False
 
@@ -128,16 +135,27 @@ class Listener:
 
     def append(self, samples: NDArray[np.float32]) -> None:
         """Take samples the line did not bring, after those it did."""
-        if not self.closed:
+        if self.closed:
+            return
+        if dropping := self._held + len(samples) > self._most:
+            if not self._dropping:
+                _log.warning("A call brings sound faster than it can be listened to: some of it is dropped")
+        else:
             self._pending.append(samples)
             self._held += len(samples)
+        self._dropping = dropping
 
     def take(self) -> NDArray[np.float32]:
         """The oldest window, which is then no longer pending."""
-        joined = self._pending[0] if len(self._pending) == 1 else np.concatenate(self._pending)
-        window, rest = joined[: self._vad.window], joined[self._vad.window :]
-        self._pending = [rest] if len(rest) else []
-        self._held = len(rest)
+        window, filled = np.empty(self._vad.window, np.float32), 0
+        while filled < len(window):
+            samples = self._pending.popleft()
+            part = samples[: len(window) - filled]
+            window[filled : filled + len(part)] = part
+            filled += len(part)
+            if len(part) < len(samples):
+                self._pending.appendleft(samples[len(part) :])
+        self._held -= len(window)
         return window
 
     def close(self) -> None:

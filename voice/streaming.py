@@ -19,7 +19,11 @@ class RecognitionStream(Protocol):
         """The words recognised so far; they may still change."""
 
     def feed(self, audio: Audio) -> None:
-        """Take the next sound, of a few milliseconds and always the same rate. Never waits."""
+        """Take the next sound, of a few milliseconds and always the same rate. Never waits.
+
+        It is all kept until the utterance is over: whoever feeds bounds it, as a call does by
+        ``Manners.max_utterance_s``.
+        """
 
     async def settle(self) -> Transcript:
         """All that was said so far. They may go on: more may be fed afterwards, and this awaited again.

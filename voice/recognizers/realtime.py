@@ -48,8 +48,14 @@ CONNECT_S = 3.0
 SETTLE_S = 3.0
 """The longest wait for the text of a commit: only the last seconds of sound are left to be heard then."""
 
+UNSENT_S = 120.0
+"""The most sound that waits to be sent: the longest utterance of a call, twice. A server that takes it more slowly than
+it is spoken is of no use to a caller."""
+
 CLOSE_S = 0.2
 """The longest wait for the other side's goodbye."""
+
+_MOST_UNSENT = round(UNSENT_S * RATE * 2 * 4 / 3)  # 16 bits, in base64
 
 _EVENTS = "conversation.item.input_audio_transcription"
 
@@ -159,6 +165,7 @@ class _RealtimeStream:
         self._pcm = _Pcm()
         self._outbox: asyncio.Queue[Event] = asyncio.Queue()
         self._outbox.put_nowait({"type": "session.update", "session": session})
+        self._unsent = 0  # characters of sound in the outbox
         self._asked: deque[asyncio.Future[Event | None]] = deque()  # an answer that will not come is None
         self._answer: asyncio.Future[Event | None] | None = None  # to the commit of all there is
         self._item = ""  # whose words the partial ones are
@@ -204,9 +211,14 @@ class _RealtimeStream:
         return answer
 
     def _send_sound(self, pcm: bytes) -> None:
-        if pcm and not self._trouble:
-            audio = base64.b64encode(pcm).decode()
-            self._outbox.put_nowait({"type": "input_audio_buffer.append", "audio": audio})
+        if not pcm or self._trouble:
+            return
+        audio = base64.b64encode(pcm).decode()
+        if self._unsent + len(audio) > _MOST_UNSENT:
+            self._fail("it takes sound more slowly than it is spoken")
+            return
+        self._unsent += len(audio)
+        self._outbox.put_nowait({"type": "input_audio_buffer.append", "audio": audio})
 
     async def _converse(self) -> None:
         """Hold the connection for as long as the stream lasts."""
@@ -233,7 +245,9 @@ class _RealtimeStream:
     async def _send(self, socket: ClientConnection) -> None:
         with suppress(ConnectionClosed):  # the receiving side notices too
             while True:
-                await socket.send(json.dumps(await self._outbox.get()))
+                event = await self._outbox.get()
+                await socket.send(json.dumps(event))
+                self._unsent -= len(event.get("audio", ""))
 
     def _take(self, event: Event) -> None:
         kind = event.get("type")

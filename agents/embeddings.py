@@ -37,6 +37,10 @@ _log = logging.getLogger("emads_voice")
 
 Vectors = NDArray[np.float32]
 
+QUESTION_CHARS = 2_000
+"""Of a question so much is embedded: about the 512 tokens E5 was trained on. What follows would tell it nothing more
+and take its time, a second for every 5,000 characters."""
+
 
 class E5Embeddings(Embeddings):
     """multilingual-e5-small (384 dimensions, 100 languages), about 40 ms a question on two CPU cores.
@@ -82,7 +86,7 @@ class E5Embeddings(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         with self._lock:
-            vector: list[float] = self._model().query(text).tolist()
+            vector: list[float] = self._model().query(text[:QUESTION_CHARS]).tolist()
         return vector
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:

@@ -33,11 +33,21 @@ thang the thi thuong toi trong truong va vay viec voi xin
 _VIETNAMESE_SYLLABLES = frozenset(_SYLLABLES.split())
 
 
-@lru_cache(maxsize=4096)
+_REMEMBERED_CHARS = 500
+"""Longer texts are not remembered: four thousand of them would be 100 MB."""
+
+
 def fold(text: str) -> str:
     """Lower case without accents: "Đà Nẵng" → "da nang"."""
+    return _remembered(text) if len(text) <= _REMEMBERED_CHARS else _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
     return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+_remembered = lru_cache(maxsize=4096)(_folded)
 
 
 def words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from uuid import uuid4
@@ -98,7 +99,7 @@ class Consent:
                 at=now(),
                 thread_id=self._thread_id,
                 turn=0,
-                text=redact(heard.text),
+                text=await asyncio.to_thread(redact, heard.text),
                 language=heard.language.name if heard.language else "",
                 model=heard.model,
                 audio_sha256=heard.audio_sha256,

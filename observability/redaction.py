@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 
-_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"  # RFC 5322, 3.2.3: what may stand before the @
+# Begun only where such characters begin, and never gone back on, so that each is looked at once: on a long run of them
+# without an @ a pattern that tries again from every letter takes seconds.
+_EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@[\w-]++(?:\.[\w-]++)++")
 _CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
 
 
@@ -26,9 +29,11 @@ def redact(text: str, *, region: str = "VN") -> str:
 
     import phonenumbers  # 0.1 s to import, and most sentences hold no number
 
-    for match in reversed(list(phonenumbers.PhoneNumberMatcher(text, region))):
-        text = f"{text[: match.start]}[phone]{text[match.end :]}"
-    return text
+    kept, done = [], 0
+    for match in phonenumbers.PhoneNumberMatcher(text, region):
+        kept += [text[done : match.start], "[phone]"]
+        done = match.end
+    return "".join([*kept, text[done:]])
 
 
 def _luhn(number: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         LanguageError,
         RecognitionError,
         SynthesisError,
+        TextError,
         VoiceError,
         WeightsError,
     )
@@ -39,6 +40,7 @@ _HOMES = {
         "LanguageError",
         "RecognitionError",
         "SynthesisError",
+        "TextError",
         "VoiceError",
         "WeightsError",
     ),
@@ -71,6 +73,7 @@ __all__ = [
     "SynthesisError",
     "Synthesizer",
     "SynthesizerLadder",
+    "TextError",
     "Transcript",
     "TypedEar",
     "VoiceError",

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from .audio import Audio
+from .errors import TextError
 from .languages import ENGLISH, VIETNAMESE, Language
 from .recognizer import Recognizer, Transcript
 from .spans import hearing
 from .text_language import identify
+
+MAX_TYPED_CHARS = 10_000
+"""The longest typed question: ten minutes of speech, as much as a recording may have. More is a document, and every
+stage of a turn reads a question to its end."""
 
 
 @runtime_checkable
@@ -23,6 +28,7 @@ class Ear(Protocol):
 
         Raises:
             LanguageError, RecognitionError: as :meth:`Recognizer.transcribe` does.
+            TextError: it was typed, and is too long.
         """
 
 
@@ -93,8 +99,24 @@ class TypedEar:
         self._languages = languages
 
     async def hear(self) -> Transcript:
-        """The message as a transcript of model "typed"."""
+        """The message as a transcript of model "typed".
+
+        Raises:
+            TextError: it has more than :data:`MAX_TYPED_CHARS`.
+        """
+        self.check_length()
         language = self._language
         if self._text and language is None:
             language = await asyncio.to_thread(identify, self._text, self._languages)
         return Transcript(self._text, language if self._text else None, duration_s=0, model="typed")
+
+    def check_length(self) -> None:
+        """Refuse what is no question, but a document.
+
+        Raises:
+            TextError: it has more than :data:`MAX_TYPED_CHARS`.
+        """
+        if (length := len(self._text)) > MAX_TYPED_CHARS:
+            raise TextError(
+                f"The message has {length:,} characters, and a question at most {MAX_TYPED_CHARS:,}: shorten it."
+            )

@@ -2,6 +2,7 @@
 
     VoiceError
     ├── AudioError          a recording that cannot be read, written or used
+    ├── TextError           a typed message that is too long for a question
     ├── LanguageError       a language nobody knows, or that this backend cannot hear or speak
     ├── BackendError        an unknown provider, or one whose extra is not installed
     ├── WeightsError        model weights that are missing or are not the file they should be
@@ -21,6 +22,10 @@ class VoiceError(RuntimeError):
 
 class AudioError(VoiceError):
     """A recording that cannot be read, written or used."""
+
+
+class TextError(VoiceError):
+    """A typed message that is too long for a question."""
 
 
 class LanguageError(VoiceError):

@@ -9,6 +9,9 @@ _LOOP = re.compile(r"(.{1,12}?)\1{12,}|(.{13,200}?)\2{4,}", re.DOTALL)
 """A word said thirteen times in a row, or a phrase five times. People say "no, no, no", count zeros and repeat a
 question; a model that has lost the thread goes on until its answer is full."""
 
+_SHORTEST_OF_LONG = 5 * 200
+"""Characters in which the longest phrase is a loop: one that begins earlier is found without what comes later."""
+
 _QUICKEST = 30.0
 """Letters a second. Hurried German and Spanish reach 25; a Chinese character counts as three letters."""
 
@@ -40,13 +43,15 @@ def plausible(text: str, *, context: str, speech_s: float) -> str:
 
 def without_loops(text: str) -> str:
     """The text with what is repeated beyond belief said once; "" where it is nothing but that."""
-    while loop := _LOOP.search(text):
+    searched = 0  # before this there is no loop
+    while loop := _LOOP.search(text, searched):
         unit, rest = loop[1] or loop[2], text[loop.end() :]
-        if unit.casefold().startswith(rest.casefold()):  # the answer was full before the last round was
-            rest = ""
-        if not _letters(text[: loop.start()] + rest):
+        if len(rest) <= len(unit) and unit.casefold().startswith(rest.casefold()):
+            rest = ""  # the answer was full before the last round was
+        if not (any(map(_is_letter, text[: loop.start()])) or any(map(_is_letter, rest))):
             return ""
         text = text[: loop.start()] + unit + rest
+        searched = max(0, loop.start() - _SHORTEST_OF_LONG)  # it may be a round of another
     return text.strip()
 
 
@@ -71,4 +76,8 @@ def echoes(text: str, context: str) -> bool:
 def _letters(text: str) -> str:
     """Letters and digits alone, with their marks, in one case."""
     folded = unicodedata.normalize("NFC", text).casefold()
-    return "".join(character for character in folded if unicodedata.category(character)[0] in "LMN")
+    return "".join(filter(_is_letter, folded))
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN"

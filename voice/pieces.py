@@ -67,12 +67,14 @@ def lines(words: Sequence[Segment]) -> list[Segment]:
         words: with the spaces that stand before them, in order.
     """
     made: list[list[Segment]] = []
+    width, last = 0, ""  # of the line, in columns, and its last character
     for word in words:
-        line = made[-1] if made else None
-        if line is None or _ends(line, word):
-            made.append([word])
-        else:
-            line.append(word)
+        wider = width + columns(word.text)
+        if not made or _ends(width, last, word.start_s - made[-1][-1].end_s, word.text, wider):
+            made.append([])
+            wider, last = columns(word.text), ""
+        made[-1].append(word)
+        width, last = wider, word.text[-1:] or last
     joined = [
         Segment(
             "".join(word.text for word in line).strip(), round(line[0].start_s, 2), round(line[-1].end_s, 2)
@@ -92,15 +94,11 @@ def columns(text: str) -> int:
     )
 
 
-def _ends(line: Sequence[Segment], word: Segment) -> bool:
-    text = "".join(each.text for each in line)
-    if not word.text.strip() or not word.text.strip()[0].isalnum():
+def _ends(width: int, last: str, pause_s: float, word: str, wider: int) -> bool:
+    if not word.strip()[:1].isalnum():
         return False  # punctuation goes with the word before it
     return (
-        text.endswith(SENTENCE_ENDS)
-        or (text.endswith(CLAUSE_ENDS) and columns(text) > _LINE / 2)
-        or word.start_s - line[-1].end_s >= 1
-        or columns(text + word.text) > _LINE
+        last in SENTENCE_ENDS or (last in CLAUSE_ENDS and width > _LINE / 2) or pause_s >= 1 or wider > _LINE
     )
 
 

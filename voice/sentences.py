@@ -33,9 +33,10 @@ _THAI_PHRASE = re.compile(r"\s+")  # Thai marks phrases and sentences alike by a
 _MARKUP = re.compile(r"[*_`\[\]()<>|]")
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")  # written without spaces between words
 
-_LIST_NUMBER = re.compile(r"(?:^|[\s。！？])\d{1,2}\.\s*$")
-_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.\s*$")
-_LAST_WORD = re.compile(r"(\w+)\.\s*$")
+_LIST_NUMBER = re.compile(r"(?:^|[\s。！？])\d{1,2}\.$")
+_INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
+_LAST_WORD = re.compile(r"(\w+)\.$")
+_TAIL = 24  # characters in which these look for an end; no abbreviation and no row of marks is longer
 _ABBREVIATIONS = {
     "en": frozenset({"approx", "ext", "incl", "max", "min"}),
     "vi": frozenset({"tp", "gs", "pgs", "ts", "ths", "bs", "ks", "cn", "tr", "đt", "ô", "đ"}),
@@ -91,7 +92,7 @@ class SentenceStream:
         for sentence in list(sentencex.segment(self._language, text))[:-1]:
             end += len(sentence)
             cut = end
-            if opened := _OPENED.search(text, 0, cut):
+            if opened := _OPENED.search(text, max(0, cut - _TAIL), cut):
                 cut = opened.start()
             elif not text[cut - 1].isspace() and (closed := _CLOSED.match(text, cut)):
                 cut = closed.end()
@@ -101,11 +102,13 @@ class SentenceStream:
         return 0
 
     def _ends_sentence(self, text: str) -> bool:
-        if not text.strip() or not (text[-1].isspace() or _UNSPACED_END.search(text)):
+        words = text.rstrip()
+        tail = max(0, len(words) - _TAIL)
+        if not words or not (text[-1].isspace() or _UNSPACED_END.search(words, tail)):
             return False
-        if _LIST_NUMBER.search(text) or _INITIAL.search(text):
+        if _LIST_NUMBER.search(words, tail) or _INITIAL.search(words, tail):
             return False
-        word = _LAST_WORD.search(text)
+        word = _LAST_WORD.search(words, tail)
         return not word or word[1].casefold() not in _ABBREVIATIONS.get(self._language, ())
 
     def _early_end(self) -> int:

@@ -79,27 +79,32 @@ def _segment_cues(segment: Segment, language: str) -> Iterator[Cue]:
 
 def _wrap(text: str) -> list[str]:
     lines = [""]
-    end = 0
+    width = end = 0
     for unit in _UNIT.finditer(text):
         gap = " " if unit.start() > end else ""
         end = unit.end()
         for part in _parts(unit[0]):
-            if lines[-1] and columns(lines[-1] + gap + part) > LINE_COLUMNS:
-                lines.append(part)
-            else:
-                lines[-1] += (gap if lines[-1] else "") + part
+            wider = columns(gap + part)
+            if lines[-1] and width + wider > LINE_COLUMNS:
+                lines.append("")
+            added = (gap if lines[-1] else "") + part
+            width = columns(added) + (width if lines[-1] else 0)
+            lines[-1] += added
             gap = ""
     return lines
 
 
 def _parts(word: str) -> list[str]:
     """A word, cut where it alone would overflow a line; marks stay with the letter they are written on."""
-    parts = [""]
+    parts: list[list[str]] = [[]]
+    width = 0
     for char in word:
-        if unicodedata.combining(char) == 0 and columns(parts[-1] + char) > LINE_COLUMNS:
-            parts.append("")
-        parts[-1] += char
-    return parts
+        if unicodedata.combining(char) == 0 and width + columns(char) > LINE_COLUMNS:
+            parts.append([])
+            width = 0
+        parts[-1].append(char)
+        width += columns(char)
+    return ["".join(part) for part in parts]
 
 
 def _time(seconds: float, point: str) -> str:

@@ -20,7 +20,7 @@ MAX_BYTES = 65_536
 ENCODING, RATE = "audio/x-mulaw", 8_000
 """The only media format of Media Streams, one channel."""
 
-Sid = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}[0-9A-Za-z]{1,62}$")]
+Sid = Annotated[str, Meta(pattern=r"\A[A-Za-z]{2}[0-9A-Za-z]{1,62}\Z")]
 """An id Twilio gave: two letters for its kind, and 32 hex digits; simulators are less strict about those."""
 
 
@@ -111,9 +111,15 @@ def parse(data: str | bytes) -> Message:
     except msgspec.ValidationError as error:
         if (unknown := _unknown(data)) is not None:
             return unknown
-        raise ProtocolError(f"a message with a wrong or missing field ({error})") from None
+        raise ProtocolError(f"a message with a wrong or missing field ({_told(error)})") from None
     except (ValueError, RecursionError):
         raise ProtocolError("a message that is not JSON") from None
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """What is wrong and where, without a value out of the message: this is written to the log."""
+    told = str(error)
+    return told.rpartition(" - at ")[2] if told.startswith("Invalid value") else told
 
 
 def _unknown(data: str) -> Unknown | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -49,17 +50,24 @@ class TwilioTransport:
 
     rate = messages.RATE
 
-    def __init__(self, websocket: WebSocket, calls: TwilioCalls | None = None) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        calls: TwilioCalls | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """
         Args:
             websocket: accepted.
             calls: ends calls and hands them over; without it a hang-up only closes the socket.
+            clock: seconds, monotonic, by which the stream may come no faster than a telephone sends.
         """
         self.finished = False
         self.hung_up = False
         self._websocket = websocket
         self._calls = calls
-        self._protocol = MediaStream()
+        self._protocol = MediaStream(clock)
         self._stream_sid = self._call_sid = ""
         self._lost = asyncio.Event()
         self._events: deque[Event] = deque()

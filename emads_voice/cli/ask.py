@@ -14,7 +14,7 @@ from rich.text import Text
 
 from emads_voice.channels.errors import ThreadLockError
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.errors import AudioError, VoiceError
+from emads_voice.voice.errors import AudioError, TextError, VoiceError
 from emads_voice.voice.languages import Language, find_language
 
 from .console import DEGRADED, complain, json_errors, out, print_json, print_row, progress
@@ -64,10 +64,22 @@ def ask(
             raise UsageError('Give recordings, or --text "…" to ask without one.')
         if text and not text.strip():
             raise UsageError("There are no words in --text.")
+        if text:
+            _check_length(text)
         pinned = find_language(language) if language else None
         questions = _questions(files or [], text, output)
         status = _ask_all(questions, thread, pinned, hotwords, as_json)
     raise typer.Exit(status)
+
+
+def _check_length(text: str) -> None:
+    """Before models load for nothing."""
+    from emads_voice.voice.ear import TypedEar
+
+    try:
+        TypedEar(text).check_length()
+    except TextError as error:
+        raise UsageError(str(error)) from None
 
 
 def _questions(files: Sequence[str], text: str | None, output: Path | None) -> list[_Question]:

@@ -25,9 +25,9 @@ Sid = Annotated[str, Meta(pattern=r"\A[A-Za-z]{2}[0-9A-Za-z]{1,62}\Z")]
 
 
 class MediaFormat(Struct, frozen=True, rename="camel"):
-    encoding: str
-    sample_rate: int
-    channels: int
+    encoding: Annotated[str, Meta(max_length=40)]
+    sample_rate: Annotated[int, Meta(ge=0, le=10**6)]
+    channels: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Stream(Struct, frozen=True, rename="camel"):

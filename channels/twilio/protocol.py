@@ -87,7 +87,7 @@ class MediaStream:
             form = message.start.media_format
             if (form.encoding, form.sample_rate, form.channels) != (messages.ENCODING, messages.RATE, 1):
                 raise ProtocolError(
-                    f"sound as {form.encoding}, {form.sample_rate} Hz, {form.channels} channels "
+                    f"sound as {form.encoding!a}, {form.sample_rate} Hz, {form.channels} channels "
                     f"instead of {messages.ENCODING}, {messages.RATE} Hz, 1 channel"
                 )
             self.phase = Phase.OPEN

@@ -28,7 +28,7 @@ class ScriptedLine:
     """A :class:`~emads_voice.channels.transport.Transport` whose caller is a coroutine of yours.
 
     The caller's side: await :meth:`speak`, :meth:`wait`, :meth:`until_answered`, :meth:`until_quiet`; call
-    :meth:`press`, :meth:`hang_up`. The line plays what it is sent in time, returns marks when they have been
+    :meth:`press`, :meth:`bring`, :meth:`hang_up_caller`. The line plays what it is sent in time, returns marks when they have been
     heard and all pending ones on a clear, as Twilio does.
 
     Attributes:
@@ -144,7 +144,11 @@ class ScriptedLine:
 
     def press(self, digit: str) -> None:
         """Press a key."""
-        self._inbox.put_nowait(Digit(digit))
+        self.bring(Digit(digit))
+
+    def bring(self, event: Event) -> None:
+        """Something comes down the line as it is, at once: sound in a bunch, say."""
+        self._inbox.put_nowait(event)
 
     def hang_up_caller(self) -> None:
         """Put down the receiver."""

@@ -90,6 +90,10 @@ def test_permissions_are_told(run: Run, record: Record, home: Path) -> None:
         (["--text", ""], 'Give recordings, or --text "…" to ask without one.'),
         (["a.wav", "--text", "Hello"], 'Give recordings, or --text "…" to ask without one.'),
         (["--text", "  "], "There are no words in --text."),
+        (
+            ["--text", "a." * 8_000],
+            "The message has 16,000 characters, and a question at most 10,000: shorten it.",
+        ),
     ],
 )
 def test_a_command_line_that_contradicts_itself_is_refused(

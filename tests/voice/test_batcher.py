@@ -1,8 +1,11 @@
 """What callers ask of one model: gathered while it is at work, dropped when nobody waits, halved when it fails."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
+from typing import Any
 
 import pytest
 
@@ -157,3 +160,23 @@ def test_a_cancelled_future_stays_cancelled(model: Model) -> None:
     ask_while_busy(model, 8, ask)
     with pytest.raises(CancelledError):
         kept[0].result(SOON)
+
+
+def test_a_question_nobody_waits_for_is_not_kept_while_the_model_is_at_work(model: Model) -> None:
+    class Recording(float):  # to an int nobody can refer weakly
+        pass
+
+    kept = weakref.WeakSet[Recording]()
+
+    def ask(batcher: Batcher[Any, int]) -> list[Future[int]]:
+        for number in range(1, 6):
+            recording = Recording(number)
+            kept.add(recording)
+            assert batcher.submit(recording).cancel()
+            del recording
+        gc.collect()
+        assert not kept
+        return [batcher.submit(7)]
+
+    assert ask_while_busy(model, 8, ask) == [14]
+    assert model.batches == [[0], [7]]

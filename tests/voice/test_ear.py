@@ -6,8 +6,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.audio import Audio
-from emads_voice.voice.ear import ClipEar, Ear, HeardEar, TypedEar
-from emads_voice.voice.errors import RecognitionError
+from emads_voice.voice.ear import MAX_TYPED_CHARS, ClipEar, Ear, HeardEar, TypedEar
+from emads_voice.voice.errors import RecognitionError, TextError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
 from emads_voice.voice.recognizer import Transcript
 
@@ -89,3 +89,9 @@ async def test_the_span_names_the_rung_that_answered(spans: InMemorySpanExporter
     assert span.attributes is not None
     named = span.attributes["gen_ai.provider.name"], span.attributes["gen_ai.request.model"]
     assert (span.name, named) == ("speech_to_text second:model", ("second", "model"))
+
+
+async def test_a_document_is_no_question() -> None:
+    assert (await TypedEar(" " + "a" * MAX_TYPED_CHARS + "\n", language=ENGLISH).hear()).text
+    with pytest.raises(TextError, match=r"^The message has 10,001 characters, .* at most 10,000: shorten it\.$"):
+        await TypedEar("a" * (MAX_TYPED_CHARS + 1)).hear()

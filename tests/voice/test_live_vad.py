@@ -146,3 +146,39 @@ def test_closing_one_call_from_another_is_safe() -> None:
 
     run_virtual(main())
     assert found == [1.0]
+
+
+def test_a_call_that_brings_more_than_can_be_judged_loses_the_rest_and_it_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    found: list[float] = []
+
+    async def main() -> None:
+        vad = LiveVad(LoudnessVad())
+        listener = vad.open(found.append)
+        for _ in range(2):
+            for _ in range(200):
+                listener.feed(np.full(8_000, 0.5, np.float32))
+            while listener.ready:
+                await asyncio.sleep(0.02)
+        listener.close()
+
+    run_virtual(main())
+    assert len(found) == 2 * 60 * 8_000 // WINDOW[8_000]
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["A call brings sound faster than it can be listened to: some of it is dropped"] * 2
+
+
+def test_a_window_costs_the_same_however_much_waits() -> None:
+    async def main() -> None:
+        listener = LiveVad(LoudnessVad()).open(lambda _: None)
+        sound = np.arange(59 * 8_000, dtype=np.float32)
+        for frame in np.split(sound, 59 * 50):
+            listener.append(frame)
+        windows = [listener.take() for _ in range(len(sound) // WINDOW[8_000])]
+        np.testing.assert_array_equal(np.concatenate(windows), sound[: len(windows) * WINDOW[8_000]])
+        assert not listener.ready
+        assert sum(window.base is not None for window in windows) == 0  # none keeps more than itself
+        listener.close()
+
+    run_virtual(main())

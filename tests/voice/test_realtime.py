@@ -335,6 +335,17 @@ class TestServersThatMisbehave:
         assert embedded.asked[0][0].duration_s == 3.0
         assert "the next recogniser takes over" in caplog.text
 
+    async def test_a_server_that_reads_too_slowly_is_done_without(
+        self, speech: Audio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(realtime, "_MOST_UNSENT", realtime._MOST_UNSENT // 60)  # two seconds
+        async with facing(stalls) as (recognizer, http):
+            async with listening(recognizer) as stream:
+                say(stream, speech)  # at once: nothing has been sent yet
+                assert (await stream.settle()).text == "Over HTTP."
+            assert [audio.duration_s for audio, _, _ in http.asked] == [3.0]
+        assert "(it takes sound more slowly than it is spoken)" in caplog.text
+
     async def test_it_is_let_go_at_once(self, speech: Audio) -> None:
         async with facing(stalls) as (recognizer, _):
             stream = recognizer.stream()

@@ -74,6 +74,11 @@ MALFORMED = {
     "mark without a name": '{"event":"mark","mark":{}}',
     "start is empty": '{"event":"start","start":{}}',
     "id with quotes": json.dumps({"event": "start", "start": {**START, "streamSid": 'MZ","event":"clear'}}),
+    "id with a line break": json.dumps({"event": "start", "start": {**START, "callSid": "CA1\n"}}),
+    "half a surrogate pair": '{"event":"start","start":{"streamSid":"\\ud800"}}',
+    "timestamp beyond all numbers": '{"event":"media","media":{"timestamp":1e999999,"payload":"//8="}}',
+    "rate of many digits": json.dumps({"event": "start", "start": START}).replace("8000", "9" * 4000),
+    "two events": '{"event":"stop","event":"media"}',
     "parameters are a list": json.dumps({"event": "start", "start": {**START, "customParameters": []}}),
     "deeply nested": '{"event":"stop","x":' + "[" * 60_000,
     "too long": '{"event":"stop","x":"' + "x" * 65_536 + '"}',
@@ -85,6 +90,23 @@ MALFORMED = {
 def test_malformed_messages_are_refused_with_a_reason(data: str | bytes) -> None:
     with pytest.raises(ProtocolError, match=r"^(a message|a binary frame)"):
         messages.parse(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"event":"\\nforged\\u2028\\u001b[31m","x":' + "[" * 30_000 + "]" * 30_000 + "}",
+        json.dumps({"event": "start", "start": {**START, "callSid": "CA1\nforged"}}),
+        json.dumps({"event": "start", "start": {**START, "mediaFormat": {"encoding": "\nforged"}}}),
+        json.dumps({"event": "start", "start": {**START, "customParameters": {"\nforged": 1}}}),
+    ],
+)
+def test_nothing_out_of_a_message_is_in_the_reason(data: str) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        messages.parse(data[: messages.MAX_BYTES])
+    reason = str(refused.value)
+    assert reason.isprintable()
+    assert "forged" not in reason
 
 
 @given(st.one_of(st.text(), st.binary(), st.recursive(st.none() | st.text(), st.lists).map(json.dumps)))

@@ -7,12 +7,14 @@ numbers stay readable. Numbers spelled out in words are not found.
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"  # RFC 5322, 3.2.3: what may stand before the @
 # Begun only where such characters begin, and never gone back on, so that each is looked at once: on a long run of them
 # without an @ a pattern that tries again from every letter takes seconds.
 _EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@[\w-]++(?:\.[\w-]++)++")
-_CARD = re.compile(r"\b\d(?:[ -]?\d){12,18}\b")
+_DIGITS = re.compile(r"\b\d+(?:[ -]\d+)*+\b")
+_CARD_DIGITS = range(13, 20)  # ISO/IEC 7812-1
 
 
 def redact(text: str, *, region: str = "VN") -> str:
@@ -23,7 +25,7 @@ def redact(text: str, *, region: str = "VN") -> str:
         region: ISO 3166 country in which a phone number without a country code is read.
     """
     text = _EMAIL.sub("[email]", text)
-    text = _CARD.sub(lambda match: "[card]" if _luhn(match[0]) else match[0], text)
+    text = _DIGITS.sub(lambda match: _without_cards(match[0]), text)
     if sum(character.isdigit() for character in text) < 7:  # no phone number is shorter
         return text
 
@@ -36,7 +38,35 @@ def redact(text: str, *, region: str = "VN") -> str:
     return "".join([*kept, text[done:]])
 
 
-def _luhn(number: str) -> bool:
-    """Whether the check digit of a payment card is right (ISO/IEC 7812-1 annex B)."""
-    digits = [int(character) for character in reversed(number) if character.isdigit()]
-    return sum(digits[0::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+def _without_cards(number: str) -> str:
+    """Groups of digits with one space or hyphen between them, those that may be a card's taken out.
+
+    A card may follow other numbers: any groups in a row that have a card's length and a right check digit (ISO/IEC
+    7812-1 annex B) are one, and where two overlap both go.
+    """
+    groups = list(re.finditer(r"\d+", number))
+    doubled = _doubled([int(digit) for group in groups for digit in group[0]])
+    ends = [0, *accumulate(len(group[0]) for group in groups)]  # in digits
+    kept, done, last = [], 0, -1  # last: group up to which all is taken out
+    for first, group in enumerate(groups):
+        found = -1
+        for end in range(first, len(groups)):
+            a, b = ends[first], ends[end + 1]
+            if b - a >= _CARD_DIGITS.stop:
+                break
+            if b - a in _CARD_DIGITS and (doubled[b % 2][b] - doubled[b % 2][a]) % 10 == 0:
+                found = end
+        if found > last:
+            if first > last:
+                kept += [number[done : group.start()], "[card]"]
+            last, done = found, groups[found].end()
+    return "".join([*kept, number[done:]])
+
+
+def _doubled(digits: list[int]) -> tuple[list[int], list[int]]:
+    """Sums of the digits up to each, those at even places doubled, and those at odd ones."""
+    sums = []
+    for parity in (0, 1):
+        each = (sum(divmod(2 * digit, 10)) if i % 2 == parity else digit for i, digit in enumerate(digits))
+        sums.append([0, *accumulate(each)])
+    return sums[0], sums[1]

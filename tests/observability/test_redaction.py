@@ -28,3 +28,16 @@ def test_personal_data_is_taken_out(said: str, kept: str) -> None:
 )
 def test_other_numbers_stay(said: str) -> None:
     assert redact(said) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("item 2 4111 1111 1111 1111", "item 2 [card]"),
+        ("pin 123456 5500-0000-0000-0004", "pin 123456 [card]"),
+        ("+84912345678 4111 1111 1111 1111 12", "[phone] [card] 12"),
+        ("3782 822463 10005 4111111111111111", "[card] [card]"),
+    ],
+)
+def test_a_card_among_other_numbers_is_found(said: str, kept: str) -> None:
+    assert redact(said) == kept

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -265,6 +266,25 @@ async def test_a_line_that_breaks_the_protocol_is_closed_and_costs_others_nothin
     assert phone.echo.ends == ["the line broke"]
     (warning,) = warnings_in(caplog)
     assert warning.startswith(f"Call {CALL}: the stream was closed because of {reason}")
+    await other.say()
+    await other.listen()
+
+
+async def test_a_stream_faster_than_speech_is_ended_and_costs_others_nothing(
+    phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = await phone.call("CA" + "2" * 32)
+    caller = await phone.call(CALL)
+    await eventually(lambda: len(phone.echo.calls) == 2)
+    with suppress(websockets.ConnectionClosed):
+        for _ in range(500):
+            await caller.say(SILENT * 50)  # a second
+    assert await caller.closed() == 1008
+    assert phone.echo.ends == ["the line broke"]
+    assert 5 <= sum(len(sound.samples) for sound in phone.echo.of(Sound)) / 8000 < 7
+    assert warnings_in(caplog) == [
+        f"Call {CALL}: the stream was closed because of sound faster than it can be spoken."
+    ]
     await other.say()
     await other.listen()
 

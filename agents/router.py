@@ -246,8 +246,8 @@ _MOST_PARTS = 8
 
 
 def _parts(text: str) -> list[str]:
-    parts = (part.strip() for part in _TURN.split(text.lower()))
-    parts = list(islice((part for part in parts if len(words(part)) >= 3), _MOST_PARTS))
+    found = (part.strip() for part in _TURN.split(text.lower()))
+    parts = list(islice((part for part in found if len(words(part)) >= 3), _MOST_PARTS))
     return parts if len(parts) > 1 else []
 
 

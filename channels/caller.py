@@ -270,7 +270,9 @@ class Caller:
 
     def _cut_short(self) -> None:
         """They never stop: what they have said so far is all."""
-        told = "call %s: an utterance was cut after %g s; what follows is heard once the caller has drawn breath"
+        told = (
+            "call %s: an utterance was cut after %g s; what follows is heard once the caller has drawn breath"
+        )
         _log.warning(told, self._background.call, self._longest_s)
         self._outdated()
         self._turns.cut_short()

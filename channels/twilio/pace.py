@@ -1,4 +1,4 @@
-"""How fast a stream may come: as fast as somebody speaks and keys.
+"""How fast a stream may come: as fast as somebody speaks and presses keys.
 
 Twilio's socket is TCP. After a stall of the network, or of this process, sound comes in a bunch: late, but never
 before it was spoken. So what has come in all stays behind the clock, and a stream that runs ahead of it comes from

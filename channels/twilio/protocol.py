@@ -73,7 +73,9 @@ class MediaStream:
         if self.phase is Phase.CLOSED:
             return None
         try:
-            self._spend(self._messages, 1 + len(data) // MESSAGE_BYTES, "more messages than a telephone sends")
+            self._spend(
+                self._messages, 1 + len(data) // MESSAGE_BYTES, "more messages than a telephone sends"
+            )
             message = messages.parse(data)
             if self.phase is Phase.OPEN:
                 return self._in_call(message)

@@ -6,6 +6,7 @@ ScriptedAgent, ScriptedRouter              answer and route what they are told
 ScriptedLine, LoudnessVad                  a telephone line with a caller of yours, and a judge of voices for it
 run_virtual, VirtualTimeLoop               an event loop whose clock jumps instead of waiting
 recognition_server (a module)              a server that speaks as vLLM does, with any recogniser behind it
+media_fuzz (a module)                      damaged media streams, and what must hold whatever comes
 RecognizerConformance, SynthesizerConformance, Sample
                                            tests for a backend of yours to inherit; they need pytest
 """

@@ -28,8 +28,8 @@ class ScriptedLine:
     """A :class:`~emads_voice.channels.transport.Transport` whose caller is a coroutine of yours.
 
     The caller's side: await :meth:`speak`, :meth:`wait`, :meth:`until_answered`, :meth:`until_quiet`; call
-    :meth:`press`, :meth:`bring`, :meth:`hang_up_caller`. The line plays what it is sent in time, returns marks when they have been
-    heard and all pending ones on a clear, as Twilio does.
+    :meth:`press`, :meth:`bring`, :meth:`hang_up_caller`. The line plays what it is sent in time, returns marks when
+    they have been heard and all pending ones on a clear, as Twilio does.
 
     Attributes:
         heard: (time, seconds) of each stretch of sound that was really played to the caller.

@@ -212,14 +212,25 @@ def _stream(length: int) -> tuple[tuple[Message, str], ...]:
     """The messages of a stream whose pieces of sound have so many bytes, each with its text."""
     sid, account, call = "MZ" + "a" * 32, "AC" + "0" * 32, "CA" + "1" * 32
     form = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
-    start = {"accountSid": account, "streamSid": sid, "callSid": call, "tracks": ["inbound"], "mediaFormat": form}
+    start = {
+        "accountSid": account,
+        "streamSid": sid,
+        "callSid": call,
+        "tracks": ["inbound"],
+        "mediaFormat": form,
+    }
     made: list[Message] = [
         {"event": "connected", "protocol": "Call", "version": "1.0.0"},
         {"event": "start", "start": {**start, "customParameters": {"token": "abc"}}},
     ]
     for number in range(_FRAMES):
         payload = base64.b64encode(bytes((number + code) % 256 for code in range(length))).decode()
-        sound = {"track": "inbound", "chunk": str(number), "timestamp": str(number * length // 8), "payload": payload}
+        sound = {
+            "track": "inbound",
+            "chunk": str(number),
+            "timestamp": str(number * length // 8),
+            "payload": payload,
+        }
         made.append({"event": "media", "media": sound})
         if number % 10 == 9:
             made.append({"event": "mark", "mark": {"name": str(number)}})
@@ -274,14 +285,81 @@ def _reorder(chance: random.Random, messages: list[tuple[Message, str, bool]]) -
 
 
 _JUMPS = (-(10**9), -5000, -1001, -30, -15, -1, 1, 9, 11, 30, 500, 999, 1000, 1001, 9000, 10**9)
-_PAYLOADS = [base64.b64encode(b).decode() for b in (b"", b"\0", b"\0" * 79, b"\x7f" * 161, b"\xff" * 8_000, b"\x80" * 48_000)]
+_PAYLOADS = [
+    base64.b64encode(b).decode()
+    for b in (b"", b"\0", b"\0" * 79, b"\x7f" * 161, b"\xff" * 8_000, b"\x80" * 48_000)
+]
 _NUMBERS = (
-    *[0, 1, -1, 7, 8, 19, 20, 21, 999, 1000, 1001, 2**31, 2**53, 2**63, 2**64, 10**12, 10**12 + 1, 10**40, -(10**12)],
-    *[0.5, -0.0, 1e308, "1e999", "NaN", "Infinity", "-0", "+1", "0x10", "1_0", "١٢", " 5", "5 ", "9" * 4000, ""],
+    *[
+        0,
+        1,
+        -1,
+        7,
+        8,
+        19,
+        20,
+        21,
+        999,
+        1000,
+        1001,
+        2**31,
+        2**53,
+        2**63,
+        2**64,
+        10**12,
+        10**12 + 1,
+        10**40,
+        -(10**12),
+    ],
+    *[
+        0.5,
+        -0.0,
+        1e308,
+        "1e999",
+        "NaN",
+        "Infinity",
+        "-0",
+        "+1",
+        "0x10",
+        "1_0",
+        "١٢",
+        " 5",
+        "5 ",
+        "9" * 4000,
+        "",
+    ],
 )
 _VALUES = (
-    *[None, True, False, [], {}, [[]], {"": None}, "", "\x00", "\n\r\x1b[31m", "\u2028\u2029\x85", "\u202e", "🙂", "é"],
-    *["A" * 63, "A" * 65, "x" * 5000, "MZ\n", "start", "stop", "media", "outbound", "inbound", "16000", 8000, "[]"],
+    *[
+        None,
+        True,
+        False,
+        [],
+        {},
+        [[]],
+        {"": None},
+        "",
+        "\x00",
+        "\n\r\x1b[31m",
+        "\u2028\u2029\x85",
+        "\u202e",
+        "🙂",
+        "é",
+    ],
+    *[
+        "A" * 63,
+        "A" * 65,
+        "x" * 5000,
+        "MZ\n",
+        "start",
+        "stop",
+        "media",
+        "outbound",
+        "inbound",
+        "16000",
+        8000,
+        "[]",
+    ],
 )
 _TEXTS = ('"', "\\", "{", "}", ",", ":", "\x00", "\\ud800", "\\u0000", "é", "🙂", " ", "9", "-")
 
@@ -302,9 +380,9 @@ def _disturbed(chance: random.Random, message: Message, text: str) -> str:
                 sound["track"] = chance.choice(("outbound", "", "x" * 900))
             return json.dumps({**message, "media": sound})
         case {"event": "dtmf" | "mark"}:
-            return text.replace('"digit": "', '"digit": "' if chance.random() < 0.9 else '"digit": "A').replace(
-                '"name": "', f'"name": "{chance.choice(("", "é", "n" * 2000))}'
-            )
+            return text.replace(
+                '"digit": "', '"digit": "' if chance.random() < 0.9 else '"digit": "A'
+            ).replace('"name": "', f'"name": "{chance.choice(("", "é", "n" * 2000))}')
         case {"event": "connected" | "start"}:
             return text[:-1] + f',"later": [{chance.random()}]}}'
         case _:
@@ -322,14 +400,18 @@ def _mutated(chance: random.Random, message: Message) -> Message:
         case 1:
             parent[key] = chance.choice(_VALUES)
         case 2:
-            parent[key] = chance.choice(_PAYLOADS) + chance.choice(("", "=", "A", "AA", "\n", "-", "é", "===="))
+            parent[key] = chance.choice(_PAYLOADS) + chance.choice(
+                ("", "=", "A", "AA", "\n", "-", "é", "====")
+            )
         case 3:
             del parent[key]
         case 4:
             other, name = chance.choice(leaves)
             parent[key], other[name] = other[name], parent[key]
         case _:
-            message["event"] = chance.choice(("connected", "start", "media", "dtmf", "mark", "stop", "weather", "\n"))
+            message["event"] = chance.choice(
+                ("connected", "start", "media", "dtmf", "mark", "stop", "weather", "\n")
+            )
     return message
 
 

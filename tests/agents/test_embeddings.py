@@ -12,6 +12,7 @@ from emads_voice.agents import (
     ModelError,
     default_embeddings,
 )
+from emads_voice.agents.embeddings import QUESTION_CHARS
 
 
 def cosine(embeddings: LexicalEmbeddings | CachedEmbeddings, a: str, b: str) -> float:
@@ -40,6 +41,11 @@ async def test_e5_answers_several_at_once_like_one_by_one(e5: CachedEmbeddings) 
     texts = ["kho Đà Nẵng", "the order system", "chính sách bảo mật", "office hours"]
     together = await asyncio.gather(*(e5.aembed_query(text) for text in texts))
     assert together == [e5.embed_query(text) for text in texts]
+
+
+def test_of_a_long_question_its_beginning_is_embedded(e5: CachedEmbeddings) -> None:
+    question = "how many people work at night " * 100
+    assert e5.embed_query(question) == e5.embed_query(question[:QUESTION_CHARS])
 
 
 def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,3 +141,17 @@ async def test_exemplars_are_embedded_once() -> None:
     await router.route(conversation("which database do we use"), AGENTS)
     await router.route(conversation("how many drivers"), AGENTS)
     assert embeddings.batches == 1
+
+
+async def test_a_question_of_a_thousand_clauses_is_embedded_a_few_times() -> None:
+    class Counting(LexicalEmbeddings):
+        asked = 0
+
+        async def aembed_query(self, text: str) -> list[float]:
+            self.asked += 1
+            return await super().aembed_query(text)
+
+    counting = Counting()
+    router = ExemplarRouter(counting)
+    await router.route(conversation("the servers of the warehouse, " * 330), AGENTS)
+    assert 1 < counting.asked < 10

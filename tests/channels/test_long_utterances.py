@@ -57,7 +57,9 @@ def test_who_goes_on_before_a_full_utterance_is_understood_does_not_make_it_long
     assert cuts(caplog) == [CUT]
 
 
-def test_a_line_that_brings_hardly_any_sound_does_not_keep_an_utterance_open(call: Callable[..., Any]) -> None:
+def test_a_line_that_brings_hardly_any_sound_does_not_keep_an_utterance_open(
+    call: Callable[..., Any],
+) -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.speak(1.0)
         for _ in range(20 * 10):  # 16 samples every 0.1 s: neither silence nor a sentence

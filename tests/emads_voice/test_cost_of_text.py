@@ -34,7 +34,27 @@ from emads_voice.voice.word_times import estimated
 
 SHORT, LONG, ALLOWED = 800, 8_000, 6
 
-ROWS = ["a", "a.", "1. ", "x" * 250 + "y", "a b c, ", "*", "[", "![", "_a", "``a", "<a ", "http://a@", "oh", "no ", "ừ ", " ", "\n", "-", "!"]
+ROWS = [
+    "a",
+    "a.",
+    "1. ",
+    "x" * 250 + "y",
+    "a b c, ",
+    "*",
+    "[",
+    "![",
+    "_a",
+    "``a",
+    "<a ",
+    "http://a@",
+    "oh",
+    "no ",
+    "ừ ",
+    " ",
+    "\n",
+    "-",
+    "!",
+]
 ROWS += ["好", "\u0301", "\u200d", "\u1100", "risk ", "ask the ", "language ", "và ", "“", "tôi "]
 
 _agents = [ScriptedAgent("cto", []), ScriptedAgent("risk", [])]

@@ -11,6 +11,7 @@ from langchain_core.messages import HumanMessage
 from emads_voice.graph import create_voice_graph
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer
 from emads_voice.voice.audio import Audio
+from emads_voice.voice.errors import TextError
 
 WAV = base64.b64encode(Audio(np.zeros(8000, np.float32), 16000).to_wav()).decode()
 
@@ -52,6 +53,12 @@ async def test_hotwords_are_told_to_the_recogniser() -> None:
     block = {"type": "audio", "base64": WAV, "mime_type": "audio/wav"}
     await graph.ainvoke({"messages": [HumanMessage([block])]}, context={"hotwords": ["Bình Dương"]})
     assert recognizer.asked[0][2] == "CTO, Bình Dương"
+
+
+async def test_a_message_that_is_a_document_is_refused_before_anything_reads_it() -> None:
+    graph = create_voice_graph([ScriptedAgent("cto", [])]).compile()
+    with pytest.raises(TextError, match=r"The message has 200,000 characters, and a question at most 10,000"):
+        await graph.ainvoke({"messages": [HumanMessage("a." * 100_000)]})
 
 
 async def test_an_agent_nobody_has_is_named_with_those_there_are() -> None:

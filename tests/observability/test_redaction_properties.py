@@ -26,7 +26,9 @@ def test_no_address_is_left(before: str, address: str, after: str) -> None:
     st.lists(
         st.one_of(
             st.emails(),
-            st.sampled_from(["+84912345678", "0912 345 678", "4111 1111 1111 1111", "call", "@", ".", "-", "12"]),
+            st.sampled_from(
+                ["+84912345678", "0912 345 678", "4111 1111 1111 1111", "call", "@", ".", "-", "12"]
+            ),
             st.text(max_size=8),
         ),
         max_size=8,
@@ -42,7 +44,9 @@ def test_anything_can_be_redacted(text: str) -> None:
     assert len(redact(text)) <= len(text) + len("[email]") * text.count("@") + len(text)
 
 
-@pytest.mark.parametrize("atom", ["a.", "a-", "a@", "@", "a@a.", "é.", "a", "1-", "+8 ", "0912345678 ", "4 ", "(0"])
+@pytest.mark.parametrize(
+    "atom", ["a.", "a-", "a@", "@", "a@a.", "é.", "a", "1-", "+8 ", "0912345678 ", "4 ", "(0"]
+)
 def test_a_long_text_costs_by_the_character_what_a_short_one_costs(atom: str) -> None:
     def per_character(length: int) -> float:
         text = atom * (length // len(atom))

@@ -93,5 +93,7 @@ async def test_the_span_names_the_rung_that_answered(spans: InMemorySpanExporter
 
 async def test_a_document_is_no_question() -> None:
     assert (await TypedEar(" " + "a" * MAX_TYPED_CHARS + "\n", language=ENGLISH).hear()).text
-    with pytest.raises(TextError, match=r"^The message has 10,001 characters, .* at most 10,000: shorten it\.$"):
+    with pytest.raises(
+        TextError, match=r"^The message has 10,001 characters, .* at most 10,000: shorten it\.$"
+    ):
         await TypedEar("a" * (MAX_TYPED_CHARS + 1)).hear()

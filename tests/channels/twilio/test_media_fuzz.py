@@ -13,7 +13,9 @@ from emads_voice.testing.media_fuzz import FuzzError, fuzz, fuzz_transport
 def test_whatever_comes_is_refused_or_understood(seed: int) -> None:
     done = fuzz(seed, 26_000)
     assert done.mutated >= 26_000
-    assert 0.2 < done.refused / done.streams < 0.9, "the damage is neither too small nor too great to find anything"
+    assert 0.2 < done.refused / done.streams < 0.9, (
+        "the damage is neither too small nor too great to find anything"
+    )
     assert done.reasons >= {
         "a binary frame",
         "a message that is not JSON",

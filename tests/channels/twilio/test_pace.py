@@ -41,7 +41,9 @@ class Line:
         at_ms = round(1000 * (self.sent_s if at_s is None else at_s))
         payload = base64.b64encode(b"\x00" * round(seconds * 8000)).decode()
         self.sent_s += seconds
-        return self.bring({"event": "media", "media": {"track": track, "timestamp": at_ms, "payload": payload}})
+        return self.bring(
+            {"event": "media", "media": {"track": track, "timestamp": at_ms, "payload": payload}}
+        )
 
     def bring(self, message: object) -> float:
         out = self.stream.receive(message if isinstance(message, str) else json.dumps(message))
@@ -65,7 +67,9 @@ def until_refused(bring: Callable[[], object], most: int) -> tuple[int, str]:
 
 @pytest.mark.parametrize("frame_s", [0.01, 0.02, 0.2])
 @pytest.mark.parametrize("fast", [1.0, 1.03], ids=["in time", "by a clock that is fast"])
-def test_a_quarter_of_an_hour_of_sound_marks_and_keys_is_heard(line: Line, frame_s: float, fast: float) -> None:
+def test_a_quarter_of_an_hour_of_sound_marks_and_keys_is_heard(
+    line: Line, frame_s: float, fast: float
+) -> None:
     heard = 0.0
     for number in range(round(900 / frame_s)):
         line.now += frame_s / fast
@@ -107,7 +111,9 @@ def test_silence_in_gaps_counts_as_sound(line: Line) -> None:
     assert sum(heard) <= 1.1 * AHEAD_S
 
 
-@pytest.mark.parametrize("how", [{"track": "outbound"}, {"at_s": 0.0}, {"at_s": 10**6}], ids=["ours", "old", "far"])
+@pytest.mark.parametrize(
+    "how", [{"track": "outbound"}, {"at_s": 0.0}, {"at_s": 10**6}], ids=["ours", "old", "far"]
+)
 def test_sound_that_is_not_heard_counts_as_sound(line: Line, how: dict[str, float]) -> None:
     line.sound(1.0)
     taken, why = until_refused(lambda: line.sound(1.0, **how), 100)  # type: ignore[arg-type]

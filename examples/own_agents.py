@@ -3,7 +3,7 @@
     python examples/own_agents.py                   # asks two questions in writing
     python examples/own_agents.py question.wav      # asks a recording; the spoken answer is in reply.wav
 
-Needs `pip install "emads-voice[local]"`; no network, no key.
+Needs the extra `local`; no network, no key.
 """
 
 import asyncio

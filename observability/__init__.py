@@ -1,4 +1,4 @@
-"""Spans, attribute names, the audit log, log lines and redaction. Imports nothing else of ours."""
+"""Spans, attribute names, the audit log, log lines and redaction. Imports no other room."""
 
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now

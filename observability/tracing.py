@@ -18,6 +18,8 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
+from emads_voice.installation import install_hint
+
 from .attributes import ERROR_TYPE, PERSONAL
 from .redaction import redact
 
@@ -159,8 +161,7 @@ def _exporter(name: str) -> SpanExporter:
     )
     if not found:
         raise TracingError(
-            f"No span exporter named {name!r} is installed: "
-            'pip install "emads-voice[otlp]" or unset OTEL_TRACES_EXPORTER.'
+            f"No span exporter named {name!r} is installed: {install_hint('otlp')}, or unset OTEL_TRACES_EXPORTER."
         )
     exporter: SpanExporter = next(iter(found)).load()()
     return exporter

@@ -19,6 +19,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, NamedTuple
 
+from emads_voice.installation import install_hint
+
 from .errors import BackendError
 from .recognizer import Recognizer
 from .recognizer_ladder import RecognizerLadder
@@ -142,7 +144,5 @@ def _not_installed(
     kind: str, built_in: Mapping[str, _BuiltIn], name: str, error: ImportError
 ) -> BackendError:
     if name in built_in:
-        return BackendError(
-            f'The {kind} {name!r} is not installed: pip install "emads-voice[{built_in[name].extra}]".'
-        )
+        return BackendError(f"The {kind} {name!r} is not installed: {install_hint(built_in[name].extra)}.")
     return BackendError(f"The {kind} {name!r} cannot be loaded: {error}.")

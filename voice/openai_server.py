@@ -9,6 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from emads_voice.installation import install_hint
+
 from .errors import BackendError, VoiceError
 
 if TYPE_CHECKING:
@@ -173,9 +175,7 @@ class OpenAIServer:
         try:
             from openai import AsyncOpenAI
         except ImportError:
-            raise BackendError(
-                'Speech servers need OpenAI\'s package: pip install "emads-voice[openai]".'
-            ) from None
+            raise BackendError(f"Speech servers need OpenAI's package: {install_hint('openai')}.") from None
         if not self._base_url and not self._api_key:
             raise BackendError(
                 f"OpenAI's {self._model} needs a key: set OPENAI_API_KEY, or give a server's base URL."

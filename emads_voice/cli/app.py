@@ -2,60 +2,86 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
+from emads_voice.installation import DISTRIBUTION
+
 from .ask import ask
 from .call import call
-from .console import complain
+from .console import complain, out
 from .doctor import doctor
 from .errors import UsageError, expected_errors
 from .languages import languages
 from .say import say
 from .serve import serve
+from .streams import BROKEN_PIPE, OutputEnded, OutputError, StandardStreams
 from .transcribe import transcribe
 
 app = typer.Typer(
-    name="emads-voice",
+    name=DISTRIBUTION,
     help="Ask a team of agents by voice and hear their answer.",
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 for command in (ask, transcribe, say, serve, call, languages, doctor):
     app.command()(command)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def begin(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Ask a team of agents by voice and hear their answer."""
+    if context.invoked_subcommand is None:
+        context.get_help()  # which prints it
+        raise typer.Exit(2)
+    from emads_voice.observability import configure_logging, configure_tracing
+
+    configure_logging()
+    configure_tracing()
+
+
 def run() -> int:
     """Run one command; what a person can mend is one sentence on standard error.
 
     Returns:
-        The exit status: 1 if something failed, 2 if the command line itself cannot be.
+        The exit status: 1 if something failed, 2 if the command line itself cannot be, as docs/command-line.md says.
 
     Raises:
-        SystemExit: the command has ended; Typer's way.
+        KeyboardInterrupt: by Ctrl-C.
     """
-    _open_streams()
+    streams = StandardStreams()
     try:
-        from emads_voice.observability import configure_logging, configure_tracing
+        status = _run_command()
+        heard = streams.finish()
+    except OutputEnded:
+        return BROKEN_PIPE
+    except OutputError as error:
+        complain(error)
+        return 1
+    return status if heard else status or 1
 
-        configure_logging()
-        configure_tracing()
-        app()
+
+def _run_command() -> int:
+    try:
+        return app(prog_name=DISTRIBUTION, standalone_mode=False) or 0
+    except typer.TyperException as error:
+        complain(" ".join(error.format_message().split()))
+        return error.exit_code
     except Exception as error:
         if not isinstance(error, expected_errors()):
             raise
         complain(error)
         return 2 if isinstance(error, UsageError) else 1
-    return 0
-
-
-def _open_streams() -> None:
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:  # closed by whoever started us; a file opened later must not take its number
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
-        else:
-            stream.reconfigure(encoding="utf-8", errors="replace")  # Windows consoles have others

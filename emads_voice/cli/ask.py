@@ -19,7 +19,9 @@ from emads_voice.voice.languages import Language, find_language
 
 from .console import DEGRADED, complain, json_errors, out, print_json, print_row, progress
 from .errors import UsageError
-from .options import Hotwords, Spoken
+from .options import Hotwords, Play, Spoken, words
+from .player import PlayError
+from .player import play as play_aloud
 from .recordings import STDIN, check_output, read_recording
 
 if TYPE_CHECKING:
@@ -41,9 +43,12 @@ def ask(
         list[str] | None,
         typer.Argument(metavar="FILE", help='Recordings to ask; "-" reads one from standard input.'),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="Ask this, in writing, instead of a recording.")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Ask this, in writing, instead of a recording.", callback=words)
+    ] = None,
     thread: Annotated[
-        str | None, typer.Option(help="Conversation to continue; the same id remembers.")
+        str | None,
+        typer.Option(help="Conversation to continue; the same id remembers.", callback=words),
     ] = None,
     language: Spoken = None,
     hotwords: Hotwords = "",
@@ -51,6 +56,7 @@ def ask(
         Path | None,
         typer.Option("--out", help="WAV to write the spoken answer to (numbered if there are several)."),
     ] = None,
+    play: Play = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each answer.")] = False,
 ) -> None:
     """Ask the agents by voice: one turn for each recording.
@@ -68,7 +74,7 @@ def ask(
             _check_length(text)
         pinned = find_language(language) if language else None
         questions = _questions(files or [], text, output)
-        status = _ask_all(questions, thread, pinned, hotwords, as_json)
+        status = _ask_all(questions, thread, pinned, hotwords, play, as_json)
     raise typer.Exit(status)
 
 
@@ -107,6 +113,7 @@ def _ask_all(
     thread: str | None,
     pinned: Language | None,
     hotwords: str,
+    play: bool,
     as_json: bool,
 ) -> int:
     """Asks each in order and prints its answer at once; returns the exit status."""
@@ -146,6 +153,12 @@ def _ask_all(
             if turn.state["speech"]["error"]:
                 failed = True
                 complain(turn.state["speech"]["error"])
+            if reply and play:
+                try:
+                    play_aloud(question.reply_path)
+                except PlayError as error:
+                    failed = True
+                    complain(f"{error} The answer is in {question.reply_path}.")
     return 1 if failed else DEGRADED if degraded else 0
 
 

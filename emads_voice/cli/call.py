@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from .console import note, out
+from .options import words
 
 
 def call(
     number: Annotated[str, typer.Argument(help="Who to ring, with the country code: +84901234567.")],
-    thread: Annotated[str, typer.Option(help="Conversation to continue; a new one if not given.")] = "",
+    thread: Annotated[
+        str, typer.Option(help="Conversation to continue; a new one if not given.", callback=words)
+    ] = "",
 ) -> None:
     """Place a phone call; whoever answers talks to the server `emads-voice serve` runs at EMADS_PUBLIC_URL.
 

@@ -28,7 +28,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=
 
 def print_json(value: Any) -> None:
     """One line of JSON on standard output; several values make JSON lines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(readable(json.dumps(value, ensure_ascii=False)) + "\n")
     sys.stdout.flush()
 
 
@@ -63,8 +63,16 @@ def printable(text: object) -> str:
     """The text without control characters, by which a file name or an answer could command a terminal."""
     return "".join(
         character if character == "\n" or unicodedata.category(character) != "Cc" else " "
-        for character in str(text)
+        for character in readable(str(text))
     )
+
+
+def readable(text: str) -> str:
+    """The text with � for what is no character: file names may hold any bytes, and Python keeps those as surrogates."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # surrogates that stand for no byte
+        return text.encode("utf-8", "replace").decode()
 
 
 @contextmanager

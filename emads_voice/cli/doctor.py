@@ -19,14 +19,14 @@ import typer
 from packaging.requirements import Requirement
 from rich.text import Text
 
+from emads_voice.installation import DISTRIBUTION, install_hint
+
 from .console import json_errors, out, print_json, print_row, progress
 from .errors import expected_errors
 from .size import show_size
 
 if TYPE_CHECKING:
     from emads_voice.settings import Settings
-
-DISTRIBUTION = "emads-voice"
 
 PROVIDER_KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY")
 """Variables in which chat model providers look for their keys; ours are among the settings."""
@@ -110,7 +110,7 @@ def _extras() -> Iterator[Finding]:
             extra,
             None if lacking else True,
             f"not installed: {', '.join(lacking)}" if lacking else "installed",
-            f'pip install "{DISTRIBUTION}[{extra}]"' if lacking else "",
+            install_hint(extra) if lacking else "",
         )
 
 

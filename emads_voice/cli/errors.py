@@ -15,4 +15,15 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from emads_voice.settings import SettingsError
     from emads_voice.voice.errors import VoiceError
 
-    return UsageError, VoiceError, AgentError, AuditError, ChannelError, SettingsError, TracingError
+    from .player import PlayError
+
+    return (
+        UsageError,
+        PlayError,
+        VoiceError,
+        AgentError,
+        AuditError,
+        ChannelError,
+        SettingsError,
+        TracingError,
+    )

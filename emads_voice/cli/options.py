@@ -6,13 +6,32 @@ from typing import Annotated
 
 import typer
 
+
+def words(value: str | None) -> str | None:
+    """What was typed, as text: read as UTF-8 also where the locale is another, such as C.
+
+    Raises:
+        typer.BadParameter: it is no text.
+    """
+    try:
+        # Python keeps the bytes that it could not read in the locale's encoding as lone surrogates.
+        return value and value.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        raise typer.BadParameter("It is not text in UTF-8.") from None
+
+
 Spoken = Annotated[
     str | None,
     typer.Option(
-        "--language", help="Language spoken, by name or code: vi, Vietnamese. Detected if not given."
+        "--language",
+        help="Language spoken, by name or code: vi, Vietnamese. Detected if not given.",
+        callback=words,
     ),
 ]
 Hotwords = Annotated[
     str,
-    typer.Option(help="Names and terms that are likely, besides EMADS_HOTWORDS: Kubernetes,Bình Dương."),
+    typer.Option(
+        help="Names and terms that are likely, besides EMADS_HOTWORDS: Kubernetes,Bình Dương.", callback=words
+    ),
 ]
+Play = Annotated[bool, typer.Option("--play", help="Play what is spoken.")]

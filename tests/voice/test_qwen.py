@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, WeightsError
@@ -341,7 +343,7 @@ async def test_after_a_failed_load_it_is_tried_again(package: Package, model: st
 
 async def test_without_the_extra_it_is_named(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qwen_runtime.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(BackendError, match=r'qwen-asr is not installed: pip install "emads-voice\[qwen\]"'):
+    with pytest.raises(BackendError, match=re.escape(f"qwen-asr is not installed: {install_hint('qwen')}")):
         await QwenRecognizer(model).warm_up()
 
 

@@ -5,6 +5,7 @@ That the package's own streaming makes the right words of it is shown in tests/q
 
 import asyncio
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError
@@ -286,5 +288,5 @@ async def test_an_engine_that_does_not_start(
 @pytest.mark.usefixtures("package")
 async def test_without_vllm_the_extra_is_named(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "vllm")
-    with pytest.raises(BackendError, match=r'vLLM is not installed: pip install "emads-voice\[qwen-vllm\]"'):
+    with pytest.raises(BackendError, match=re.escape(f"vLLM is not installed: {install_hint('qwen-vllm')}")):
         await QwenVllmRecognizer(model).warm_up()

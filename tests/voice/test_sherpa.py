@@ -4,6 +4,7 @@ The library itself is stood in for here; tests/qwen/test_sherpa.py runs the real
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice import init_recognizer
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError, WeightsError
@@ -165,7 +167,7 @@ def test_a_folder_is_found_in_the_models_folder(folder: Path) -> None:
 
 async def test_without_the_library_its_extra_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sherpa_onnx", None)
-    with pytest.raises(BackendError, match=r'pip install "emads-voice\[sherpa\]"'):
+    with pytest.raises(BackendError, match=re.escape(install_hint("sherpa"))):
         await SherpaQwenRecognizer(str(folder)).warm_up()
 
 

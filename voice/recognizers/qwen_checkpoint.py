@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.errors import BackendError, WeightsError
 from emads_voice.voice.weights import hub_allowed, models_folder
 
@@ -49,9 +50,7 @@ def _from_hub(model: str, own: Path, aligner: bool) -> Path:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
     except ImportError:
-        raise BackendError(
-            f'Fetching {model} needs huggingface_hub: pip install "emads-voice[qwen]".'
-        ) from None
+        raise BackendError(f"Fetching {model} needs huggingface_hub: {install_hint('qwen')}.") from None
     allowed = hub_allowed()
     try:
         return Path(snapshot_download(model, local_files_only=not allowed))

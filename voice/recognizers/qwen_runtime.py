@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple, TypeVar, cast
 from weakref import WeakValueDictionary
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.errors import (
     BackendError,
     LanguageError,
@@ -51,7 +52,7 @@ def require(module: str, name: str, extra: str) -> None:
         BackendError: it is not, or transformers 5 is, which qwen-asr cannot use.
     """
     if importlib.util.find_spec(module) is None:
-        raise BackendError(f'{name} is not installed: pip install "emads-voice[{extra}]".')
+        raise BackendError(f"{name} is not installed: {install_hint(extra)}.")
     try:
         transformers = version("transformers")
     except PackageNotFoundError:
@@ -59,7 +60,7 @@ def require(module: str, name: str, extra: str) -> None:
     if int(transformers.partition(".")[0]) >= 5:
         raise BackendError(
             f"{name} does not work with transformers {transformers}, which is installed:"
-            f' pip install "emads-voice[{extra}]" in an environment of its own.'
+            f" {install_hint(extra)}, in an environment of its own."
         )
 
 
@@ -74,7 +75,7 @@ def import_qwen(name: str, extra: str) -> Any:
     except Exception as error:  # a broken torch raises OSError, a wrong transformers whatever it likes
         raise BackendError(
             f"{name} cannot be imported ({first_line(error)}):"
-            f' pip install "emads-voice[{extra}]" in an environment of its own.'
+            f" {install_hint(extra)}, in an environment of its own."
         ) from error
 
 

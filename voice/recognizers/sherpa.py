@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import CORES
 from emads_voice.voice.errors import BackendError, WeightsError
@@ -154,7 +155,7 @@ def _load(folder: Path, threads: int) -> Any:
     try:
         import sherpa_onnx
     except ImportError:
-        raise BackendError('sherpa-qwen needs sherpa-onnx: pip install "emads-voice[sherpa]".') from None
+        raise BackendError(f"sherpa-qwen needs sherpa-onnx: {install_hint('sherpa')}.") from None
     files = _files(folder)
     try:
         return sherpa_onnx.OfflineRecognizer.from_qwen3_asr(

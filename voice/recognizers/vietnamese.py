@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, RecognitionError
 from emads_voice.voice.heard import Heard, put_together
@@ -93,7 +94,7 @@ class VietnameseRecognizer:
                 except ImportError:
                     raise BackendError(
                         "Vietnamese by its own model needs viet-asr (Python 3.11 or 3.12):"
-                        ' pip install "emads-voice[vi]".'
+                        f" {install_hint('vi')}."
                     ) from None
                 try:
                     self._pipeline = vietasr.Pipeline.preset("transcribe")

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import CORES, Copies
 from emads_voice.voice.errors import BackendError, LanguageError, WeightsError
@@ -63,7 +64,7 @@ class WhisperModel:
             from faster_whisper import WhisperModel as FasterWhisper
             from faster_whisper.tokenizer import Tokenizer
         except ImportError:
-            raise BackendError(f'{name} needs faster-whisper: pip install "emads-voice[local]".') from None
+            raise BackendError(f"{name} needs faster-whisper: {install_hint('local')}.") from None
 
         def load(threads: int) -> Any:
             return FasterWhisper(

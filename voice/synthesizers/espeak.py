@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError
 from emads_voice.voice.languages import LANGUAGES, Language
@@ -86,8 +87,8 @@ class Espeak:
             import espeakng_loader
         except ImportError:
             raise BackendError(
-                "Speaking with espeak-ng needs espeakng-loader: "
-                'pip install "emads-voice[local]", or "emads-voice[espeak]" for it alone.'
+                f"Speaking with espeak-ng needs espeakng-loader: {install_hint('local')},"
+                " or the extra espeak for it alone."
             ) from None
         try:
             self._lib: Any = ctypes.CDLL(espeakng_loader.get_library_path())

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import Copies
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, WeightsError
@@ -151,7 +152,7 @@ class _Model:
         try:
             import onnxruntime
         except ImportError:
-            raise BackendError('Piper voices need onnxruntime: pip install "emads-voice[local]".') from None
+            raise BackendError(f"Piper voices need onnxruntime: {install_hint('local')}.") from None
         config = _read_config(path)
         try:
             self._ids: dict[str, list[int]] = config["phoneme_id_map"]

@@ -3,7 +3,7 @@
 They are checkpoints like the real ones, loaded by ``Qwen3ASRModel.from_pretrained`` and
 ``Qwen3ForcedAligner.from_pretrained``, so that hearing can be tested where the real weights are not.
 ``python -m emads_voice.testing.tiny_qwen FOLDER`` builds both, in some minutes on one thread of a CPU; it takes
-``pip install "emads-voice[qwen,espeak]"``.
+the extras ``qwen`` and ``espeak``.
 """
 
 from .cache import TinyQwen, build

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.errors import BackendError
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def build(folder: Path) -> TinyQwen:
         from . import aligner, recognizer
     except ImportError as error:
         raise BackendError(
-            f'The tiny Qwen3-ASR is made with torch and qwen-asr ({error}): pip install "emads-voice[qwen,espeak]".'
+            f"The tiny Qwen3-ASR is made with torch and qwen-asr ({error}): {install_hint('qwen,espeak')}."
         ) from None
     folder.mkdir(parents=True, exist_ok=True)
     for target, train in ((tiny.model, recognizer.train), (tiny.aligner, aligner.train)):

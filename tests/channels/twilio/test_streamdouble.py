@@ -10,7 +10,7 @@ import pytest
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.transport import Digit, HungUp, MarkReturned, Sound, Transport
 
-streamdouble = pytest.importorskip("streamdouble", reason='needs: pip install "emads-voice[dev]"')
+streamdouble = pytest.importorskip("streamdouble", reason='it takes the extra "dev"')
 
 from streamdouble.chaos import Impairments  # noqa: E402
 from streamdouble.scenario import Dtmf, Expect, Hangup, Say, Scenario, Wait, WaitFor  # noqa: E402

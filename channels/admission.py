@@ -82,9 +82,9 @@ class Admission:
         if place := self._places.get(call):
             place.held_until = self._clock() + HOLD_S
 
-    def release(self, call: str) -> None:
-        """The call is over."""
-        self._places.pop(call, None)
+    def release(self, call: str) -> bool:
+        """The call is over. Returns whether it had a place."""
+        return self._places.pop(call, None) is not None
 
     def _forget_unused(self) -> None:
         now = self._clock()

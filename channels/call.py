@@ -34,5 +34,6 @@ class CallInfo:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-Converse = Callable[[Transport, CallInfo], Awaitable[None]]
-"""Holds one conversation to its end: returns when the line is gone or has nothing more to say."""
+Converse = Callable[[Transport, CallInfo], Awaitable[int | None]]
+"""Holds one conversation to its end: returns when the line is gone or has nothing more to say. What it returns is how
+many turns the caller had, for the log; None if it does not count them."""

@@ -101,6 +101,12 @@ class Conversation:
         self._failures = 0
         self._idle_prompts = 0
         self._ending = False
+        self._turns = 0
+
+    @property
+    def turns(self) -> int:
+        """How many turns the caller has had so far."""
+        return self._turns
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
@@ -218,6 +224,7 @@ class Conversation:
             self._announcer.language = ear.heard.language or self._announcer.language
             mouth = LiveMouth(self._voices.synthesizer, self._speaker, self._transport.rate)
             self._turn = LiveTurn(self._voices.graph, self._thread_id, ear, mouth)
+            self._turns += 1
             self._background.start(self._answer(self._turn))
         self._release()
 

@@ -6,7 +6,8 @@ import asyncio
 import os
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -73,17 +74,31 @@ class Assistant:
     ahead: Ahead
     graph: StateGraph[VoiceState, VoiceContext, Any, Any]
 
-    async def warm_up(self, *, typed: bool = False) -> None:
+    async def warm_up(
+        self, *, typed: bool = False, loaded: Callable[[str, float], None] | None = None
+    ) -> None:
         """Load the models now, side by side, so that no caller waits for them.
 
         Args:
             typed: questions will come in writing, so the recogniser is not needed.
+            loaded: told of each part as soon as it is there: what it is, and the seconds it took.
         """
-        hearing = [] if typed else [self.recognizer.warm_up()]
-        speaking = [self.synthesizer.warm_up(language) for language in self.settings.languages]
-        answering = [agent.warm_up() for agent in self.agents]
-        reading = asyncio.to_thread(identify, "load the identifier", self.settings.languages)
-        await asyncio.gather(*hearing, *speaking, self.router.warm_up(self.agents), *answering, reading)
+
+        async def load(part: str, loading: Awaitable[object]) -> None:
+            began = time.perf_counter()
+            await loading
+            if loaded:
+                loaded(part, time.perf_counter() - began)
+
+        languages = self.settings.languages
+        hearing = [] if typed else [load(f"recogniser {self.recognizer.name}", self.recognizer.warm_up())]
+        speaking = [
+            load(f"voice for {language.name}", self.synthesizer.warm_up(language)) for language in languages
+        ]
+        answering = [load(f"agent {agent.name.upper()}", agent.warm_up()) for agent in self.agents]
+        routing = load("router", self.router.warm_up(self.agents))
+        reading = load("language of texts", asyncio.to_thread(identify, "load the identifier", languages))
+        await asyncio.gather(*hearing, *speaking, routing, *answering, reading)
 
     def hold(self, thread_id: str) -> ThreadLock:
         """Keep others from a conversation: ``async with assistant.hold("monday"): await run_turn(…)``."""
@@ -175,9 +190,13 @@ async def answer_calls(
         turn_model=usual.turn_model or await _turn_model(assistant.settings),
     )
 
-    async def converse(transport: Transport, call: CallInfo) -> None:
+    async def converse(transport: Transport, call: CallInfo) -> int:
         opened, asked = (replace(usual, opening="resumed"), None) if call.resumed else (usual, consents)
-        await Conversation(voices, transport, thread_id=call.thread_id, manners=opened, consents=asked).run()
+        conversation = Conversation(
+            voices, transport, thread_id=call.thread_id, manners=opened, consents=asked
+        )
+        await conversation.run()
+        return conversation.turns
 
     return converse
 

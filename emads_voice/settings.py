@@ -19,6 +19,20 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message names the variable and what it may be."""
 
 
+def _own_folder() -> Path:
+    """This user's data folder on this platform.
+
+    Raises:
+        SettingsError: the user has no home, as some in containers.
+    """
+    try:
+        return platformdirs.user_data_path("emads-voice", appauthor=False)
+    except RuntimeError:
+        raise SettingsError(
+            "This user has no home folder: set EMADS_DATA_DIR and EMADS_MODELS_DIR, or HOME."
+        ) from None
+
+
 class Settings(BaseSettings):
     """The settings and their defaults: the embedded models, the sample handbook's languages, no network."""
 
@@ -64,11 +78,11 @@ class Settings(BaseSettings):
         default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
     )
     models_dir: Path = Field(
-        default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)) / "models",
+        default_factory=lambda: _own_folder() / "models",
         description="Folder searched first for model weights and voices",
     )
     data_dir: Path = Field(
-        default=Path(platformdirs.user_data_dir("emads-voice", appauthor=False)),
+        default_factory=_own_folder,
         description="Folder for conversations and the audit log",
     )
 
@@ -87,6 +101,10 @@ class Settings(BaseSettings):
     def _terms(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("it is not text in UTF-8") from None
         return split_terms(value)
 
     @field_validator("languages")
@@ -106,7 +124,10 @@ class Settings(BaseSettings):
     @field_validator("handbook", "models_dir", "data_dir")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
-        return value.expanduser() if value else value  # no shell does so in a .env file
+        try:
+            return value.expanduser() if value else value  # no shell does so in a .env file
+        except RuntimeError:
+            raise ValueError(f"there is no user to whose home {value} leads") from None
 
     @property
     def threads_path(self) -> Path:

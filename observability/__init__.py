@@ -7,6 +7,7 @@ from .redaction import redact
 from .tracing import (
     TracingError,
     configure_tracing,
+    exporters,
     new_trace,
     set_content,
     span,
@@ -25,6 +26,7 @@ __all__ = [
     "conceal",
     "configure_logging",
     "configure_tracing",
+    "exporters",
     "log_to_stderr",
     "new_trace",
     "now",

@@ -126,13 +126,7 @@ def configure_tracing(service: str = "emads-voice") -> None:
     Raises:
         TracingError: an exporter is not installed.
     """
-    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
-        return
-    implied = any(
-        name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-    )
-    named = os.environ.get("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
-    names = [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
+    names = exporters()
     if not names:
         return
 
@@ -140,15 +134,26 @@ def configure_tracing(service: str = "emads-voice") -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    exporters = [_exporter(name) for name in names]
+    made = [_exporter(name) for name in names]
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return  # this process has one, its own or ours
     provider = TracerProvider(
         resource=Resource.create({} if "OTEL_SERVICE_NAME" in os.environ else {"service.name": service})
     )
-    for exporter in exporters:
+    for exporter in made:
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
+
+
+def exporters() -> list[str]:
+    """The exporters that the OTEL_* variables name; [] where spans go nowhere."""
+    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return []
+    implied = any(
+        name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    )
+    named = os.environ.get("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
+    return [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
 
 
 def _exporter(name: str) -> SpanExporter:

@@ -16,7 +16,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,16 +56,30 @@ class WeightStatus:
 
 def models_folder(models_dir: Path | None = None) -> Path:
     """The user's models folder: the one given, else EMADS_MODELS_DIR, else in the platform's data folder."""
-    default = (
-        os.environ.get("EMADS_MODELS_DIR")
-        or platformdirs.user_data_path("emads-voice", appauthor=False) / "models"
-    )
-    return Path(models_dir or default).expanduser()
+    default = os.environ.get("EMADS_MODELS_DIR") or _of_this_user(platformdirs.user_data_path) / "models"
+    return at_home(models_dir or default)
 
 
 def cache_folder() -> Path:
     """Where joined weights and the memory of checked files are kept; all of it can be made again."""
-    return platformdirs.user_cache_path("emads-voice", appauthor=False)
+    return _of_this_user(platformdirs.user_cache_path)
+
+
+def at_home(path: Path | str) -> Path:
+    """The path with "~" resolved; as it is where there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def _of_this_user(folder: Callable[..., Path]) -> Path:
+    try:
+        return folder("emads-voice", appauthor=False)
+    except RuntimeError:
+        raise WeightsError(
+            "This user has no home folder: set EMADS_MODELS_DIR and XDG_CACHE_HOME, or HOME."
+        ) from None
 
 
 def hub_allowed() -> bool:
@@ -103,7 +117,7 @@ def whisper_folder(name: str, models_dir: Path | None = None) -> Path:
     if name == "base":
         return locate(WHISPER_BASE, models_dir)
     is_path = "/" in name or "\\" in name
-    folder = Path(name).expanduser() if is_path else models_folder(models_dir) / f"whisper-{name}"
+    folder = at_home(name) if is_path else models_folder(models_dir) / f"whisper-{name}"
     if missing := [file for file in _WHISPER_FILES if not (folder / file).is_file()]:
         raise WeightsError(
             f"Whisper model {name!r} is not complete: put {', '.join(missing)}"

@@ -12,7 +12,7 @@ from emads_voice.assembly import answer_calls, assemble
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.conversation import Manners
 from emads_voice.channels.server.app import create_app
-from emads_voice.channels.server.serving import loop_factory, serve
+from emads_voice.channels.server.serving import bound, loop_factory, serve
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.observability import configure_tracing
 
@@ -27,7 +27,7 @@ async def main() -> None:
         settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
         admission = Admission(settings.max_calls, settings.max_calls_per_caller)
         app = create_app(converse, settings, insecure=True, admission=admission)
-        await serve(app, admission, host="127.0.0.1", port=int(os.environ["PORT"]))
+        await serve(app, admission, bound("127.0.0.1", int(os.environ["PORT"])))
 
 
 with asyncio.Runner(loop_factory=loop_factory()) as runner:

@@ -22,7 +22,7 @@ from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation import Conversation, Manners, Voices
 from emads_voice.channels.server.app import create_app
-from emads_voice.channels.server.serving import loop_factory, serve
+from emads_voice.channels.server.serving import bound, loop_factory, serve
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.graph import create_voice_graph
@@ -98,7 +98,7 @@ async def main() -> None:
     settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
     admission = Admission(settings.max_calls, settings.max_calls_per_caller)
     app = create_app(converse, settings, insecure=True, admission=admission)
-    await serve(app, admission, host="127.0.0.1", port=int(os.environ["PORT"]))
+    await serve(app, admission, bound("127.0.0.1", int(os.environ["PORT"])))
 
 
 with asyncio.Runner(loop_factory=loop_factory()) as runner:

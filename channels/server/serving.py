@@ -7,7 +7,9 @@ off whoever is talking. This one stops taking calls, lets those that run end by 
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -32,6 +34,7 @@ class DrainingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
         super().__init__(config)
         self._admission = admission
+        self._told = False
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._admission.draining:
@@ -40,25 +43,35 @@ class DrainingServer(uvicorn.Server):
             self._admission.drain()
 
     async def on_tick(self, counter: int) -> bool:
-        # Every 0.1 s.
-        if self._admission.draining and not self._admission.calls:
-            self.should_exit = True
+        # Every 0.1 s. Told here: a signal handler may interrupt another line of the log.
+        if self._admission.draining:
+            calls = self._admission.calls
+            if not self._told and calls and not self.should_exit:
+                plural = "call" if calls == 1 else "calls"
+                _log.info("Told to stop: waiting for %d %s; again to stop at once.", calls, plural)
+            self._told = True
+            self.should_exit = self.should_exit or not calls
         return await super().on_tick(counter)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        cut = self._admission.calls
+        await super().shutdown(sockets)
+        _log.info("Stopped%s.", f"; {cut} {'call was' if cut == 1 else 'calls were'} cut off" if cut else "")
 
-async def serve(app: FastAPI, admission: Admission, *, host: str, port: int) -> None:
+
+async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> None:
     """Serve until told to stop and the last call is over.
 
     Args:
         app: made with the same admission.
         admission: drained when the process is told to stop.
-        host: address to listen on.
-        port: 0 takes a free one.
+        listener: where to listen, from :func:`bound`; closed at the end.
 
     Raises:
-        ConfigurationError: the address is taken or is not ours.
+        ConfigurationError: another process began to listen there meanwhile.
     """
-    with listening(host, port) as listener:
+    with listener:
+        listen(listener)
         _log.info("Listening on http://%s:%d.", *listener.getsockname()[:2])
         await DrainingServer(server_config(app), admission).serve(sockets=[listener])
 
@@ -88,20 +101,73 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return new_event_loop
 
 
+def bound(host: str, port: int) -> socket.socket:
+    """A socket with an address, at which nobody is answered yet: connections are refused, as a probe should see.
+
+    Args:
+        host: address to listen on.
+        port: 0 takes a free one.
+
+    Raises:
+        ConfigurationError: the address is taken or is not ours.
+    """
+    if not host:  # to the system this means every address
+        raise ConfigurationError("Name the address to listen on: 127.0.0.1, or 0.0.0.0 for every one.")
+    socket_ = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # inherited by every connection
+            socket_.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
+        if socket_.family == socket.AF_INET6:
+            socket_.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        _bind(socket_, (host, port))
+    except (OSError, UnicodeError, TypeError) as error:  # the latter two: it cannot be a host's name
+        socket_.close()
+        reason = (isinstance(error, OSError) and error.strerror) or "no host has such a name"
+        raise ConfigurationError(
+            f"Port {port} of {host} cannot be used ({reason.lower()}): choose another."
+        ) from None
+    return socket_
+
+
+def _bind(socket_: socket.socket, address: tuple[str, int]) -> None:
+    """Take an address, also from connections of a process that is gone, but not from one that has yet to listen.
+
+    Two sockets that both say SO_REUSEADDR may be bound to one address until one of them listens. So it is said only
+    where the address is taken, and by whoever holds it when they listen.
+    """
+    try:
+        socket_.bind(address)
+    except OSError as error:
+        if os.name != "posix" or error.errno != errno.EADDRINUSE:
+            raise
+        socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        socket_.bind(address)
+
+
+def listen(listener: socket.socket) -> None:
+    """Begin to take connections.
+
+    Raises:
+        ConfigurationError: another process took the address since it was bound.
+    """
+    try:
+        if os.name == "posix":  # whoever comes after us may listen while our connections fade away
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.listen(2048)
+    except OSError as error:
+        host, port = listener.getsockname()[:2]
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationError(
+            f"Port {port} of {host} cannot be used ({reason}): choose another."
+        ) from None
+
+
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens; port 0 takes a free one.
 
     Raises:
         ConfigurationError: the address is taken or is not ours.
     """
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigurationError(
-            f"Port {port} of {host} cannot be used ({reason}): choose another."
-        ) from None
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # inherited by every connection
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
+    listener = bound(host, port)
+    listen(listener)
     return listener

@@ -173,6 +173,7 @@ class TwilioTransport:
             await self._calls.transfer(self._call_sid, to)
         except CallError as error:
             raise TransferError(str(error)) from None
+        _log.info("Call %s was transferred to a person.", self._call_sid)
         self.finished = True
         self.lose("the caller was handed over")
 

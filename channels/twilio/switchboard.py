@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from starlette.websockets import WebSocket
 
@@ -47,6 +50,7 @@ class Switchboard:
         *,
         signatures: Signatures | None,
         calls: TwilioCalls | None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """
         Args:
@@ -55,7 +59,9 @@ class Switchboard:
             tokens: given out by the webhooks.
             signatures: None lets anyone in, without a token too; for local tests.
             calls: Twilio's REST API; None where there is no account.
+            clock: seconds, monotonic.
         """
+        self._clock = clock
         self._converse = converse
         self._admission = admission
         self._tokens = tokens
@@ -77,8 +83,8 @@ class Switchboard:
         if line := self._lines.get(call_sid):
             line.transport.finished = True
             line.transport.lose("the call ended")
-        else:
-            self._admission.release(call_sid)
+        elif self._admission.release(call_sid):
+            _log.info("Call %s is over: it ended while it had no line.", call_sid)
 
     async def hang_up(self, call_sid: str) -> None:
         """End a call from our side."""
@@ -136,13 +142,14 @@ class Switchboard:
         self._lines[sid] = line
         self._admission.open(sid)
         listening = asyncio.create_task(transport.listen())
+        began, turns = self._clock(), None
         try:
             if older:  # the newest wins, but a thread has one writer
                 older.transport.lose("a newer stream of the same call took over")
                 await older.over.wait()
             if not transport.gone:
                 _log.info("Call %s is on the line%s.", sid, ", again" if call.resumed else "")
-                await self._talk(call, transport)
+                turns = await self._talk(call, transport)
         finally:
             listening.cancel()
             await asyncio.wait({listening})
@@ -157,11 +164,14 @@ class Switchboard:
                     self._admission.release(sid)
                 else:
                     self._admission.hold(sid)
-                _log.info("Call %s %s.", sid, "is over" if transport.finished else "has lost its line")
+                ended = "is over" if transport.finished else "has lost its line"
+                _log.info("Call %s %s after %s.", sid, ended, _length(self._clock() - began, turns))
 
-    async def _talk(self, call: CallInfo, transport: TwilioTransport) -> None:
-        async def converse() -> None:
-            await self._converse(transport, call)
+    async def _talk(self, call: CallInfo, transport: TwilioTransport) -> int | None:
+        """Hold the conversation to its end; returns how many turns it had, if that is known."""
+
+        async def converse() -> int | None:
+            return await self._converse(transport, call)
 
         # In a context of its own: a turn is a trace, not a part of the span that web frameworks keep per socket.
         talking = asyncio.create_task(converse(), context=Context())
@@ -175,8 +185,10 @@ class Switchboard:
             talking.cancel()
             losing.cancel()
             await asyncio.wait({talking, losing})
-        if not _complain(talking, call.call_sid) and not transport.gone:
+        failed = _complain(talking, call.call_sid)
+        if not failed and not transport.gone:
             await transport.hang_up()
+        return None if failed or talking.cancelled() else talking.result()
 
     def _remember(self, call_sid: str) -> None:
         self._over[call_sid] = None
@@ -184,7 +196,14 @@ class Switchboard:
             del self._over[next(iter(self._over))]
 
 
-def _complain(task: asyncio.Future[None], call_sid: str) -> bool:
+def _length(seconds: float, turns: int | None) -> str:
+    """ "1:32 and 3 turns"."""
+    minutes, rest = divmod(round(seconds), 60)
+    counted = "" if turns is None else f" and {turns} {'turn' if turns == 1 else 'turns'}"
+    return f"{minutes}:{rest:02}{counted}"
+
+
+def _complain(task: asyncio.Future[Any], call_sid: str) -> bool:
     """Logs what a finished task failed of, if it failed; tells whether it did."""
     if task.cancelled() or (error := task.exception()) is None:
         return False

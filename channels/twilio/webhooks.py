@@ -99,6 +99,7 @@ class Webhooks:
             return (
                 twiml.reject("busy") if call.direction == "inbound" else twiml.give_up(self._settings.human)
             )
+        _log.info("Call %s %s.", sid, "rings" if call.direction == "inbound" else "was answered: we rang")
         return twiml.connect(base, self._tokens.issue(call, form.get("AccountSid", "")), course)
 
     async def resume(self, form: Form, course: Course, base: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,6 +48,10 @@ def begin(
     if context.invoked_subcommand is None:
         context.get_help()  # which prints it
         raise typer.Exit(2)
+    try:
+        Path.cwd()
+    except OSError:  # libraries below abort the process where there is none
+        raise typer.TyperException("The working folder is gone: go to another one.") from None
     from emads_voice.observability import configure_logging, configure_tracing
 
     configure_logging()

@@ -110,6 +110,19 @@ def progress(what: str) -> Iterator[list[str]]:
             logger.setLevel(level)
 
 
+@contextmanager
+def loading(what: str) -> Iterator[Callable[[str, float], None]]:
+    """Shows on standard error that something loads.
+
+    Yields:
+        To be told of each part that is there, and the seconds it took: a line of its own, on a terminal too.
+    """
+    if not err.is_terminal:
+        note(what)
+    with progress(what):
+        yield lambda part, took: note(f"  {took:5.1f} s  {part}")
+
+
 class _LogHandler(logging.Handler):
     shown: ClassVar[set[str]] = set()
 

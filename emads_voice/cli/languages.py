@@ -12,6 +12,7 @@ from emads_voice.voice.languages import LANGUAGES, Language, find_language
 from .console import json_errors, out, print_json
 
 if TYPE_CHECKING:
+    from emads_voice.settings import Settings
     from emads_voice.voice.recognizer import Recognizer
     from emads_voice.voice.synthesizer import Synthesizer
 
@@ -32,15 +33,21 @@ def languages(as_json: Annotated[bool, typer.Option("--json", help="Print it as 
             speech.make_recognizer(settings.model_copy(update={"asr": name}))
             for name in settings.asr.split("|")
         ]
-        synthesizers = [
-            speech.make_synthesizer(settings.model_copy(update={"tts": name}))
-            for name in settings.tts.split("|")
-        ]
+        synthesizers = voices(settings)
         rows = [_row(language, recognizers, synthesizers) for language in LANGUAGES]
     if as_json:
         print_json(rows)
     else:
         _show(rows)
+
+
+def voices(settings: Settings) -> list[Synthesizer]:
+    """The synthesisers EMADS_TTS names, each by itself; the first that has a language speaks it."""
+    from emads_voice import speech
+
+    return [
+        speech.make_synthesizer(settings.model_copy(update={"tts": name})) for name in settings.tts.split("|")
+    ]
 
 
 def _row(

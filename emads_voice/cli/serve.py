@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+import socket
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import progress
+from .console import loading, note
+from .overview import describe
+
+if TYPE_CHECKING:
+    from emads_voice.channels.twilio.settings import TwilioSettings
 
 
 def serve(
@@ -24,33 +30,41 @@ def serve(
 
     SIGTERM or Ctrl-C takes no new calls and waits for those that run; a second one stops at once.
     """
-    from emads_voice.channels.server.serving import loop_factory
+    from emads_voice.channels.server.serving import bound, loop_factory
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     settings = load_twilio_settings()
     if not insecure:
-        settings.require()  # before the models are loaded
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_serve(host, port, insecure))
+        settings.require()
+    # Both before the models are loaded. Until they are, connections are refused: a probe sees that we are not ready.
+    with bound(host, port) as listener, asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(_serve(listener, settings, insecure))
 
 
-async def _serve(host: str, port: int, insecure: bool) -> None:
-    from emads_voice.assembly import answer_calls, assemble
-    from emads_voice.channels.admission import Admission
-    from emads_voice.channels.conversation import Manners
-    from emads_voice.channels.server.app import create_app
-    from emads_voice.channels.server.serving import serve as serve_app
-    from emads_voice.channels.twilio.settings import load_twilio_settings
-    from emads_voice.observability import log_to_stderr
+async def _serve(listener: socket.socket, phone: TwilioSettings, insecure: bool) -> None:
+    began = time.perf_counter()
+    with loading("Loading the program…") as loaded:
+        from emads_voice.assembly import answer_calls, assemble
+        from emads_voice.channels.admission import Admission
+        from emads_voice.channels.conversation import Manners
+        from emads_voice.channels.server.app import create_app
+        from emads_voice.channels.server.serving import serve as serve_app
+        from emads_voice.observability import log_to_stderr
 
-    phone = load_twilio_settings()
-    with progress("Loading the models…"):
+        loaded("program", time.perf_counter() - began)
+    with loading("Loading the models…") as loaded:
         assistant = assemble()
-        await assistant.warm_up()
+        await assistant.warm_up(loaded=loaded)
     log_to_stderr()
     async with assistant.open() as graph:
         manners = Manners(language=assistant.settings.languages[0], transfer_to=phone.human)
-        converse = await answer_calls(assistant, graph, manners, record=phone.record)
+        with loading("Loading voice activity…") as loaded:
+            began = time.perf_counter()
+            converse = await answer_calls(assistant, graph, manners, record=phone.record)
+            model = assistant.settings.turn_model
+            loaded(f"voice activity{f' and {model}' if model else ''}", time.perf_counter() - began)
         admission = Admission(phone.max_calls, phone.max_calls_per_caller)
         app = create_app(converse, phone, insecure=insecure, admission=admission)
-        await serve_app(app, admission, host=host, port=port)
+        for line in describe(assistant, phone, insecure=insecure, port=listener.getsockname()[1]):
+            note(line)
+        await serve_app(app, admission, listener)

@@ -123,6 +123,8 @@ def test_recognisers_are_told_the_agents_and_the_terms_of_the_settings() -> None
 
 async def test_calls_are_told_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
     class Conversation:
+        turns = 0
+
         def __init__(self, *_: object, manners: Manners, **__: object) -> None:
             conducted.append(manners)
 
@@ -152,6 +154,8 @@ async def test_callers_are_asked_whether_to_record_where_that_is_on_and_once_a_c
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Conversation:
+        turns = 0
+
         def __init__(self, *_: object, manners: Manners, consents: object, **__: object) -> None:
             asked.append((manners.opening, consents is not None))
 

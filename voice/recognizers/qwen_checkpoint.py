@@ -12,7 +12,7 @@ from typing import Any
 
 from emads_voice.installation import install_hint
 from emads_voice.voice.errors import BackendError, WeightsError
-from emads_voice.voice.weights import hub_allowed, models_folder
+from emads_voice.voice.weights import at_home, hub_allowed, models_folder
 
 _ON_HUB = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -33,7 +33,7 @@ def checkpoint(model: str, models_dir: Path | None = None, *, aligner: bool = Fa
         BackendError: what fetches models is not installed.
     """
     own = models_folder(models_dir) / model.rpartition("/")[2]
-    if (given := Path(model).expanduser()).exists():
+    if (given := at_home(model)).exists():
         folder = given
     elif own.is_dir():
         folder = own

@@ -33,7 +33,7 @@ from emads_voice.voice.qwen_answer import heard
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.qwen_runtime import first_line, recognizing, shared, told
 from emads_voice.voice.text_language import identify
-from emads_voice.voice.weights import models_folder
+from emads_voice.voice.weights import at_home, models_folder
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -77,7 +77,7 @@ class SherpaQwenRecognizer:
                 all cores, four at most, to one piece after the other.
         """
         self._languages = languages
-        path = Path(folder).expanduser()
+        path = at_home(folder)
         self._folder = path if path.is_dir() else models_folder(models_dir) / path
         self._model = shared(_Model, self._folder, threads or CORES)
         self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=_PIECE_S)

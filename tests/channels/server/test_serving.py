@@ -19,7 +19,7 @@ PROGRAM = """
 import asyncio, sys
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.server.app import create_app
-from emads_voice.channels.server.serving import loop_factory, serve
+from emads_voice.channels.server.serving import bound, loop_factory, serve
 from emads_voice.channels.twilio.settings import TwilioSettings
 import logging
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
@@ -31,7 +31,8 @@ async def converse(line, call):
 async def main():
     admission = Admission(5, 5)
     settings = TwilioSettings(_env_file=None, account_sid="", public_url="")
-    await serve(create_app(converse, settings, insecure=True, admission=admission), admission, host="127.0.0.1", port=0)
+    app = create_app(converse, settings, insecure=True, admission=admission)
+    await serve(app, admission, bound("127.0.0.1", 0))
 
 with asyncio.Runner(loop_factory=loop_factory()) as runner:
     runner.run(main())

@@ -35,6 +35,8 @@ def main() -> int:
     for arguments in questions(f"demo-{uuid.uuid4().hex[:6]}"):
         shown = " ".join(f'"{argument}"' if " " in argument else argument for argument in arguments)
         print(f"$ emads-voice {shown}", flush=True)
+        if not sys.stderr.isatty():  # where it is a terminal, the command shows by itself what it does
+            print("  (loads the models, listens and answers: some seconds)", flush=True)
         command = [sys.executable, "-m", "emads_voice", *arguments]
         if status := subprocess.call(command, env=environment):
             return status

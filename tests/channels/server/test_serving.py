@@ -1,6 +1,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 from typing import Any
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
-from emads_voice.channels.server.serving import DrainingServer, listening
+from emads_voice.channels.server.serving import DrainingServer, bound, listen, listening
 
 PROGRAM = """
 import asyncio, sys
@@ -66,6 +67,14 @@ async def server() -> Any:
     await process.wait()
 
 
+async def said(process: Any, part: bytes) -> bytes:
+    """The next line of the server's log with these words."""
+    async with asyncio.timeout(5):
+        while part not in (line := await process.stdout.readline()):
+            assert line
+    return bytes(line)
+
+
 async def test_a_running_call_outlives_sigterm_and_the_process_does_not_outlive_the_call(server: Any) -> None:
     process, port = server
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
@@ -74,9 +83,11 @@ async def test_a_running_call_outlives_sigterm_and_the_process_does_not_outlive_
             await call.send(KEY)
             await asyncio.wait_for(call.recv(), 5)
             process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(5):
-                while (await http.get("/readyz")).status_code != 503:
-                    pass
+            assert (
+                await said(process, b"waiting for")
+                == b"Told to stop: waiting for 1 call; again to stop at once.\n"
+            )
+            assert (await http.get("/readyz")).status_code == 503
             assert (await http.get("/livez")).status_code == 200
             refused = await http.post("/twilio/voice", data={"CallSid": "CA2"})
             assert '<Reject reason="busy"' in refused.text
@@ -88,6 +99,20 @@ async def test_a_running_call_outlives_sigterm_and_the_process_does_not_outlive_
             assert process.returncode is None
             await call.send('{"event":"stop"}')
         assert await asyncio.wait_for(process.wait(), 5) == 0
+    assert (await process.stdout.read()).endswith(b"\nStopped.\n")
+
+
+async def test_told_twice_it_stops_and_says_who_was_cut_off(server: Any) -> None:
+    process, port = server
+    async with websockets.connect(f"ws://127.0.0.1:{port}/twilio/media") as call:
+        await call.send(START % "CA1")
+        await call.send(KEY)
+        await asyncio.wait_for(call.recv(), 5)
+        process.send_signal(signal.SIGTERM)
+        await said(process, b"waiting for 1 call")
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == -signal.SIGTERM
+    assert (await process.stdout.read()).decode().splitlines()[-1] == "Stopped; 1 call was cut off."
 
 
 def test_a_second_signal_does_not_wait() -> None:
@@ -107,3 +132,29 @@ def test_an_address_that_is_taken_is_an_error_of_one_sentence() -> None:
         pytest.raises(ConfigurationError, match="cannot be used .address"),
     ):
         listening("127.0.0.1", taken.getsockname()[1])
+
+
+def test_an_address_is_taken_from_the_moment_it_is_bound_and_refuses_until_it_listens() -> None:
+    with bound("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(ConfigurationError, match="cannot be used .address already in use"):
+            bound("127.0.0.1", port)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+        listen(first)
+        socket.create_connection(("127.0.0.1", port)).close()
+
+
+def test_an_address_is_free_again_while_the_last_connections_fade_away() -> None:
+    with listening("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            first.accept()[0].close()  # whoever closes first is the one whose side fades away
+    with listening("127.0.0.1", port) as second:
+        assert second.getsockname()[1] == port
+
+
+@pytest.mark.parametrize("host", ["", "\udcff", "a" * 300, "256.1.1.1.1"])
+def test_a_host_that_is_none_is_an_error_of_one_sentence(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be used|Name the address"):
+        bound(host, 0)

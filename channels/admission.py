@@ -38,6 +38,11 @@ class Admission:
         self._draining = False
 
     @property
+    def limit(self) -> int:
+        """Calls at once."""
+        return self._limit
+
+    @property
     def draining(self) -> bool:
         """Whether no new call is admitted any more."""
         return self._draining

@@ -1,4 +1,4 @@
-"""Runs the server so that it can be replaced without a call noticing.
+"""Runs the server so that it can be replaced without a call noticing, and so that strangers cannot hurt one.
 
 uvicorn closes open WebSockets 0.1 s after SIGTERM, whatever its time limits say: every deployment would cut
 off whoever is talking. This one stops taking calls, lets those that run end by themselves, and leaves last.
@@ -13,13 +13,26 @@ import os
 import socket
 from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.requests import ClientDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.messages import MAX_BYTES
+from emads_voice.observability.noise import AtMostOne, strangers
+
+from .accepting import accept
+from .connection import Connection
+from .connections import Connections
+from .descriptors import raise_descriptor_limit
+from .limits import Limits
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
@@ -31,10 +44,30 @@ for it for ever, as its unread data stays to be sent."""
 class DrainingServer(uvicorn.Server):
     """A first SIGTERM or Ctrl-C drains; a second one stops at once."""
 
-    def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
+    def __init__(self, config: uvicorn.Config, admission: Admission, limits: Limits | None = None) -> None:
         super().__init__(config)
         self._admission = admission
         self._told = False
+        self._limits = limits or Limits()
+        self._connections = Connections(self._limits)
+        self._listeners: list[socket.socket] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn listens nowhere: asyncio's servers take everyone, and uvloop's dies without descriptors.
+        self._listeners = sockets or []
+        await super().startup(sockets=[])
+
+    async def main_loop(self) -> None:
+        accepting = [
+            asyncio.create_task(accept(listener, self._connection, self._connections))
+            for listener in self._listeners
+        ]
+        try:
+            await super().main_loop()
+        finally:
+            for task in accepting:
+                task.cancel()
+            await asyncio.gather(*accepting, return_exceptions=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self._admission.draining:
@@ -58,6 +91,11 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
         _log.info("Stopped%s.", f"; {cut} {'call was' if cut == 1 else 'calls were'} cut off" if cut else "")
 
+    def _connection(self) -> Connection:
+        return Connection(
+            self.config, self.server_state, self.lifespan.state, self._connections, self._limits
+        )
+
 
 async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> None:
     """Serve until told to stop and the last call is over.
@@ -70,17 +108,19 @@ async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> 
     Raises:
         ConfigurationError: another process began to listen there meanwhile.
     """
+    limits = Limits().fitted(admission.limit, raise_descriptor_limit())
     with listener:
         listen(listener)
         _log.info("Listening on http://%s:%d.", *listener.getsockname()[:2])
-        await DrainingServer(server_config(app), admission).serve(sockets=[listener])
+        await DrainingServer(server_config(app), admission, limits).serve(sockets=[listener])
 
 
 def server_config(app: FastAPI) -> uvicorn.Config:
     """How uvicorn carries calls."""
-    return uvicorn.Config(
-        app,
-        ws="websockets-sansio",  # the fastest of uvicorn's
+    config = uvicorn.Config(
+        _undisturbed(app),
+        http="h11",  # installed everywhere; a call has three requests, and its sound does not pass here
+        ws="none",  # those are opened in connection.py
         ws_max_size=MAX_BYTES,
         ws_per_message_deflate=False,  # µ-law does not compress
         log_config=None,  # its lines are written as all others are
@@ -89,6 +129,23 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    for name in ("uvicorn.error", "asyncio"):
+        logger = logging.getLogger(name)
+        if not any(isinstance(given, AtMostOne) for given in logger.filters):
+            logger.addFilter(AtMostOne())
+    return config
+
+
+def _undisturbed(app: ASGIApp) -> ASGIApp:
+    """The application, to which nothing has happened when a peer leaves before it is answered."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except (ClientDisconnect, WebSocketDisconnect):
+            strangers.warning("A peer left before it was answered.")
+
+    return call
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.errors import CallError, ProtocolError
+from emads_voice.observability.noise import strangers
 
 from . import paths
 from .calls import TwilioCalls
@@ -101,7 +102,7 @@ class Switchboard:
         """Serve one stream, from its handshake to its end."""
         signature = websocket.headers.get(HEADER, "")
         if self._signatures and not self._signatures.upgrade(paths.MEDIA, signature):
-            _log.warning("A media stream without Twilio's signature was refused.")
+            strangers.warning("A media stream without Twilio's signature was refused.")
             await websocket.close(POLICY_VIOLATION)  # before accept: the server answers 403
             return
         await websocket.accept()
@@ -110,7 +111,7 @@ class Switchboard:
             stream = await transport.opening()
             call, resumable = self._identify(stream)
         except ProtocolError as error:
-            _log.warning("A media stream was refused: %s.", error)
+            strangers.warning("A media stream was refused: %s.", error)
             await transport.close(POLICY_VIOLATION)
             return
         await self._hold(call, _Line(transport), resumable)

@@ -17,6 +17,7 @@ from starlette.datastructures import ImmutableMultiDict
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.errors import CallError
+from emads_voice.observability.noise import strangers
 
 from . import paths, twiml
 from .calls import TwilioCalls
@@ -158,7 +159,7 @@ class Webhooks:
             query = request.scope["query_string"].decode("latin-1")
             signature = request.headers.get(HEADER, "")
             if self._signatures and not self._signatures.webhook(path, query, form, signature):
-                _log.warning("A request to %s without Twilio's signature was refused.", path)
+                strangers.warning("A request to %s without Twilio's signature was refused.", path)
                 return Response("Twilio's signature is missing or wrong.", 403, media_type="text/plain")
             if not _CALL_SID.fullmatch(form.get("CallSid", "")):
                 return Response("CallSid is missing or wrong.", 400, media_type="text/plain")

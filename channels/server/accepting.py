@@ -1,0 +1,65 @@
+"""Takes connections one by one, and goes on taking them when there is nothing left to take them with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+
+from emads_voice.observability.noise import AtMostOne, strangers
+
+from .connection import Connection, answer
+from .connections import Connections
+from .descriptors import EXHAUSTED
+from .request import Refused
+
+_log = logging.getLogger(__name__)
+_log.addFilter(AtMostOne(10.0))
+
+RETRY_S = 0.1
+"""How long the system is given to find descriptors or memory again."""
+
+
+async def accept(
+    listener: socket.socket, make_connection: Callable[[], Connection], connections: Connections
+) -> None:
+    """Accept peers until cancelled.
+
+    Args:
+        listener: listens.
+        make_connection: what serves one peer.
+        connections: decide who has to leave for whom.
+    """
+    loop = asyncio.get_running_loop()
+    listener.setblocking(False)
+    opening: set[asyncio.Task[None]] = set()
+    while True:
+        try:
+            peer, address = await loop.sock_accept(listener)
+        except OSError as error:
+            if error.errno in EXHAUSTED:
+                _log.error("No connection can be accepted (%s): raise the limit (ulimit -n).", error.strerror)
+                connections.make_room()
+                await asyncio.sleep(RETRY_S)
+        else:
+            task = loop.create_task(_open(peer, str(address[0]), make_connection(), connections))
+            opening.add(task)
+            task.add_done_callback(opening.discard)
+        await asyncio.sleep(0)  # one in each round of the loop: a flood waits its turn, calls do not
+
+
+async def _open(peer: socket.socket, address: str, connection: Connection, connections: Connections) -> None:
+    if not connections.admit(connection, address):
+        strangers.warning("A connection was refused: as many as may be are being answered.")
+        with peer, suppress(OSError):
+            peer.send(answer(Refused(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")))
+        return
+    try:
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # uvloop does, asyncio does not
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, peer)
+    except OSError:  # it is gone already
+        connections.leave(connection)
+        peer.close()

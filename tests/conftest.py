@@ -15,6 +15,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from emads_voice.observability.noise import AtMostOne, strangers
+
 _EXPORTER = InMemorySpanExporter()
 
 # A test is never failed by the machine being slow, and gives the same result every time.
@@ -28,6 +30,12 @@ def _tracing() -> None:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(_EXPORTER))
     trace.set_tracer_provider(provider)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_noise() -> None:
+    """What strangers did in the test before does not silence this one."""
+    strangers.filters[:] = [AtMostOne()]
 
 
 @pytest.fixture

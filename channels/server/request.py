@@ -15,6 +15,7 @@ from .limits import Limits
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 """Belongs in no head; h11's pattern for header values takes time quadratic in the spaces before one."""
+_METHODS = frozenset({b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"})
 _OURS = frozenset(
     {b"connection", b"keep-alive", b"proxy-connection", b"upgrade", b"expect", b"content-length", b"te"}
 )
@@ -111,13 +112,19 @@ class RequestReader:
             raise Refused(HTTPStatus.BAD_REQUEST, "it is not valid HTTP") from None
         if not isinstance(head, h11.Request):
             raise Refused(HTTPStatus.BAD_REQUEST, "it is not valid HTTP")
+        if head.http_version not in (b"1.0", b"1.1"):
+            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "it is not HTTP/1")
+        if head.method not in _METHODS:
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "an unknown method")
+        if not head.target.startswith(b"/"):
+            raise Refused(HTTPStatus.BAD_REQUEST, "an address that is not ours")
         if len(head.target) > self._limits.target_bytes:
             raise Refused(
                 HTTPStatus.REQUEST_URI_TOO_LONG, f"an address of more than {self._limits.target_bytes} bytes"
             )
         headers = dict(head.headers)
         if b"transfer-encoding" in headers:
-            # So chunk extensions, trailers and two lengths that disagree are no matter here.
+            # So chunk extensions, trailers and two lengths that disagree are no matter here: Twilio says how long a form is.
             raise Refused(HTTPStatus.LENGTH_REQUIRED, "a body of unknown length")
         self._length = int(headers.get(b"content-length", b"0"))
         if self._length > self._limits.body_bytes:
@@ -143,6 +150,6 @@ def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def _asks_for_websocket(head: h11.Request) -> bool:
-    headers = dict(head.headers)
+    headers = dict(head.headers) if head.http_version == b"1.1" else {}
     tokens = {token.strip().lower() for token in headers.get(b"connection", b"").split(b",")}
     return b"upgrade" in tokens and headers.get(b"upgrade", b"").lower() == b"websocket"

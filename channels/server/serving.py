@@ -108,6 +108,8 @@ async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> 
     Raises:
         ConfigurationError: another process began to listen there meanwhile.
     """
+    for name in ("uvicorn.error", "asyncio"):  # what they complain of may be a stranger's doing
+        logging.getLogger(name).addFilter(AtMostOne())
     limits = Limits().fitted(admission.limit, raise_descriptor_limit())
     with listener:
         listen(listener)
@@ -117,9 +119,8 @@ async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> 
 
 def server_config(app: FastAPI) -> uvicorn.Config:
     """How uvicorn carries calls."""
-    config = uvicorn.Config(
+    return uvicorn.Config(
         _undisturbed(app),
-        http="h11",  # installed everywhere; a call has three requests, and its sound does not pass here
         ws="none",  # those are opened in connection.py
         ws_max_size=MAX_BYTES,
         ws_per_message_deflate=False,  # µ-law does not compress
@@ -129,11 +130,6 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    for name in ("uvicorn.error", "asyncio"):
-        logger = logging.getLogger(name)
-        if not any(isinstance(given, AtMostOne) for given in logger.filters):
-            logger.addFilter(AtMostOne())
-    return config
 
 
 def _undisturbed(app: ASGIApp) -> ASGIApp:

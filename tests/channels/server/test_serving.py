@@ -45,14 +45,15 @@ START = (
 KEY = '{"event":"dtmf","dtmf":{"digit":"5"}}'
 
 
-@pytest.fixture
-async def server() -> Any:
-    """A server in a process of its own, and its port."""
+@pytest.fixture(params=[None])
+async def server(request: pytest.FixtureRequest) -> Any:
+    """A server in a process of its own, which may open so many files, and its port."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("TWILIO", "EMADS"))
     }
+    few = [] if request.param is None else ["sh", "-c", f'ulimit -n {request.param} && exec "$@"', "sh"]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, stdout=subprocess.PIPE, env=environment
+        *few, sys.executable, "-c", PROGRAM, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
     )
     assert process.stdout
     async with asyncio.timeout(60):
@@ -113,6 +114,38 @@ async def test_told_twice_it_stops_and_says_who_was_cut_off(server: Any) -> None
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 10) == -signal.SIGTERM
     assert (await process.stdout.read()).decode().splitlines()[-1] == "Stopped; 1 call was cut off."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("server", [36], indirect=True)
+async def test_it_goes_on_without_descriptors_and_says_so(server: Any) -> None:
+    process, port = server
+    strangers = []
+    for _ in range(100):  # the backlog takes who is not accepted
+        strangers.append(await asyncio.open_connection("127.0.0.1", port))
+        strangers[-1][1].write(b"GET /livez HTTP/1.1\r\nHost:")
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+        for _ in range(3):
+            assert (await http.get("/livez")).status_code == 200
+    async with asyncio.timeout(20):
+        while b"No connection can be accepted" not in (line := await process.stdout.readline()):
+            assert line
+    for _, writer in strangers:
+        writer.transport.abort()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one() -> None:
+    program = """
+import resource
+from emads_voice.channels.server.descriptors import raise_descriptor_limit
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, min(hard, 4096) if hard > 0 else 4096))
+print(raise_descriptor_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    allowed, soft, hard = told.split()
+    assert allowed == soft == hard
 
 
 def test_a_second_signal_does_not_wait() -> None:

@@ -14,13 +14,15 @@ from emads_voice.observability.noise import AtMostOne, strangers
 from .connection import Connection, answer
 from .connections import Connections
 from .descriptors import EXHAUSTED
-from .request import Refused
+from .request import RequestError
 
 _log = logging.getLogger(__name__)
 _log.addFilter(AtMostOne(10.0))
 
+CLOSED_S = 0.005
+"""How long closing a connection takes, whose descriptor the next one gets."""
 RETRY_S = 0.1
-"""How long the system is given to find descriptors or memory again."""
+"""How long to wait where there was none to close."""
 
 
 async def accept(
@@ -42,8 +44,7 @@ async def accept(
         except OSError as error:
             if error.errno in EXHAUSTED:
                 _log.error("No connection can be accepted (%s): raise the limit (ulimit -n).", error.strerror)
-                connections.make_room()
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(CLOSED_S if connections.make_room() else RETRY_S)
         else:
             task = loop.create_task(_open(peer, str(address[0]), make_connection(), connections))
             opening.add(task)
@@ -55,7 +56,7 @@ async def _open(peer: socket.socket, address: str, connection: Connection, conne
     if not connections.admit(connection, address):
         strangers.warning("A connection was refused: as many as may be are being answered.")
         with peer, suppress(OSError):
-            peer.send(answer(Refused(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")))
+            peer.send(answer(RequestError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")))
         return
     try:
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # uvloop does, asyncio does not

@@ -18,7 +18,7 @@ from emads_voice.observability.noise import strangers
 
 from .connections import Connections
 from .limits import Limits
-from .request import Refused, Request, RequestReader
+from .request import Request, RequestError, RequestReader
 from .websocket import MediaSocket
 
 READ_BYTES = 4096
@@ -75,7 +75,7 @@ class Connection(asyncio.BufferedProtocol):
         if self._timer:
             self._timer.cancel()
         self._connections.leave(self)
-        self._state.connections.discard(self)  # type: ignore[arg-type]
+        self._state.connections.discard(self)
         if self._behind:
             self._behind.connection_lost(exc)
         elif self._reader.begun and not (self._refused or self._evicted):
@@ -125,16 +125,18 @@ class Connection(asyncio.BufferedProtocol):
                 self._expire_in(self._limits.body_s)
                 if self._reader.expects_continue:
                     self._open.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        except Refused as refused:
+        except RequestError as refused:
             self._refuse(refused)
 
     def _pass_on(self, request: Request) -> None:
         if request.to_websocket and self._connections.websockets_full:
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, f"{self._limits.websockets} WebSockets are open")
+            raise RequestError(
+                HTTPStatus.SERVICE_UNAVAILABLE, f"{self._limits.websockets} WebSockets are open"
+            )
         if self._timer:
             self._timer.cancel()
         self._connections.complete(self)
-        self._state.connections.discard(self)  # type: ignore[arg-type]  # what is behind adds itself
+        self._state.connections.discard(self)  # what is behind adds itself
         if request.to_websocket:
             self._behind = self._websocket = MediaSocket(
                 self._config,
@@ -159,12 +161,14 @@ class Connection(asyncio.BufferedProtocol):
         if self._refused:
             self._abort()
         elif self._reader.begun:
-            self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, f"it was not complete within {seconds:g} s"))
+            self._refuse(
+                RequestError(HTTPStatus.REQUEST_TIMEOUT, f"it was not complete within {seconds:g} s")
+            )
         else:
             strangers.warning("A connection on which nothing was asked for %g s was closed.", seconds)
             self._abort()
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: RequestError) -> None:
         self._refused = True
         strangers.warning("A request was refused: %s.", refused)
         self._open.write(answer(refused))
@@ -183,7 +187,7 @@ class Connection(asyncio.BufferedProtocol):
         return self._transport
 
 
-def answer(refused: Refused) -> bytes:
+def answer(refused: RequestError) -> bytes:
     """The response to a request that nobody else hears of."""
     body = f"{refused.status.value} {refused.status.phrase}: {refused}.\n".encode()
     head = (

@@ -22,7 +22,7 @@ _OURS = frozenset(
 """Headers about the connection, which ends here."""
 
 
-class Refused(Exception):
+class RequestError(Exception):
     """The request is answered with this status, and nobody else hears of it."""
 
     def __init__(self, status: HTTPStatus, reason: str) -> None:
@@ -71,7 +71,7 @@ class RequestReader:
         """Take what came, and return the request once it is complete. What follows it is not looked at.
 
         Raises:
-            Refused: it is not a request that we take.
+            RequestError: it is not a request that we take.
         """
         seen = len(self._received)
         self._received += data
@@ -88,47 +88,47 @@ class RequestReader:
     def _end_of_head(self, seen: int) -> int | None:
         received, limits = self._received, self._limits
         if received[0] < 0x21:  # as TLS begins; nothing of ours would ever follow
-            raise Refused(HTTPStatus.BAD_REQUEST, "it does not speak HTTP")
+            raise RequestError(HTTPStatus.BAD_REQUEST, "it does not speak HTTP")
         found = _END_OF_HEAD.search(received, max(0, seen - 2))
         end = found.end() if found else len(received)
         if end > limits.head_bytes:
-            raise Refused(
+            raise RequestError(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"more than {limits.head_bytes} bytes of headers"
             )
         if received.count(b"\n", 0, end) > limits.head_lines:
-            raise Refused(
+            raise RequestError(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"more than {limits.head_lines} header lines"
             )
         return end if found else None
 
     def _parse(self, data: bytes) -> h11.Request:
         if _CONTROL.search(data):
-            raise Refused(HTTPStatus.BAD_REQUEST, "control characters in its headers")
+            raise RequestError(HTTPStatus.BAD_REQUEST, "control characters in its headers")
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=len(data))
         try:
             parser.receive_data(data)
             head = parser.next_event()
         except h11.RemoteProtocolError:
-            raise Refused(HTTPStatus.BAD_REQUEST, "it is not valid HTTP") from None
+            raise RequestError(HTTPStatus.BAD_REQUEST, "it is not valid HTTP") from None
         if not isinstance(head, h11.Request):
-            raise Refused(HTTPStatus.BAD_REQUEST, "it is not valid HTTP")
+            raise RequestError(HTTPStatus.BAD_REQUEST, "it is not valid HTTP")
         if head.http_version not in (b"1.0", b"1.1"):
-            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "it is not HTTP/1")
+            raise RequestError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "it is not HTTP/1")
         if head.method not in _METHODS:
-            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "an unknown method")
+            raise RequestError(HTTPStatus.NOT_IMPLEMENTED, "an unknown method")
         if not head.target.startswith(b"/"):
-            raise Refused(HTTPStatus.BAD_REQUEST, "an address that is not ours")
+            raise RequestError(HTTPStatus.BAD_REQUEST, "an address that is not ours")
         if len(head.target) > self._limits.target_bytes:
-            raise Refused(
+            raise RequestError(
                 HTTPStatus.REQUEST_URI_TOO_LONG, f"an address of more than {self._limits.target_bytes} bytes"
             )
         headers = dict(head.headers)
         if b"transfer-encoding" in headers:
-            # So chunk extensions, trailers and two lengths that disagree are no matter here: Twilio says how long a form is.
-            raise Refused(HTTPStatus.LENGTH_REQUIRED, "a body of unknown length")
+            # Twilio states it. So chunks, trailers and two lengths that disagree need no limits.
+            raise RequestError(HTTPStatus.LENGTH_REQUIRED, "a body of unknown length")
         self._length = int(headers.get(b"content-length", b"0"))
         if self._length > self._limits.body_bytes:
-            raise Refused(
+            raise RequestError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body of more than {self._limits.body_bytes} bytes"
             )
         self.expects_continue = parser.they_are_waiting_for_100_continue and self._length > 0
@@ -138,7 +138,7 @@ class RequestReader:
         start = b"%b %b HTTP/%b\r\n" % (head.method, head.target, head.http_version)
         if _asks_for_websocket(head):
             if head.method != b"GET" or self._received:
-                raise Refused(HTTPStatus.BAD_REQUEST, "a WebSocket that sends before it is accepted")
+                raise RequestError(HTTPStatus.BAD_REQUEST, "a WebSocket that sends before it is accepted")
             return Request(True, start + _lines(list(head.headers)) + b"\r\n")
         headers = [(name, value) for name, value in head.headers if name not in _OURS]
         headers += [(b"connection", b"close"), (b"content-length", b"%d" % len(body))]

@@ -65,7 +65,11 @@ async def test_who_has_asked_may_stop_sending_and_is_answered(serve: Any) -> Non
         (b"GET /livez HTTP/1.1\r\nX: ", b"b" * 8000, b"431"),
         (b"GET /", b"a" * 8000, b"431"),
         (b"POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", b"a" * 8000, b"413"),
-        (b"POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: b\r\n" * 1000, b"411"),
+        (
+            b"POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X: b\r\n" * 1000,
+            b"411",
+        ),
         (b"POST /form HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a" * 8000, b"411"),
         (b"\x16\x03\x01", b"\x00" * 8000, b"400"),
     ],

@@ -45,7 +45,9 @@ async def test_what_is_not_read_by_the_application_stays_with_the_sender(
     await eventually(lambda: len(running.application.messages) > 10 * READ_BYTES / len(TINY))
 
 
-async def test_nothing_is_read_before_the_application_has_accepted(serve: Any, eventually: Eventually) -> None:
+async def test_nothing_is_read_before_the_application_has_accepted(
+    serve: Any, eventually: Eventually
+) -> None:
     running = await serve()
     running.application.accept.clear()
     peer = await running.peer()

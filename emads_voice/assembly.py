@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,20 +85,23 @@ class Assistant:
             loaded: told of each part as soon as it is there: what it is, and the seconds it took.
         """
 
-        async def load(part: str, loading: Awaitable[object]) -> None:
+        async def load(part: str, begin: Callable[[], Awaitable[object]]) -> None:
             began = time.perf_counter()
-            await loading
+            await begin()
             if loaded:
                 loaded(part, time.perf_counter() - began)
 
         languages = self.settings.languages
-        hearing = [] if typed else [load(f"recogniser {self.recognizer.name}", self.recognizer.warm_up())]
+        hearing = [] if typed else [load(f"recogniser {self.recognizer.name}", self.recognizer.warm_up)]
         speaking = [
-            load(f"voice for {language.name}", self.synthesizer.warm_up(language)) for language in languages
+            load(f"voice for {language.name}", partial(self.synthesizer.warm_up, language))
+            for language in languages
         ]
-        answering = [load(f"agent {agent.name.upper()}", agent.warm_up()) for agent in self.agents]
-        routing = load("router", self.router.warm_up(self.agents))
-        reading = load("language of texts", asyncio.to_thread(identify, "load the identifier", languages))
+        answering = [load(f"agent {agent.name.upper()}", agent.warm_up) for agent in self.agents]
+        routing = load("router", partial(self.router.warm_up, self.agents))
+        reading = load(
+            "language of texts", partial(asyncio.to_thread, identify, "load the identifier", languages)
+        )
         await asyncio.gather(*hearing, *speaking, routing, *answering, reading)
 
     def hold(self, thread_id: str) -> ThreadLock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +31,14 @@ class _Output(io.FileIO):
         self.failed = False
         self._told = told
 
-    def write(self, data: ReadableBuffer, /) -> int | None:
+    def write(self, data: ReadableBuffer, /) -> int:
         size = memoryview(data).nbytes
         if self.failed:  # what is still in the buffers when the process ends
             return size
         try:
-            return super().write(data)
+            while (written := super().write(data)) is None:  # another process made the pipe non-blocking
+                select.select([], [self], [])
+            return written
         except OSError as error:
             self.failed = True
             if not self._told:

@@ -1,12 +1,14 @@
 """espeak-ng through ctypes: sound, phonemes with their punctuation, and languages it can be trusted with."""
 
 import asyncio
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
@@ -91,7 +93,7 @@ def test_phonemes_and_speech_may_be_asked_for_from_many_threads() -> None:
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
-    with pytest.raises(BackendError, match=r"emads-voice\[espeak\]"):
+    with pytest.raises(BackendError, match=re.escape(install_hint("local")) + ".*extra espeak"):
         Espeak()
 
 

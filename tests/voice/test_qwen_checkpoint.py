@@ -1,12 +1,14 @@
 """Checkpoints of Qwen3-ASR: found by path or name, and refused in one sentence where they are something else."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.errors import BackendError, WeightsError
 from emads_voice.voice.recognizers.qwen_checkpoint import checkpoint
 
@@ -150,5 +152,5 @@ def test_what_lies_in_the_models_folder_is_checked_too(tmp_path: Path) -> None:
 
 def test_without_the_hub_client_it_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(BackendError, match=r"emads-voice\[qwen\]"):
+    with pytest.raises(BackendError, match=re.escape(install_hint("qwen"))):
         checkpoint("Qwen/Qwen3-ASR-0.6B", tmp_path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, WeightsError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
@@ -153,7 +155,7 @@ async def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
 
 async def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faster_whisper", None)
-    with pytest.raises(BackendError, match=r"emads-voice\[local\]"):
+    with pytest.raises(BackendError, match=re.escape(install_hint("local"))):
         await WhisperRecognizer().warm_up()
 
 

@@ -13,11 +13,8 @@ from emads_voice.agents import (
     ModelError,
     default_embeddings,
 )
-<<<<<<< HEAD
 from emads_voice.agents.embeddings import QUESTION_CHARS
-=======
 from emads_voice.installation import install_hint
->>>>>>> ab8a4f2 (Say how to install more as this copy was installed, and stay whole on any stream, locale or argument)
 
 
 def cosine(embeddings: LexicalEmbeddings | CachedEmbeddings, a: str, b: str) -> float:

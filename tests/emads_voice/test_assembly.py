@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import asyncio
-=======
 import re
->>>>>>> ab8a4f2 (Say how to install more as this copy was installed, and stay whole on any stream, locale or argument)
 import sqlite3
 import sys
 from pathlib import Path

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from emads_voice.installation import DISTRIBUTION
+from emads_voice.observability import configure_logging
 
 from .ask import ask
 from .call import call
@@ -52,9 +53,8 @@ def begin(
         Path.cwd()
     except OSError:  # libraries below abort the process where there is none
         raise typer.TyperException("The working folder is gone: go to another one.") from None
-    from emads_voice.observability import configure_logging, configure_tracing
+    from emads_voice.observability import configure_tracing
 
-    configure_logging()
     configure_tracing()
 
 
@@ -80,6 +80,7 @@ def run() -> int:
 
 
 def _run_command() -> int:
+    configure_logging()
     try:
         return app(prog_name=DISTRIBUTION, standalone_mode=False) or 0
     except typer.TyperException as error:
@@ -87,6 +88,7 @@ def _run_command() -> int:
         return error.exit_code
     except Exception as error:
         if not isinstance(error, expected_errors()):
+            configure_logging()  # again: Typer prints tracebacks its own way
             raise
         complain(error)
         return 2 if isinstance(error, UsageError) else 1

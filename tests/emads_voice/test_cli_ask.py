@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import sqlite3
@@ -372,7 +373,33 @@ def test_an_interruption_is_quiet(run: Run, hears: Hears, record: Record) -> Non
     assert (ran.status, ran.out, ran.err) == (130, "", "")
 
 
-def test_a_fault_of_ours_is_not_hushed_up(run: Run, hears: Hears, record: Record) -> None:
+def test_a_fault_of_ours_is_not_hushed_up(
+    run: Run, hears: Hears, record: Record, caplog: pytest.LogCaptureFixture
+) -> None:
     hears()  # an empty script: the recogniser fails in a way nobody foresaw
-    with pytest.raises(AssertionError, match="asked more often"):
+    with pytest.raises(AssertionError, match="asked more often") as fault:
         run("ask", record("a.wav"))
+    sys.excepthook(fault.type, fault.value, fault.tb)  # what Python does next
+    assert caplog.messages[-1] == "Nobody caught a AssertionError"
+
+
+def test_a_name_from_outside_makes_no_second_complaint(run: Run, home: Path) -> None:
+    ran = run("ask", "a\nemads-voice: All is well.\x1b[31m\u2028 0901234567.wav")
+    assert ran.err == (
+        r"emads-voice: Cannot read a\nemads-voice: All is well.\x1b[31m\u2028 [phone].wav: "
+        "no such file or directory.\n"
+    )
+
+
+def test_what_the_library_logs_makes_no_second_line_either(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = logging.getLogger("emads_voice.voice")
+    with console.progress("Listening to a\nb.wav…") as warnings:
+        log.info("fetching\nemads-voice: 0901234567")
+        log.warning("The server says\nemads-voice: All is well. an.nguyen@example.com\x1b[2J")
+    assert capsys.readouterr().err == (
+        "fetching\\nemads-voice: [phone]\n"
+        "emads-voice: The server says\\nemads-voice: All is well. [email]\\x1b[2J\n"
+    )
+    assert len(warnings) == 1

@@ -383,7 +383,7 @@ def test_a_fault_of_ours_is_not_hushed_up(
     assert caplog.messages[-1] == "Nobody caught a AssertionError"
 
 
-def test_a_name_from_outside_makes_no_second_complaint(run: Run, home: Path) -> None:
+def test_a_name_from_outside_makes_no_second_complaint(run: Run) -> None:
     ran = run("ask", "a\nemads-voice: All is well.\x1b[31m\u2028 0901234567.wav")
     assert ran.err == (
         r"emads-voice: Cannot read a\nemads-voice: All is well.\x1b[31m\u2028 [phone].wav: "
@@ -391,9 +391,8 @@ def test_a_name_from_outside_makes_no_second_complaint(run: Run, home: Path) -> 
     )
 
 
-def test_what_the_library_logs_makes_no_second_line_either(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.usefixtures("home")
+def test_what_the_library_logs_makes_no_second_line_either(capsys: pytest.CaptureFixture[str]) -> None:
     log = logging.getLogger("emads_voice.voice")
     with console.progress("Listening to a\nb.wav…") as warnings:
         log.info("fetching\nemads-voice: 0901234567")

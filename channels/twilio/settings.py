@@ -11,10 +11,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.observability import conceal
 
+from .callers import WITHHELD, caller_of
+
 NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 """E.164."""
 
-_PATTERN = re.compile(r"\+\d*\*|\+\d+")
+_PATTERN = re.compile(r"\+[0-9]*\*|\+[0-9]+|[0-9]{3,6}|[a-z]+:[^*\s]*\*|[a-z]+:[^*\s]+|anonymous")
+"""Numbers, short codes, addresses, beginnings of numbers and addresses, and those who withhold theirs."""
 
 
 def _from(variable: str, default: Any, description: str, **limits: Any) -> Any:
@@ -39,7 +42,7 @@ class TwilioSettings(BaseSettings):
     number: str = _from("EMADS_PHONE_NUMBER", "", "Our number, from which calls are placed")
     human: str = _from("EMADS_PHONE_HUMAN", "", "Number of a person to hand callers over to")
     allow: Annotated[tuple[str, ...], NoDecode] = _from(
-        "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*; empty: anyone"
+        "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*,anonymous; empty: anyone"
     )
     deny: Annotated[tuple[str, ...], NoDecode] = _from(
         "EMADS_PHONE_DENY", (), "These may not, whatever is allowed"
@@ -71,15 +74,21 @@ class TwilioSettings(BaseSettings):
     def _patterns(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        patterns = tuple(part.strip() for part in value.split(",") if part.strip())
+        patterns = tuple(part.strip().lower() for part in value.split(",") if part.strip())
         for pattern in patterns:
             if not _PATTERN.fullmatch(pattern):
-                raise ValueError("give numbers or beginnings of numbers, such as +84901234567,+8428*")
-        return patterns
+                raise ValueError(
+                    "give numbers, beginnings of numbers, or anonymous, such as +84901234567,+8428*,anonymous"
+                )
+        return tuple(
+            pattern if pattern[-1] == "*" else caller_of(pattern) or WITHHELD for pattern in patterns
+        )
 
-    def may_call(self, number: str) -> bool:
-        """Whether the lists let this number in. A withheld one ("") is let in where nobody is singled out."""
-        return not _listed(number, self.deny) and (not self.allow or _listed(number, self.allow))
+    def may_call(self, address: str) -> bool:
+        """Whether the lists let in whoever has this number or address. Callers who withhold theirs are listed as
+        "anonymous", and match nothing else."""
+        caller = caller_of(address)
+        return not _listed(caller, self.deny) and (not self.allow or _listed(caller, self.allow))
 
     def require(self) -> None:
         """Refuse settings that leave the door open.
@@ -104,8 +113,9 @@ class TwilioSettings(BaseSettings):
             raise ConfigurationError("EMADS_PUBLIC_URL must begin with https://, or Twilio will not stream.")
 
 
-def _listed(number: str, patterns: tuple[str, ...]) -> bool:
-    return any(number.startswith(entry[:-1]) if entry[-1] == "*" else number == entry for entry in patterns)
+def _listed(caller: str, patterns: tuple[str, ...]) -> bool:
+    name = caller or WITHHELD
+    return any(name.startswith(entry[:-1]) if entry[-1] == "*" else name == entry for entry in patterns)
 
 
 def load_twilio_settings() -> TwilioSettings:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import loading, note
+from .errors import UsageError
 from .overview import describe
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def serve(
     insecure: Annotated[
         bool,
         typer.Option(
-            "--insecure", help="Answer anyone, without Twilio's signatures. For tests on one machine."
+            "--insecure", help="Answer programs on this machine, without Twilio's signatures. For tests."
         ),
     ] = False,
 ) -> None:
@@ -34,11 +35,31 @@ def serve(
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     settings = load_twilio_settings()
-    if not insecure:
+    if insecure:
+        _only_here(host)
+    else:
         settings.require()
-    # Both before the models are loaded. Until they are, connections are refused: a probe sees that we are not ready.
+    # All before the models are loaded. Until they are, connections are refused: a probe sees that we are not ready.
     with bound(host, port) as listener, asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(listener, settings, insecure))
+
+
+def _only_here(host: str) -> None:
+    """A server that asks for no signature listens where nobody else reaches it.
+
+    Raises:
+        UsageError: others may reach this address.
+    """
+    from emads_voice.channels.server.doorway import is_loopback
+
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
+    except (OSError, UnicodeError):
+        found = []
+    if not found or not all(is_loopback(str(address[0])) for *_, address in found):
+        raise UsageError(
+            "With --insecure it answers this machine alone: leave --host out, or give an address such as 127.0.0.1."
+        )
 
 
 async def _serve(listener: socket.socket, phone: TwilioSettings, insecure: bool) -> None:

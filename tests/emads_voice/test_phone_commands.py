@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from emads_voice.channels.errors import CallError, ConfigurationError
 from emads_voice.cli.call import call
+from emads_voice.cli.errors import UsageError
 from emads_voice.cli.serve import serve
 
 app = typer.Typer()
@@ -110,3 +111,54 @@ def test_a_server_says_what_it_is_doing_from_loading_to_its_end(tmp_path: Path) 
     assert err.endswith("Stopped.\n")
     for secret in ("never-told", "901234567", "281234567"):
         assert secret not in text + err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "0", "", "192.168.1.7", "::ffff:0.0.0.0"])
+def test_without_signatures_it_listens_where_nobody_else_reaches_it(host: str) -> None:
+    error = CliRunner().invoke(app, ["serve", "--insecure", "--host", host]).exception
+    assert isinstance(error, UsageError)
+    assert str(error).startswith("With --insecure it answers this machine alone: leave --host out")
+
+
+@pytest.mark.parametrize("found", [[], ["192.168.1.7"], ["127.0.0.1", "192.168.1.7"]])
+def test_a_name_must_lead_here_and_nowhere_else(found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: object, **__: object) -> list[object]:
+        if not found:
+            raise socket.gaierror
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    error = CliRunner().invoke(app, ["serve", "--insecure", "--host", "somewhere"]).exception
+    assert isinstance(error, UsageError)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1", "::ffff:127.0.0.1"])
+def test_addresses_of_this_machine_will_do(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    bound, served = [], []
+
+    def bind(*address: object) -> socket.socket:
+        bound.append(address)
+        return socket.socket()
+
+    async def serve(_listener: socket.socket, _phone: object, insecure: bool) -> None:
+        served.append(insecure)
+
+    monkeypatch.setattr("emads_voice.channels.server.serving.bound", bind)
+    monkeypatch.setattr("emads_voice.cli.serve._serve", serve)
+    assert CliRunner().invoke(app, ["serve", "--insecure", "--host", host]).exception is None
+    assert (bound, served) == ([(host, 8080)], [True])
+
+
+def test_beside_langgraph_the_phone_is_never_insecure(tmp_path: Path) -> None:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TWILIO", "EMADS"))
+    }
+    tried = subprocess.run(
+        [sys.executable, "-c", "import emads_voice.phone"],
+        env=environment | {"EMADS_INSECURE": "1", "EMADS_PHONE_INSECURE": "1"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert tried.returncode
+    assert "The phone stays closed: set TWILIO_ACCOUNT_SID" in tried.stderr

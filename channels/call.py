@@ -18,7 +18,8 @@ class CallInfo:
     Attributes:
         call_sid: the telephone company's id of the call.
         thread_id: the conversation it belongs to; the same one when a broken line comes back.
-        caller: number of the person on the other side, E.164; "" if withheld.
+        caller: the person on the other side: a number, E.164 where it is known so, or an address such as
+            ``sip:alice@example.com``; "" if withheld.
         called: our number, E.164.
         direction: who rang whom.
         resumed: the line broke during this call and has come back: the caller is owed an apology.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import Converse
@@ -18,6 +20,8 @@ from emads_voice.channels.twilio.signature import Signatures
 from emads_voice.channels.twilio.switchboard import Switchboard
 from emads_voice.channels.twilio.tokens import StreamTokens
 from emads_voice.channels.twilio.webhooks import Webhooks
+
+from .doorway import Doorway
 
 _log = logging.getLogger(__name__)
 
@@ -35,38 +39,41 @@ def create_app(
     Args:
         converse: holds the conversation of each call.
         settings: the phone's; by default from the environment.
-        insecure: answer anyone, without Twilio's signature and without a token: for tests on one machine.
+        insecure: answer any program on this machine, without Twilio's signature: for tests. Nothing that is asked
+            of such a server reaches Twilio's account, and no conversation is joined by its name.
         admission: the places of this process, if its server is to drain them; see :mod:`.serving`.
-        calls: Twilio's REST API; by default the account's.
+        calls: Twilio's REST API; by default the account's. An insecure server has none.
 
     Raises:
         ConfigurationError: a setting is missing that keeps strangers out.
     """
     settings = settings or load_twilio_settings()
     if insecure:
-        _log.warning("INSECURE: whoever reaches this server can talk to it. Never do this in public.")
+        _log.warning(
+            "INSECURE: any program on this machine can talk to this server. It asks for no signature."
+        )
     else:
         settings.require()
     secret = settings.auth_token.get_secret_value()
-    if calls is None and settings.account_sid and secret:
-        calls = TwilioCalls(settings)
     signatures = None if insecure else Signatures(secret, settings.public_url)
+    account = None if insecure else calls or TwilioCalls(settings)
     places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)
     tokens = StreamTokens()
-    switchboard = Switchboard(converse, places, tokens, signatures=signatures, calls=calls)
-    webhooks = Webhooks(settings, places, tokens, switchboard, signatures=signatures, calls=calls)
+    switchboard = Switchboard(converse, places, tokens, signatures=signatures, calls=account)
+    webhooks = Webhooks(settings, places, tokens, switchboard, signatures=signatures, calls=account)
 
-    app = FastAPI(title="emads-voice", openapi_url=None)
-    app.include_router(webhooks.router())
-
-    @app.get("/livez")
-    async def livez() -> Response:
+    async def livez(_: Request) -> Response:
         """The process runs."""
         return Response("alive", media_type="text/plain")
 
-    @app.get("/readyz")
-    async def readyz() -> Response:
+    async def readyz(_: Request) -> Response:
         """New calls are welcome."""
         return Response("draining", 503) if places.draining else Response("ready", media_type="text/plain")
 
-    return app
+    doorway = Middleware(Doorway, public_url=settings.public_url, only_local=insecure)
+    return FastAPI(
+        title="emads-voice",
+        openapi_url=None,
+        redirect_slashes=False,
+        routes=[*webhooks.routes([doorway]), Route("/livez", livez), Route("/readyz", readyz)],
+    )

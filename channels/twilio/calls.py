@@ -52,7 +52,8 @@ class TwilioCalls:
             The call's SID.
 
         Raises:
-            CallError: Twilio refuses, it is no number, or ours (EMADS_PHONE_NUMBER) is not set.
+            CallError: Twilio refuses, it is no number, ours (EMADS_PHONE_NUMBER) is not set, or the conversation's
+                name is too long for an address.
         """
         _check(to)
         if not self._settings.number:
@@ -61,6 +62,8 @@ class TwilioCalls:
             )
         base = self._settings.public_url
         query = f"?{urlencode({'thread': thread_id})}" if thread_id else ""
+        if len(query) > paths.MAX_QUERY - len("&attempt=000"):
+            raise CallError("That conversation's name is too long for an address: choose a shorter one.")
         call = await self._ask(
             lambda client: client.calls.create_async(
                 to=to,
@@ -96,13 +99,13 @@ class TwilioCalls:
         twiml.dial(to)
         return await self._change(call_sid, twiml=str(twiml))
 
-    async def resume(self, call_sid: str, url: str) -> None:
-        """Send a call whose line broke to the webhook that gives it a new one.
+    async def resume(self, call_sid: str, url: str) -> bool:
+        """Send a call whose line broke to the webhook that gives it a new one; False if it has ended.
 
         Raises:
             CallError: Twilio could not be asked.
         """
-        await self._change(call_sid, url=url, method="POST")
+        return await self._change(call_sid, url=url, method="POST")
 
     async def record(self, call_sid: str, *, consent: str) -> None:
         """Record the rest of a call, caller and answers on a channel each.

@@ -45,7 +45,7 @@ class TwilioTransport:
     Attributes:
         finished: the line went as lines go: the caller hung up, or we did, or handed them over. One that is
             gone without being finished has broken, and may come back.
-        hung_up: it was us who hung up.
+        let_go: it was us who hung up, or handed them over.
     """
 
     rate = messages.RATE
@@ -64,7 +64,7 @@ class TwilioTransport:
             clock: seconds, monotonic, by which the stream may come no faster than a telephone sends.
         """
         self.finished = False
-        self.hung_up = False
+        self.let_go = False
         self._websocket = websocket
         self._calls = calls
         self._protocol = MediaStream(clock)
@@ -155,7 +155,7 @@ class TwilioTransport:
     async def hang_up(self) -> None:
         if self.gone:
             return
-        self.finished = self.hung_up = True
+        self.finished = self.let_go = True
         self.lose("we hung up")
         try:
             if self._calls:
@@ -168,20 +168,24 @@ class TwilioTransport:
         if self.gone:
             return
         if self._calls is None:
-            raise TransferError("Handing over needs a Twilio account: set TWILIO_ACCOUNT_SID.")
+            raise TransferError(
+                "Handing over needs a Twilio account: set TWILIO_ACCOUNT_SID, and leave --insecure."
+            )
         try:
             await self._calls.transfer(self._call_sid, to)
         except CallError as error:
             raise TransferError(str(error)) from None
         _log.info("Call %s was transferred to a person.", self._call_sid)
-        self.finished = True
+        self.finished = self.let_go = True
         self.lose("the caller was handed over")
 
     async def record(self, *, consent: str) -> None:
         if self.gone:
             return
         if self._calls is None:
-            raise RecordingError("Recording needs a Twilio account: set TWILIO_ACCOUNT_SID.")
+            raise RecordingError(
+                "Recording needs a Twilio account: set TWILIO_ACCOUNT_SID, and leave --insecure."
+            )
         try:
             await self._calls.record(self._call_sid, consent=consent)
         except CallError as error:

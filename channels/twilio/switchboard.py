@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field, replace
@@ -18,18 +19,21 @@ from emads_voice.channels.errors import CallError, ProtocolError
 from emads_voice.observability.noise import strangers
 
 from . import paths
+from .callers import caller_of
 from .calls import TwilioCalls
+from .memory import CallMemory
 from .messages import Stream
 from .signature import HEADER, Signatures
 from .stream import POLICY_VIOLATION, TwilioTransport
-from .tokens import StreamTokens
+from .tokens import Grant, StreamTokens
 
 _log = logging.getLogger(__name__)
 
 FAREWELL_S = 5.0
 """What a conversation may still do once its line is gone: write down what was heard."""
-REMEMBERED = 10_000
-"""How many calls that we ended are remembered as such."""
+MAX_WAITING = 256
+"""Sockets that may be open before their streams start, which takes milliseconds. With signatures there is one for
+each ticket at most; without, this keeps a program that opens thousands from keeping them."""
 
 
 @dataclass(eq=False, slots=True)
@@ -58,8 +62,8 @@ class Switchboard:
             converse: holds a conversation on a line.
             admission: the places of this process.
             tokens: given out by the webhooks.
-            signatures: None lets anyone in, without a token too; for local tests.
-            calls: Twilio's REST API; None where there is no account.
+            signatures: None lets anyone in, without a ticket too; for local tests.
+            calls: Twilio's REST API; None where nobody has proved to be Twilio.
             clock: seconds, monotonic.
         """
         self._clock = clock
@@ -69,10 +73,11 @@ class Switchboard:
         self._signatures = signatures
         self._calls = calls
         self._lines: dict[str, _Line] = {}
-        self._over: dict[str, None] = {}  # an ordered set, oldest first
+        self._over: CallMemory[None] = CallMemory()
+        self._waiting = 0
 
     def is_over(self, call_sid: str) -> bool:
-        """Whether we ended this call, so that Twilio asking what to do next is told to hang up."""
+        """Whether this call has ended, or we let it go, so that whoever asks what to do next is told to hang up."""
         return call_sid in self._over
 
     def is_on_line(self, call_sid: str) -> bool:
@@ -81,6 +86,7 @@ class Switchboard:
 
     def end(self, call_sid: str) -> None:
         """Twilio says that the call is over, whatever its stream does."""
+        self._over.note(call_sid, None)
         if line := self._lines.get(call_sid):
             line.transport.finished = True
             line.transport.lose("the call ended")
@@ -89,7 +95,7 @@ class Switchboard:
 
     async def hang_up(self, call_sid: str) -> None:
         """End a call from our side."""
-        self._remember(call_sid)
+        self._over.note(call_sid, None)
         if line := self._lines.get(call_sid):
             await line.transport.hang_up()
         elif self._calls:
@@ -100,44 +106,59 @@ class Switchboard:
 
     async def answer(self, websocket: WebSocket) -> None:
         """Serve one stream, from its handshake to its end."""
-        signature = websocket.headers.get(HEADER, "")
-        if self._signatures and not self._signatures.upgrade(paths.MEDIA, signature):
-            strangers.warning("A media stream without Twilio's signature was refused.")
+        ticket = websocket.path_params.get("ticket", "")
+        grant, refusal = self._let_in(ticket, websocket.headers.get(HEADER, ""))
+        if refusal:
+            strangers.warning(refusal)
             await websocket.close(POLICY_VIOLATION)  # before accept: the server answers 403
             return
         await websocket.accept()
         transport = TwilioTransport(websocket, self._calls)
+        self._waiting += 1
         try:
-            stream = await transport.opening()
-            call, resumable = self._identify(stream)
+            call = self._identify(await transport.opening(), grant)
         except ProtocolError as error:
             strangers.warning("A media stream was refused: %s.", error)
             await transport.close(POLICY_VIOLATION)
             return
-        await self._hold(call, _Line(transport), resumable)
+        finally:
+            self._waiting -= 1
+        await self._hold(call, _Line(transport), resumable=grant is not None)
 
-    def _identify(self, stream: Stream) -> tuple[CallInfo, bool]:
-        """The call a stream belongs to, and whether Twilio would bring it back if it broke."""
-        parameters = dict(stream.custom_parameters)
-        token = parameters.pop("token", "")
-        call = self._tokens.redeem(token, call_sid=stream.call_sid, account_sid=stream.account_sid)
-        if call:
-            return replace(call, parameters=parameters), True
-        if self._signatures:
-            raise ProtocolError(
-                f"call {stream.call_sid} has no such token, or its token was used or is too old"
+    def _let_in(self, ticket: str, signature: str) -> tuple[Grant | None, str]:
+        """What lets a socket in, if something must, or why it stays out."""
+        if self._signatures and not self._signatures.upgrade(paths.media(ticket), signature):
+            return None, "A media stream without Twilio's signature was refused."
+        grant = self._tokens.redeem(ticket)
+        if grant is None and (ticket or self._signatures):
+            return (
+                None,
+                "A media stream was refused: its address was used already, is too old, or is none of ours.",
             )
-        if refusal := self._admission.admit(stream.call_sid, parameters.get("caller", "")):
-            raise ProtocolError(refusal)
-        call = CallInfo(
-            stream.call_sid,
-            thread_id=parameters.pop("thread", stream.call_sid),
-            caller=parameters.pop("caller", ""),
-            parameters=parameters,
-        )
-        return call, False
+        if grant is None and self._waiting >= MAX_WAITING:
+            return None, f"A media stream was refused: {MAX_WAITING} others have not started yet."
+        return grant, ""
 
-    async def _hold(self, call: CallInfo, line: _Line, resumable: bool) -> None:
+    def _identify(self, stream: Stream, grant: Grant | None) -> CallInfo:
+        """The call a stream belongs to."""
+        parameters = dict(stream.custom_parameters)
+        if grant:
+            if not grant.fits(stream, parameters.pop("token", "")):
+                raise ProtocolError(
+                    f"call {stream.call_sid} is not the one that was meant, or has not its token"
+                )
+            if self.is_over(stream.call_sid):
+                raise ProtocolError(f"call {stream.call_sid} has ended")
+            return replace(grant.call, parameters=parameters)
+        caller = caller_of(parameters.pop("caller", ""))
+        if refusal := self._admission.admit(stream.call_sid, caller):
+            raise ProtocolError(refusal)
+        # No name that a stranger gives may be that of somebody's conversation, not the call's either.
+        thread = f"unsigned-{uuid.uuid4()}"
+        return CallInfo(stream.call_sid, thread, caller=caller, parameters=parameters)
+
+    async def _hold(self, call: CallInfo, line: _Line, *, resumable: bool) -> None:
+        """Serve the call on this line; a ``resumable`` one is brought back by Twilio if it breaks."""
         sid, transport = call.call_sid, line.transport
         older = self._lines.get(sid)
         self._lines[sid] = line
@@ -159,8 +180,8 @@ class Switchboard:
             line.over.set()
             if self._lines.get(sid) is line:
                 del self._lines[sid]
-                if transport.hung_up:
-                    self._remember(sid)
+                if transport.let_go:
+                    self._over.note(sid, None)
                 if transport.finished or not resumable:
                     self._admission.release(sid)
                 else:
@@ -190,11 +211,6 @@ class Switchboard:
         if not failed and not transport.gone:
             await transport.hang_up()
         return None if failed or talking.cancelled() else talking.result()
-
-    def _remember(self, call_sid: str) -> None:
-        self._over[call_sid] = None
-        if len(self._over) > REMEMBERED:
-            del self._over[next(iter(self._over))]
 
 
 def _length(seconds: float, turns: int | None) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from twilio.twiml.voice_response import Connect, VoiceResponse
 
 from . import paths
+from .tokens import Grant
 
 GOODBYE = "We are sorry. There is a problem with this line. Please call again later. Goodbye."
 
@@ -34,20 +35,20 @@ class Course:
         return Course(self.thread, self.attempt + 1)
 
 
-def connect(base: str, token: str, course: Course) -> str:
+def connect(base: str, grant: Grant, course: Course) -> str:
     """Open a media stream; should it break, ask us what next.
 
     Args:
         base: the public URL.
-        token: proves to us that the stream belongs to this call.
+        grant: the stream's ticket and token.
         course: as of now.
     """
     response, verb = VoiceResponse(), Connect()
     stream = verb.stream(
-        url=base.replace("http", "ws", 1) + paths.MEDIA,
+        url=base.replace("http", "ws", 1) + paths.media(grant.ticket),
         status_callback=f"{base}{paths.STATUS}?{course.query()}",
     )
-    stream.parameter(name="token", value=token)
+    stream.parameter(name="token", value=grant.token)
     response.append(verb)
     response.redirect(resume_url(base, course), method="POST")
     return str(response)

@@ -69,17 +69,18 @@ def signed(url: str, form: dict[str, str] | None = None) -> dict[str, str]:
 def test_the_phone_beside_the_graph_answers_twilio_and_nobody_else(server: Server) -> None:
     answer = server.ring(signed(f"{PUBLIC}/twilio/voice", FORM))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml")
-    assert 'url="wss://voice.example.com/twilio/media"' in answer.text
+    assert 'url="wss://voice.example.com/twilio/media/' in answer.text
     assert server.ring(signed("https://elsewhere.example.com/twilio/voice", FORM)).status_code == 403
     assert httpx.get(f"http://127.0.0.1:{server.port}/readyz").text == "ready"
     assert httpx.get(f"http://127.0.0.1:{server.port}/ok").json()["ok"] is True  # LangGraph's own
 
 
 async def test_a_call_is_held_beside_the_graph_in_one_trace(server: Server, collector: Any) -> None:
-    media = f"ws://127.0.0.1:{server.port}/twilio/media"
+    twiml = (await asyncio.to_thread(server.ring, signed(f"{PUBLIC}/twilio/voice", FORM))).text
+    (path,) = re.findall(r'url="wss://voice.example.com(/twilio/media/[^"]+)"', twiml)
+    media = f"ws://127.0.0.1:{server.port}{path}"
     with pytest.raises(websockets.InvalidStatus):
         await websockets.connect(media)
-    twiml = (await asyncio.to_thread(server.ring, signed(f"{PUBLIC}/twilio/voice", FORM))).text
     (token,) = re.findall(r'name="token" value="([^"]+)"', twiml)
     stream = {
         "accountSid": ACCOUNT,
@@ -90,7 +91,7 @@ async def test_a_call_is_held_beside_the_graph_in_one_trace(server: Server, coll
         "customParameters": {"token": token},
     }
     question = g711.encode(Audio.load(RECORDING).resample(8_000).samples)
-    headers = signed(f"{PUBLIC.replace('https', 'wss')}/twilio/media")
+    headers = signed(f"{PUBLIC.replace('https', 'wss')}{path}")
     async with websockets.connect(media, additional_headers=headers) as line, asyncio.timeout(60):
 
         async def send(event: str, **what: Any) -> None:

@@ -32,6 +32,7 @@ from emads_voice.channels.server.serving import DrainingServer, listening, serve
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound, Transport
 from emads_voice.channels.twilio.calls import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.observability.noise import strangers
 
 ACCOUNT, TOKEN, PUBLIC = "AC" + "0" * 32, "the-auth-token", "https://voice.example.com"
 
@@ -169,6 +170,10 @@ class Phone:
         """The signature of a webhook."""
         return sign(base + path, {**self.usual, **form})
 
+    def sign_stream(self, path: str) -> str:
+        """The signature of the request to open a stream."""
+        return sign(PUBLIC.replace("http", "ws") + path)
+
     async def post(self, path: str, *, signed: str | None = None, **form: str) -> httpx.Response:
         """A webhook; ``signed`` replaces its signature."""
         signature = self.sign(path, **form) if signed is None else signed
@@ -181,24 +186,30 @@ class Phone:
         assert response.status_code == 200, response.text
         return Twiml(response.text)
 
-    async def connect(self, *, signed: str | None = None) -> websockets.ClientConnection:
-        """The socket Twilio opens."""
-        signature = sign(PUBLIC.replace("http", "ws") + "/twilio/media") if signed is None else signed
-        headers = {"X-Twilio-Signature": signature} if signature else {}
+    async def connect(
+        self, path: str = "/twilio/media", *, signed: str | None = None, **headers: str
+    ) -> websockets.ClientConnection:
+        """The socket Twilio opens; ``signed`` replaces its signature."""
+        signature = self.sign_stream(path) if signed is None else signed
+        if signature:
+            headers["X-Twilio-Signature"] = signature
         return await websockets.connect(
-            f"ws://127.0.0.1:{self.port}/twilio/media", additional_headers=headers, compression=None
+            f"ws://127.0.0.1:{self.port}{path}", additional_headers=headers, compression=None
         )
 
     async def call(self, call_sid: str, path: str = "/twilio/voice", **form: str) -> Caller:
         """Ring, do as the TwiML says, and begin the stream."""
-        twiml = await self.ring(call_sid, path, **form)
-        caller = await self.stream(call_sid)
+        return await self.follow(await self.ring(call_sid, path, **form), call_sid)
+
+    async def follow(self, twiml: Twiml, call_sid: str) -> Caller:
+        """Begin the stream that a call was told to open."""
+        caller = await self.stream(call_sid, twiml.media)
         await caller.start(twiml.token)
         return caller
 
-    async def stream(self, call_sid: str) -> Caller:
+    async def stream(self, call_sid: str, path: str = "/twilio/media") -> Caller:
         """An open socket on which nothing has been said."""
-        return Caller(await self.connect(), call_sid)
+        return Caller(await self.connect(path), call_sid)
 
 
 class Twiml:
@@ -217,6 +228,13 @@ class Twiml:
         parameter = self.root.find("./Connect/Stream/Parameter[@name='token']")
         assert parameter is not None, self.text
         return parameter.attrib["value"]
+
+    @property
+    def media(self) -> str:
+        """Path of the <Stream>."""
+        stream = self.root.find("./Connect/Stream")
+        assert stream is not None, self.text
+        return urlsplit(stream.attrib["url"]).path
 
     @property
     def redirect(self) -> str:
@@ -294,6 +312,12 @@ class Caller:
         return code
 
 
+@pytest.fixture(autouse=True)
+def _every_line_of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What strangers do is logged once a second; tests are faster."""
+    monkeypatch.setattr(strangers, "filters", [])
+
+
 PhoneFactory = Callable[..., Awaitable[Phone]]
 
 
@@ -313,6 +337,12 @@ async def open_phone() -> AsyncIterator[PhoneFactory]:
             return Phone(http, echo, admission, server, rest, calls, port)
 
         yield start
+
+
+@pytest.fixture
+def settings() -> TwilioSettings:
+    """Of a phone that is open for business."""
+    return settings_of()
 
 
 @pytest.fixture

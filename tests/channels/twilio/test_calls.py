@@ -51,6 +51,12 @@ async def test_a_placed_call_may_begin_its_own_thread(phone: Any, calls: TwilioC
     assert phone.rest.asked[0][1]["Url"] == "https://voice.example.com/twilio/voice"
 
 
+async def test_a_conversation_is_named_in_an_address(phone: Any, calls: TwilioCalls) -> None:
+    with pytest.raises(CallError, match="too long"):
+        await calls.place(THEM, thread_id="ồ" * 250)
+    assert phone.rest.asked == []
+
+
 @pytest.mark.parametrize("number", ["", "0901234567", "+84 90", "me", "+84901234567\n"])
 async def test_only_telephone_numbers_are_rung(phone: Any, calls: TwilioCalls, number: str) -> None:
     with pytest.raises(CallError, match="no telephone number"):

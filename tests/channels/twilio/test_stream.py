@@ -148,7 +148,7 @@ async def test_twilio_saying_that_the_call_ended_ends_the_conversation(phone: An
 async def test_the_newest_stream_of_a_call_wins(phone: Any, eventually: Any) -> None:
     first = await phone.call(CALL)
     await eventually(lambda: len(phone.echo.calls) == 1)
-    second = await phone.call(CALL)
+    second = await phone.call(CALL, "/twilio/resume?attempt=1")
     await first.closed()
     assert phone.echo.ends == ["a newer stream of the same call took over"]
     await second.say()
@@ -198,19 +198,33 @@ async def test_no_stream_without_a_signature(
     assert warnings_in(caplog) == ["A media stream without Twilio's signature was refused."]
 
 
-async def test_a_token_opens_one_stream(
+async def test_an_address_opens_one_stream(
     phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    token = (await phone.ring(CALL)).token
-    first = await phone.stream(CALL)
-    await first.start(token)
+    twiml = await phone.ring(CALL)
+    first = await phone.follow(twiml, CALL)
     await eventually(lambda: phone.echo.calls)
-    replayed = await phone.stream(CALL)
-    await replayed.start(token)
-    assert await replayed.closed() == 1008
-    assert len(warnings_in(caplog)) == 1
+    for _ in range(3):
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await phone.connect(twiml.media)  # with the signature Twilio made for the first
+        assert refused.value.response.status_code == 403
+    assert len(warnings_in(caplog)) == 3
     await first.say()
     await first.listen()
+
+
+@pytest.mark.parametrize("path", ["/twilio/media", "/twilio/media/guess", "/twilio/media/" + "x" * 2000])
+async def test_a_signed_address_that_was_not_given_out_opens_nothing(phone: Any, path: str) -> None:
+    await phone.ring(CALL)
+    with pytest.raises(websockets.InvalidStatus):
+        await phone.connect(path)
+
+
+async def test_a_signature_is_good_for_the_address_it_was_made_for(phone: Any) -> None:
+    one, other = await phone.ring(CALL), await phone.ring("CA" + "2" * 32)
+    with pytest.raises(websockets.InvalidStatus):
+        await phone.connect(one.media, signed=phone.sign_stream(other.media))
+    await phone.follow(one, CALL)  # it was not used up
 
 
 @pytest.mark.parametrize(
@@ -226,20 +240,28 @@ async def test_a_token_opens_one_stream(
 async def test_strangers_are_refused(
     phone: Any, sid: str, token: str | None, account: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    genuine = (await phone.ring(CALL)).token
-    caller = await phone.stream(sid)
-    await caller.start(genuine if token is None else token, **({"account": account} if account else {}))
+    twiml = await phone.ring(CALL)
+    caller = await phone.stream(sid, twiml.media)
+    await caller.start(twiml.token if token is None else token, **({"account": account} if account else {}))
     assert await caller.closed() == 1008
     assert phone.echo.calls == []
     assert len(warnings_in(caplog)) == 1
-    assert genuine not in caplog.text
+    assert twiml.token not in caplog.text
+
+
+async def test_a_call_that_ended_before_its_stream_began_has_none(phone: Any) -> None:
+    twiml = await phone.ring(CALL)
+    await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed")
+    caller = await phone.follow(twiml, CALL)
+    assert await caller.closed() == 1008
+    assert phone.admission.calls == 0
 
 
 async def test_a_socket_on_which_nothing_starts_is_closed(
     phone: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(stream, "START_DEADLINE_S", 0.05)
-    caller = await phone.stream(CALL)
+    caller = await phone.stream(CALL, (await phone.ring(CALL)).media)
     assert await caller.closed() == 1008
     assert warnings_in(caplog) == ["A media stream was refused: no start within 0.05 s."]
 
@@ -282,15 +304,15 @@ async def test_a_stream_faster_than_speech_is_ended_and_costs_others_nothing(
     assert await caller.closed() == 1008
     assert phone.echo.ends == ["the line broke"]
     assert 5 <= sum(len(sound.samples) for sound in phone.echo.of(Sound)) / 8000 < 7
-    assert warnings_in(caplog) == [
-        f"Call {CALL}: the stream was closed because of sound faster than it can be spoken."
-    ]
+    # The server below may say once that frames came after the end.
+    told = [line for line in warnings_in(caplog) if line.startswith("Call ")]
+    assert told == [f"Call {CALL}: the stream was closed because of sound faster than it can be spoken."]
     await other.say()
     await other.listen()
 
 
 async def test_media_before_start_is_refused(phone: Any, caplog: pytest.LogCaptureFixture) -> None:
-    caller = await phone.stream(CALL)
+    caller = await phone.stream(CALL, (await phone.ring(CALL)).media)
     await caller.say()
     assert await caller.closed() == 1008
     assert warnings_in(caplog) == ["A media stream was refused: media before start."]
@@ -349,18 +371,6 @@ async def test_a_conversation_that_does_not_listen_keeps_a_bounded_backlog(
     assert sum(len(event.samples) for event in heard if isinstance(event, Sound)) == 1600
     assert len(heard) == 10 + 2
     assert warnings_in(caplog) == [f"Call {CALL}: 0.4 s of sound were dropped unheard."]
-
-
-async def test_without_an_account_hanging_up_closes_the_socket(open_phone: Any) -> None:
-    phone = await open_phone(insecure=True, account_sid="", public_url="")
-    caller = await phone.stream(CALL)
-    await caller.start(
-        "whatever", customParameters={"thread": "t1", "caller": "+84901234567", "mood": "good"}
-    )
-    await caller.press("1")
-    assert await caller.closed() == 1000
-    call = phone.echo.calls[0]
-    assert (call.thread_id, call.caller, call.parameters) == ("t1", "+84901234567", {"mood": "good"})
 
 
 async def test_a_turn_is_no_part_of_the_sockets_trace(open_phone: Any, eventually: Any) -> None:

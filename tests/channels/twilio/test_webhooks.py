@@ -10,7 +10,9 @@ async def test_a_call_is_connected_to_a_stream_and_comes_back_if_it_breaks(phone
     twiml = await phone.ring(CALL)
     assert twiml.verbs == ["Connect", "Redirect"]
     stream = twiml.root.find("./Connect/Stream")
-    assert stream.attrib["url"] == "wss://voice.example.com/twilio/media"
+    assert stream.attrib["url"].startswith("wss://voice.example.com/twilio/media/")
+    assert len(twiml.media) > len("/twilio/media/") + 20  # 128 bits
+    assert twiml.token not in stream.attrib["url"]
     assert stream.attrib["statusCallback"].startswith("https://voice.example.com/twilio/status?thread=")
     assert twiml.redirect == f"/twilio/resume?thread={CALL}&attempt=1"
     parameter = stream.find("Parameter").attrib
@@ -105,8 +107,7 @@ async def test_a_broken_line_resumes_the_same_thread_and_gives_up_in_the_end(
 ) -> None:
     twiml = await phone.ring(CALL, "/twilio/voice?thread=t1")
     for attempt in (1, 2, 3):
-        caller = await phone.stream(CALL)
-        await caller.start(twiml.token)
+        caller = await phone.follow(twiml, CALL)
         await eventually(lambda count=attempt: len(phone.echo.calls) == count)
         caller.socket.transport.abort()
         twiml = await phone.ring(CALL, twiml.redirect, CallStatus="in-progress")
@@ -154,9 +155,9 @@ async def test_a_machine_is_hung_up_on_and_a_person_is_not(phone: Any) -> None:
     for answered in ("human", "unknown"):
         await phone.post("/twilio/amd", CallSid=CALL, AnsweredBy=answered)
     assert phone.rest.asked == []
-    for answered in ("machine_start", "machine_end_beep", "fax"):
-        await phone.post("/twilio/amd", CallSid=CALL, AnsweredBy=answered)
-    assert phone.rest.asked == [(f"Calls/{CALL}.json", {"Status": "completed"})] * 3
+    for sid, answered in (("CA1", "machine_start"), ("CA2", "machine_end_beep"), ("CA3", "fax")):
+        await phone.post("/twilio/amd", CallSid=sid, AnsweredBy=answered)
+    assert phone.rest.asked == [(f"Calls/CA{n}.json", {"Status": "completed"}) for n in (1, 2, 3)]
 
 
 async def test_a_machine_on_the_line_is_hung_up_on(phone: Any) -> None:

@@ -128,6 +128,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # whoever connects is who they are: signatures are checked against EMADS_PUBLIC_URL
         timeout_graceful_shutdown=5,
     )
 

@@ -1,0 +1,74 @@
+"""WebSockets without a signature, and with one that do not behave."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+from itertools import cycle
+
+from connections import UPGRADE
+from door import Door
+
+
+def frame(opcode: int, payload: bytes = b"", *, last: bool = True, masked: bool = True, reserved: int = 0) -> bytes:
+    """One frame of RFC 6455, right or wrong."""
+    first = bytes([(0x80 if last else 0) | reserved << 4 | opcode])
+    mask = 0x80 if masked else 0
+    if len(payload) < 126:
+        length = bytes([mask | len(payload)])
+    elif len(payload) < 65_536:
+        length = bytes([mask | 126]) + len(payload).to_bytes(2, "big")
+    else:
+        length = bytes([mask | 127]) + len(payload).to_bytes(8, "big")
+    return first + length + (b"\0\0\0\0" if masked else b"") + payload  # a mask of zeros changes nothing
+
+
+BAD_FRAMES = [
+    frame(1, b"a" * 100, masked=False),
+    frame(1, b"a", reserved=7),
+    frame(3, b"a"),
+    frame(0, b"continues nothing"),
+    frame(9, b"a" * 126),
+    frame(9, last=False),
+    frame(8, b"\x01"),
+    frame(8, b"\x03\xe8\xff\xff"),
+    frame(1, b"\xff\xfe"),
+    frame(2, b"\0" * 1_000),
+    b"\x81\xff" + b"\xff" * 8,
+    b"\x81\xff" + (2**62).to_bytes(8, "big") + b"\0\0\0\0",
+    os.urandom(500),
+]
+
+
+async def unsigned_upgrades(door: Door) -> dict[str, int]:
+    """Streams without Twilio's signature, with a wrong one, with frames already behind the request."""
+    signatures = cycle([b"", b"X-Twilio-Signature: AAAA\r\n", b"X-Twilio-Signature: " + b"A" * 5_000 + b"\r\n"])
+    behind = cycle([b"", *BAD_FRAMES])
+
+    async def one() -> None:
+        door.told[await door.say(UPGRADE + next(signatures) + b"\r\n" + next(behind))] += 1
+
+    await door.repeat(one, at_once=8, most=3_000)
+    return door.told
+
+
+async def bad_frames(door: Door, *, path: str, signature: str) -> dict[str, int]:
+    """Streams that Twilio's signature opens and on which no WebSocket is spoken, or no stream is started."""
+    head = UPGRADE.replace(b"/twilio/media", path.encode()) + f"X-Twilio-Signature: {signature}\r\n\r\n".encode()
+    connected = frame(1, b'{"event":"connected"}')
+    said = cycle([*BAD_FRAMES, b"", frame(1, b'{"event":"start"}'), frame(1, b"[" * 60_000), connected * 1_000])
+
+    async def one() -> None:
+        reader, writer = await door.connect()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(1, max(0.01, door.left_s))):
+                writer.write(head)
+                door.told[(await reader.readline()).decode("latin-1").strip()[9:12]] += 1
+                writer.write(next(said))
+                while await reader.read(65_536):
+                    pass
+        writer.close()
+
+    await door.repeat(one, at_once=8, most=500)
+    return door.told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import suppress
 from itertools import cycle
 
 from connections import UPGRADE
@@ -53,22 +52,21 @@ async def unsigned_upgrades(door: Door) -> dict[str, int]:
     return door.told
 
 
-async def bad_frames(door: Door, *, path: str, signature: str) -> dict[str, int]:
-    """Streams that Twilio's signature opens and on which no WebSocket is spoken, or no stream is started."""
-    head = UPGRADE.replace(b"/twilio/media", path.encode()) + f"X-Twilio-Signature: {signature}\r\n\r\n".encode()
+async def bad_frames(door: Door, *, streams: list[list[str]]) -> dict[str, int]:
+    """Streams that Twilio's signature opens, paths and signatures given, on which no stream is started."""
     connected = frame(1, b'{"event":"connected"}')
-    said = cycle([*BAD_FRAMES, b"", frame(1, b'{"event":"start"}'), frame(1, b"[" * 60_000), connected * 1_000])
+    says = [*BAD_FRAMES, frame(1, b'{"event":"start"}'), frame(1, b"[" * 60_000), connected * 1_000, b""]
 
-    async def one() -> None:
+    async def one(path: str, signature: str, said: bytes) -> None:
+        signed = f"X-Twilio-Signature: {signature}\r\n\r\n"
         reader, writer = await door.connect()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(1, max(0.01, door.left_s))):
-                writer.write(head)
-                door.told[(await reader.readline()).decode("latin-1").strip()[9:12]] += 1
-                writer.write(next(said))
-                while await reader.read(65_536):
-                    pass
+        writer.write(UPGRADE.replace(b"/twilio/media", path.encode()) + signed.encode())
+        answer = await reader.readuntil(b"\r\n\r\n")
+        door.told[answer[9:12].decode()] += 1
+        writer.write(said)
+        if not await door.hung_up(reader):
+            door.told["still open"] += 1
         writer.close()
 
-    await door.repeat(one, at_once=8, most=500)
+    await asyncio.gather(*(one(*stream, says[number % len(says)]) for number, stream in enumerate(streams)))
     return door.told

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,9 @@ KEPT_MB = 150.0
 DANGER_MB = 1_500.0
 """An attack that takes so much has won, and is ended before it takes the machine."""
 SETTLE_S = 5.0
+LINES_PER_S, SPARE_LINES = 2.0, 5
+"""One line a second of strangers' noise, and some for two kinds of it and for what is said of it afterwards."""
+
 
 
 @dataclass
@@ -42,6 +47,7 @@ class Seen:
         after_mb: resident memory a few seconds after.
         log: what the server wrote meanwhile.
         attack: what the attackers report of themselves.
+        seconds: how long all of it took.
     """
 
     heard: Heard
@@ -51,6 +57,7 @@ class Seen:
     after_mb: float = 0.0
     log: str = ""
     attack: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
 
     def __str__(self) -> str:
         heard, livez = self.heard, self.livez
@@ -113,6 +120,7 @@ async def beside(server: Server, *attacks: Attack, **form: str) -> Seen:
         attacks: all at once; none is the quiet run.
         form: of the good call's webhook.
     """
+    began_at = time.monotonic()
     began, seen = server.log_size(), Seen(_NOTHING, Latencies(), server.rss_mb())
     watching = [asyncio.create_task(probe(server.port, seen.livez)), asyncio.create_task(_watch(server, seen))]
     try:
@@ -123,6 +131,7 @@ async def beside(server: Server, *attacks: Attack, **form: str) -> Seen:
     finally:
         for task in watching:
             task.cancel()
+    seen.seconds = time.monotonic() - began_at
     seen.log = server.log(began)
     await settle(server, seen)
     return seen
@@ -153,6 +162,15 @@ def assert_unhurt(seen: Seen, quiet: Seen) -> None:
     assert not seen.livez.failures, f"The server was not to be reached: {about}"
     assert seen.peak_mb - seen.before_mb <= GROWTH_MB, f"Memory grew: {about}"
     assert seen.after_mb - seen.before_mb <= KEPT_MB, f"Memory did not come back: {about}"
+
+
+def assert_quiet_log(seen: Seen) -> None:
+    """What strangers did is told, in a line a second at most, and no traceback is."""
+    lines = [line for line in seen.log.splitlines() if " INFO " not in line]  # those are about calls
+    assert "Traceback" not in seen.log, seen.log[:2_000]
+    assert len(lines) <= LINES_PER_S * seen.seconds + SPARE_LINES, (
+        f"{len(lines)} lines in {seen.seconds:.0f} s: {seen.log[:2_000]}"
+    )
 
 
 async def _watch(server: Server, seen: Seen) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +21,6 @@ START_TIMEOUT_S = 120.0
 
 _LAUNCH = Path(__file__).parent / "launch.py"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_STAMP = re.compile(r"^\d{4}-\d\d-\d\d[ T](\d\d:\d\d:\d\d)")
 
 
 class Server:
@@ -76,15 +73,9 @@ class Server:
             return False
 
 
-def lines_per_second(log: str) -> float:
-    """The most lines that were stamped with the same second."""
-    seconds = [match[1] for line in log.splitlines() if (match := _STAMP.match(line))]
-    return max((seconds.count(second) for second in set(seconds)), default=0)
-
-
 @contextmanager
 def serving(
-    folder: Path, *options: str, twilio_double: str, descriptors: int | None = None, **environment: str
+    folder: Path, *options: str, twilio_double: str, descriptors: int = 0, **environment: str
 ) -> Iterator[Server]:
     """A server in a folder of its own, inside ``with``; afterwards it is gone, whatever happened.
 
@@ -92,7 +83,7 @@ def serving(
         folder: for its data and its log.
         options: of ``serve``.
         twilio_double: where Twilio's REST API is.
-        descriptors: its soft and hard limit on open files; None leaves the machine's.
+        descriptors: its soft and hard limit on open files; 0 leaves the machine's.
         environment: settings besides those of a phone that is open for business.
     """
     with socket.socket() as probe:

@@ -15,12 +15,18 @@ from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 ACCOUNT, TOKEN, PUBLIC = "AC" + "0" * 32, "the-auth-token", "https://voice.example.com"
-USUAL = {"AccountSid": ACCOUNT, "Direction": "inbound", "From": "+84901234567", "To": "+842899990000"}
+USUAL = {"AccountSid": ACCOUNT, "Direction": "inbound", "To": "+842899990000"}
+"""What every webhook says."""
 
 
 def call_sid() -> str:
     """A call nobody has heard of."""
     return "CA" + secrets.token_hex(16)
+
+
+def number() -> str:
+    """A caller nobody has heard of: what one call leaves behind must not count against the next."""
+    return f"+8490{secrets.randbelow(10**7):07}"
 
 
 def sign(url: str, form: dict[str, str] | None = None) -> str:
@@ -84,9 +90,9 @@ def post(
         headers: besides the usual; what is given here is sent as given.
         signed: as Twilio would.
         base: the public address that is signed.
-        form: besides :data:`USUAL`.
+        form: besides :data:`USUAL`; without a ``From`` it is somebody new.
     """
-    whole = {**USUAL, **form}
+    whole = {**USUAL, "From": number(), **form}
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
     if signed:
         sent["X-Twilio-Signature"] = sign(base + path, whole)

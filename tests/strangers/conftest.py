@@ -17,9 +17,9 @@ import pytest
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
 pytest.importorskip("streamdouble", reason='needs: pip install "emads-voice[dev]"')
 
-from harness.beside import Seen, beside  # noqa: E402
-from harness.process import Server, serving  # noqa: E402
-from harness.rest import RestDouble  # noqa: E402
+from harness.beside import Seen, beside
+from harness.process import Server, serving
+from harness.rest import RestDouble
 
 HEALTHY_MB = 3_000.0
 """A server that has grown so large is replaced before the next test; the one that grew it has failed."""

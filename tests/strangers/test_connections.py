@@ -41,9 +41,7 @@ async def test_what_is_not_http_is_refused(server: Server, quiet: Seen) -> None:
     assert "101" not in seen.attack[2], seen.attack
 
 
-async def test_a_process_that_may_open_few_files_goes_on_answering(
-    start: Callable[..., Server], quiet: Seen
-) -> None:
+async def test_a_process_that_may_open_few_files_goes_on_answering(start: Callable[..., Server]) -> None:
     """It says so when it runs out, and whoever waits without asking leaves the room to those who ask."""
     poor = start(descriptors=256)
     await beside(poor)  # models take their memory with the first call

@@ -7,7 +7,13 @@ from harness.process import Server
 
 @pytest.mark.parametrize(
     "attacks",
-    [["many_keys"], ["shapes", "wrong_kinds"], ["long_heads", "unsigned"], ["endless_bodies"], ["aborted_bodies"]],
+    [
+        ["many_keys"],
+        ["shapes", "wrong_kinds"],
+        ["long_heads", "unsigned"],
+        ["endless_bodies"],
+        ["aborted_bodies"],
+    ],
     ids="+".join,
 )
 async def test_a_form_that_is_not_twilios_costs_its_size(

@@ -48,7 +48,9 @@ async def test_a_stream_that_floods_hurts_no_other(server: Server, quiet: Seen, 
     assert all(told.get("upgrade") == "101" for told in seen.attack), seen.attack
     for told in seen.attack:
         if told["kind"] in FASTER_THAN_SPEECH:
-            assert told["ended by the server"] or told["sent_mb"] < HELD_BACK_MB, f"It was not held back: {told}"
+            assert told["ended by the server"] or told["sent_mb"] < HELD_BACK_MB, (
+                f"It was not held back: {told}"
+            )
 
 
 async def test_a_socket_on_which_no_stream_begins_is_closed(server: Server, quiet: Seen) -> None:

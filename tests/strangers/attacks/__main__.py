@@ -34,7 +34,7 @@ def main() -> None:
     seconds = options.pop("seconds")
     signal.alarm(int(seconds) + 10)  # an attacker that hangs is ended by the system
     door = Door(options.pop("port"), seconds)
-    print(json.dumps(asyncio.run(ATTACKS[name](door, **options))))
+    json.dump(asyncio.run(ATTACKS[name](door, **options)), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ PATHS = ("/twilio/voice", "/twilio/resume?thread=t&attempt=1", "/twilio/status",
 FORM = "application/x-www-form-urlencoded"
 
 
-def _post(body: bytes, *, path: str = PATHS[0], kind: str = FORM, signature: str = "AAAA", extra: str = "") -> bytes:
+def _post(
+    body: bytes, *, path: str = PATHS[0], kind: str = FORM, signature: str = "AAAA", extra: str = ""
+) -> bytes:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: voice.example.com\r\nContent-Type: {kind}\r\n"
         f"Content-Length: {len(body)}\r\nX-Twilio-Signature: {signature}\r\n{extra}\r\n"
@@ -37,8 +39,22 @@ async def many_keys(door: Door) -> dict[str, int]:
 
 async def shapes(door: Door) -> dict[str, int]:
     """64 KiB of each shape a form can have, to every webhook."""
-    pieces = [b"&", b"=", b"%", b"%00", b"%ff", b"+", b";", b"%E2%80%A8", b"\xff", b"\0", b"%0d%0a", b"a", b"CallSid=CA1&"]
-    pieces += [b"a[]=1&", b"a%5B0%5D=&", "\N{COMBINING ACUTE ACCENT}".encode(), b"%C3%28", b"a=b&a=c&"]
+    pieces = [
+        b"&",
+        b"=",
+        b"%",
+        b"%00",
+        b"%ff",
+        b"+",
+        b";",
+        b"\xff",
+        b"\0",
+        b"%0d%0a",
+        b"a",
+        b"%C3%28",
+        b"%E2%80%A8",
+    ]
+    pieces += [b"a[]=1&", b"a%5B0%5D=&", b"CallSid=CA1&", b"a=b&a=c&", "\N{COMBINING ACUTE ACCENT}".encode()]
     requests = cycle(
         _post((b"CallSid=CA1&a=" + piece * KIB_64)[:KIB_64], path=path) for piece in pieces for path in PATHS
     )
@@ -115,9 +131,12 @@ async def endless_bodies(door: Door) -> dict[str, int]:
         flow(head + f"Content-Length: {10**12}\r\n\r\n", b"a=b&" * 16_384),
         flow(head + "Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"a" * 0x10000 + b"\r\n"),
         flow(head + "Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 10_000),
-        flow(head + "Transfer-Encoding: chunked\r\n\r\n1;" , b"x" * 65_536),
+        flow(head + "Transfer-Encoding: chunked\r\n\r\n1;", b"x" * 65_536),
         flow(head + "Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X-trailer: a\r\n" * 5_000),
-        flow("GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", b"8\r\naaaaaaaa\r\n" * 5_000),
+        flow(
+            "GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"8\r\naaaaaaaa\r\n" * 5_000,
+        ),
     )
     return door.told
 
@@ -126,7 +145,9 @@ async def aborted_bodies(door: Door) -> dict[str, int]:
     """Requests whose sender goes away in the middle of the body, politely or not."""
     request = _post(b"a" * 1_000)[:-500]
     waits = b"Expect: 100-continue\r\n\r\n"
-    ways = cycle([(request, False), (request, True), (request.partition(b"\r\n\r\n")[0] + b"\r\n" + waits, True)])
+    ways = cycle(
+        [(request, False), (request, True), (request.partition(b"\r\n\r\n")[0] + b"\r\n" + waits, True)]
+    )
 
     async def one() -> None:
         data, rudely = next(ways)
@@ -145,7 +166,13 @@ async def aborted_bodies(door: Door) -> dict[str, int]:
 
 async def unsigned(door: Door) -> dict[str, int]:
     """Ordinary forms without a signature, as fast as they go; invalid UTF-8 among them."""
-    bodies = cycle([b"CallSid=CA1&From=%2B84901234567", b"CallSid=\xff\xfe", b"CallSid=CA1%0aERROR+forged", b"\x80" * 100])
+    said = [
+        b"CallSid=CA1&From=%2B84901234567",
+        b"CallSid=\xff\xfe",
+        b"CallSid=CA1%0aERROR+forged",
+        b"\x80" * 100,
+    ]
+    bodies = cycle(said)
     paths = cycle([*PATHS, "/twilio/voice?\xff", "/%ff%fe", "/livez%0a", "/twilio/media"])
 
     async def one() -> None:

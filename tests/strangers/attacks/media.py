@@ -109,7 +109,9 @@ async def flood(
 ) -> dict[str, object]:
     """Open the stream of a call and pour."""
     reader, writer = await door.connect()
-    head = UPGRADE.replace(b"/twilio/media", path.encode()) + f"X-Twilio-Signature: {signature}\r\n\r\n".encode()
+    head = (
+        UPGRADE.replace(b"/twilio/media", path.encode()) + f"X-Twilio-Signature: {signature}\r\n\r\n".encode()
+    )
     writer.write(head)
     answer = (await reader.readuntil(b"\r\n\r\n"))[9:12].decode()
     form = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}

@@ -10,7 +10,9 @@ from connections import UPGRADE
 from door import Door
 
 
-def frame(opcode: int, payload: bytes = b"", *, last: bool = True, masked: bool = True, reserved: int = 0) -> bytes:
+def frame(
+    opcode: int, payload: bytes = b"", *, last: bool = True, masked: bool = True, reserved: int = 0
+) -> bytes:
     """One frame of RFC 6455, right or wrong."""
     first = bytes([(0x80 if last else 0) | reserved << 4 | opcode])
     mask = 0x80 if masked else 0
@@ -42,7 +44,9 @@ BAD_FRAMES = [
 
 async def unsigned_upgrades(door: Door) -> dict[str, int]:
     """Streams without Twilio's signature, with a wrong one, with frames already behind the request."""
-    signatures = cycle([b"", b"X-Twilio-Signature: AAAA\r\n", b"X-Twilio-Signature: " + b"A" * 5_000 + b"\r\n"])
+    signatures = cycle(
+        [b"", b"X-Twilio-Signature: AAAA\r\n", b"X-Twilio-Signature: " + b"A" * 5_000 + b"\r\n"]
+    )
     behind = cycle([b"", *BAD_FRAMES])
 
     async def one() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 import time
 from contextlib import suppress
@@ -32,7 +31,6 @@ DANGER_MB = 1_500.0
 SETTLE_S = 5.0
 LINES_PER_S, SPARE_LINES = 2.0, 5
 """One line a second of strangers' noise, and some for two kinds of it and for what is said of it afterwards."""
-
 
 
 @dataclass
@@ -122,7 +120,10 @@ async def beside(server: Server, *attacks: Attack, **form: str) -> Seen:
     """
     began_at = time.monotonic()
     began, seen = server.log_size(), Seen(_NOTHING, Latencies(), server.rss_mb())
-    watching = [asyncio.create_task(probe(server.port, seen.livez)), asyncio.create_task(_watch(server, seen))]
+    watching = [
+        asyncio.create_task(probe(server.port, seen.livez)),
+        asyncio.create_task(_watch(server, seen)),
+    ]
     try:
         attacking = [asyncio.create_task(attack.run()) for attack in attacks]
         with suppress(OSError, TimeoutError, AssertionError):  # what was heard of such a call is nothing

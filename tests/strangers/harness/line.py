@@ -51,9 +51,9 @@ class Heard:
 
 
 class _Caller:
-    """Waits for the greeting, asks how to book a room, hears a few seconds of the answer."""
+    """They wait for the greeting, ask how to book a room, and hear a few seconds of the answer."""
 
-    def __init__(self, port: int, sid: str, url: str, stream: Stream) -> None:
+    def __init__(self, sid: str, url: str, stream: Stream) -> None:
         self._question = audio.wav_to_ulaw_frames(QUESTION)
         self._asked = float("inf")  # when the question's last sound was sent
         self._before = 0  # bytes that had come by then
@@ -112,10 +112,15 @@ async def call(port: int, **form: str) -> Heard:
         port: the server's.
         form: of the webhook, besides the usual.
     """
-    sid = call_sid()
-    stream = (await asyncio.to_thread(ring, port, sid, **form)).stream
+    sid = form.pop("CallSid", "") or call_sid()
+    answer = await asyncio.to_thread(ring, port, sid, **form)
+    return await hold(port, sid, answer.stream)
+
+
+async def hold(port: int, sid: str, stream: Stream) -> Heard:
+    """Hold a call on a stream, whoever asked for it."""
     async with signing(port, stream) as url, asyncio.timeout(3 * PATIENCE_S):
-        return await _Caller(port, sid, url, stream).run()
+        return await _Caller(sid, url, stream).run()
 
 
 def _hole(pieces: list[tuple[float, int]]) -> float:

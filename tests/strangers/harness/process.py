@@ -19,6 +19,8 @@ from .webhooks import ACCOUNT, PUBLIC, TOKEN
 START_TIMEOUT_S = 120.0
 """Loading the embedded models takes 6 s on two idle cores."""
 
+LOG = "stderr.txt"
+
 _LAUNCH = Path(__file__).parent / "launch.py"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -28,12 +30,14 @@ class Server:
 
     Attributes:
         port: on 127.0.0.1.
+        folder: of its data, and of its log.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int, folder: Path) -> None:
         self.port = port
+        self.folder = folder
         self._process = process
-        self._log = log
+        self._log = folder / LOG
 
     @property
     def pid(self) -> int:
@@ -75,7 +79,7 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, twilio_double: str, descriptors: int = 0, **environment: str
+    folder: Path, *options: str, twilio_double: str, descriptors: int = 0, **settings: str
 ) -> Iterator[Server]:
     """A server in a folder of its own, inside ``with``; afterwards it is gone, whatever happened.
 
@@ -84,24 +88,23 @@ def serving(
         options: of ``serve``.
         twilio_double: where Twilio's REST API is.
         descriptors: its soft and hard limit on open files; 0 leaves the machine's.
-        environment: settings besides those of a phone that is open for business.
+        settings: besides those of a phone that is open for business.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = folder / "stderr.txt"
-    with log.open("wb") as stderr:
+    with (folder / LOG).open("wb") as stderr:
         process = subprocess.Popen(
             [sys.executable, str(_LAUNCH), "serve", "--port", str(port), *options],
             cwd=folder,
-            env=_environment(folder, TWILIO_DOUBLE=twilio_double, **environment),
+            env=environment(folder, TWILIO_DOUBLE=twilio_double, **settings),
             stdin=subprocess.DEVNULL,
             stdout=stderr,
             stderr=stderr,
         )
         if descriptors:  # before it has opened anything: it is still importing
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (descriptors, descriptors))
-        server = Server(process, port, log)
+        server = Server(process, port, folder)
         try:
             _wait(server)
             yield server
@@ -109,10 +112,12 @@ def serving(
             _stop(process)
 
 
-def _environment(folder: Path, **settings: str) -> dict[str, str]:
+def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Settings of a test, and nothing of whoever runs it."""
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("EMADS_", "TWILIO_", "OTEL_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("EMADS_", "TWILIO_", "OTEL_"))
     }
     phone = {
         "EMADS_DATA_DIR": str(folder),

@@ -140,12 +140,29 @@ def assemble(settings: Settings | None = None) -> Assistant:
     """
     settings = settings or load_settings()
     embeddings = make_embeddings(settings)
-    handbook = HandbookModel(handbook=load_handbook(handbook_path(settings)), embeddings=embeddings)
     chat = make_chat_model(settings)
+    return compose(
+        settings,
+        handbook=make_handbook(settings, embeddings),
+        chat=chat,
+        router=make_router(settings, embeddings, chat),
+        recognizer=speech.make_recognizer(settings),
+        synthesizer=speech.make_synthesizer(settings),
+    )
+
+
+def compose(
+    settings: Settings,
+    *,
+    handbook: HandbookModel,
+    chat: BaseChatModel | None,
+    router: Router,
+    recognizer: Recognizer,
+    synthesizer: Synthesizer,
+) -> Assistant:
+    """Put the parts the settings name together."""
     models = [chat, handbook] if chat else [handbook]
     agents = (create_cto(models), create_coo(models))
-    router = make_router(settings, embeddings, chat)
-    recognizer, synthesizer = speech.make_recognizer(settings), speech.make_synthesizer(settings)
     hotwords = (*(agent.name.upper() for agent in agents), *settings.hotwords)
     ahead = Ahead(agents, router, synthesizer)
     return Assistant(
@@ -191,7 +208,7 @@ async def answer_calls(
     usual = replace(
         usual,
         context=usual.context or ", ".join(assistant.hotwords),
-        turn_model=usual.turn_model or await _turn_model(assistant.settings),
+        turn_model=usual.turn_model or await load_turn_model(assistant.settings),
     )
 
     async def converse(transport: Transport, call: CallInfo) -> int:
@@ -205,7 +222,12 @@ async def answer_calls(
     return converse
 
 
-async def _turn_model(settings: Settings) -> TurnModel | None:
+async def load_turn_model(settings: Settings) -> TurnModel | None:
+    """The model EMADS_TURN_MODEL names, loaded; None if it names none.
+
+    Raises:
+        BackendError, WeightsError: it cannot be loaded.
+    """
     if not settings.turn_model:
         return None
     model = SmartTurn(settings.models_dir)
@@ -223,6 +245,15 @@ def make_embeddings(settings: Settings) -> Embeddings:
     embeddings = default_embeddings(locate(E5_SMALL, settings.models_dir) if installed else None)
     shipped = Path(str(files("emads_voice.agents.vectors")))
     return CachedEmbeddings(embeddings, cache_folder() / "embeddings", shipped)
+
+
+def make_handbook(settings: Settings, embeddings: Embeddings) -> HandbookModel:
+    """What answers from the documents in EMADS_HANDBOOK.
+
+    Raises:
+        HandbookError: they cannot be read.
+    """
+    return HandbookModel(handbook=load_handbook(handbook_path(settings)), embeddings=embeddings)
 
 
 def make_router(settings: Settings, embeddings: Embeddings, chat: BaseChatModel | None) -> Router:

@@ -4,6 +4,7 @@ Models load as the server starts. Calls are those of ``emads-voice serve``: they
 server's queue, and are kept in the data folder. Spans go where the OTEL_* variables say.
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ from emads_voice.channels.conversation import Manners
 from emads_voice.channels.server.app import create_app
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.settings import load_twilio_settings
+from emads_voice.known_settings import unread
 from emads_voice.observability import configure_tracing
 
 
@@ -31,6 +33,8 @@ async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
 
 
+for sentence in unread():
+    logging.getLogger("emads_voice").warning(sentence)
 configure_tracing()
 phone = load_twilio_settings()
 assistant = assemble()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
 
+from emads_voice.environment import Variables, base_url, key, load
 from emads_voice.observability import conceal
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import Language, find_language
@@ -33,12 +33,10 @@ def _own_folder() -> Path:
         ) from None
 
 
-class Settings(BaseSettings):
+class Settings(Variables):
     """The settings and their defaults: the embedded models, the sample handbook's languages, no network."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="EMADS_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="EMADS_")
 
     asr: str = Field(
         default="whisper:base",
@@ -51,7 +49,7 @@ class Settings(BaseSettings):
         default=None,
         description='What times words for recognisers that cannot: "Qwen/Qwen3-ForcedAligner-0.6B" or a folder',
     )
-    hotwords: Annotated[tuple[str, ...], NoDecode] = Field(
+    hotwords: tuple[str, ...] = Field(
         default=(),
         description="Names and terms callers use, besides the agents': EMADS,Kubernetes,Bình Dương",
     )
@@ -74,7 +72,7 @@ class Settings(BaseSettings):
         default="exemplars", description="Who routes: likeness, or the chat model"
     )
     handbook: Path | None = Field(default=None, description="Folder of company documents")
-    languages: Annotated[tuple[Language, ...], NoDecode] = Field(
+    languages: tuple[Language, ...] = Field(
         default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
     )
     models_dir: Path = Field(
@@ -117,9 +115,12 @@ class Settings(BaseSettings):
     @field_validator("asr_url", "tts_url", "model_url")
     @classmethod
     def _url(cls, value: str | None) -> str | None:
-        if value and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
-            raise ValueError("give a base URL such as http://localhost:8000/v1")
-        return value
+        return base_url(value, "http://localhost:8000/v1") if value else value
+
+    @field_validator("asr_key", "tts_key", "model_key")
+    @classmethod
+    def _key(cls, value: SecretStr | None) -> SecretStr | None:
+        return key(value) if value else value
 
     @field_validator("handbook", "models_dir", "data_dir")
     @classmethod
@@ -156,15 +157,7 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a variable has a value that cannot be used.
     """
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        variable = f"EMADS_{str(first['loc'][0]).upper()}"
-        reason = first["msg"].removeprefix("Value error, ").rstrip(".")
-        raise SettingsError(f"{variable} cannot be used: {reason}.") from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"The file .env cannot be read: {error}.") from None
+    settings = load(Settings, SettingsError)
     keys = (settings.asr_key, settings.tts_key, settings.model_key)
     conceal(*(key.get_secret_value() for key in keys if key))
     return settings

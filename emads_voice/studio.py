@@ -4,8 +4,13 @@ The server brings its own checkpointer and refuses a graph that has one. Models 
 where the OTEL_* variables say.
 """
 
+import logging
+
 from emads_voice.assembly import assemble
+from emads_voice.known_settings import unread
 from emads_voice.observability import configure_tracing
 
+for sentence in unread():
+    logging.getLogger("emads_voice").warning(sentence)
 configure_tracing()
 voice = assemble().graph.compile(name="voice")

@@ -6,7 +6,6 @@ The library only ever calls the OpenTelemetry API: an application that has its o
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
+from emads_voice.environment import unset_blank, variable
 from emads_voice.installation import install_hint
 
 from .attributes import ERROR_TYPE, PERSONAL
@@ -93,8 +93,8 @@ def set_content(current: Span, name: str, text: str) -> None:
     """
     if name not in PERSONAL:
         raise ValueError(f"{name} is not declared in attributes.PERSONAL")
-    captured = os.environ.get("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "").upper()
-    if current.is_recording() and captured in {"TRUE", "SPAN_ONLY", "SPAN_AND_EVENT"}:
+    captured = variable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT") or ""
+    if current.is_recording() and captured.upper() in {"TRUE", "SPAN_ONLY", "SPAN_AND_EVENT"}:
         current.set_attribute(name, redact(text))
 
 
@@ -124,8 +124,9 @@ def configure_tracing(service: str = "emads-voice") -> None:
     has a provider keeps it.
 
     Raises:
-        TracingError: an exporter is not installed.
+        TracingError: an exporter is not installed, or a variable has a value it cannot use.
     """
+    unset_blank("OTEL_")  # OpenTelemetry takes some empty ones for values, against its own specification
     names = exporters()
     if not names:
         return
@@ -134,25 +135,25 @@ def configure_tracing(service: str = "emads-voice") -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    made = [_exporter(name) for name in names]
-    if isinstance(trace.get_tracer_provider(), TracerProvider):
-        return  # this process has one, its own or ours
-    provider = TracerProvider(
-        resource=Resource.create({} if "OTEL_SERVICE_NAME" in os.environ else {"service.name": service})
-    )
-    for exporter in made:
-        provider.add_span_processor(BatchSpanProcessor(exporter))
+    try:
+        made = [_exporter(name) for name in names]
+        if isinstance(trace.get_tracer_provider(), TracerProvider):
+            return  # this process has one, its own or ours
+        named = {} if variable("OTEL_SERVICE_NAME") else {"service.name": service}
+        provider = TracerProvider(resource=Resource.create(named))
+        for exporter in made:
+            provider.add_span_processor(BatchSpanProcessor(exporter))
+    except ValueError as error:
+        raise TracingError(f"One of the OTEL_* variables cannot be used: {error}.") from None
     trace.set_tracer_provider(provider)
 
 
 def exporters() -> list[str]:
     """The exporters that the OTEL_* variables name; [] where spans go nowhere."""
-    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+    if (variable("OTEL_SDK_DISABLED") or "").lower() == "true":
         return []
-    implied = any(
-        name in os.environ for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-    )
-    named = os.environ.get("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
+    implied = variable("OTEL_EXPORTER_OTLP_ENDPOINT") or variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    named = variable("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
     return [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from emads_voice.environment import variable
 from emads_voice.installation import install_hint
 
 from .errors import BackendError, VoiceError
@@ -51,8 +51,8 @@ class OpenAIServer:
     def __init__(self, model: str, base_url: str | None, api_key: str | None) -> None:
         """None stands for OPENAI_BASE_URL and OPENAI_API_KEY, as in OpenAI's own package."""
         self._model = model
-        self._base_url = base_url or os.environ.get("OPENAI_BASE_URL") or None
-        self._api_key = api_key or os.environ.get("OPENAI_API_KEY") or None
+        self._base_url = base_url or variable("OPENAI_BASE_URL")
+        self._api_key = api_key or variable("OPENAI_API_KEY")
         self._client: AsyncOpenAI | None = None
 
     async def client(self) -> AsyncOpenAI:

@@ -5,7 +5,7 @@ file that was checked is remembered by its size and modification time, so a cold
 
 Environment:
     EMADS_MODELS_DIR: the user's models folder; by default ``models`` in the platform's data folder.
-    EMADS_ALLOW_HUB: "true" lets a missing weight be fetched from the Hugging Face hub.
+    EMADS_ALLOW_HUB: "true" lets a missing weight be fetched from the Hugging Face hub; see :class:`HubSettings`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
+from emads_voice.environment import Variables, load, variable
 from emads_voice.installation import install_hint
 
 from .errors import WeightsError
@@ -31,6 +34,17 @@ log = logging.getLogger("emads_voice")
 
 _BLOCK = 1 << 20
 _WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json")
+
+
+class HubSettings(Variables):
+    """Whether anything may be fetched: no file in the working folder can allow it, whoever starts the process must."""
+
+    model_config = SettingsConfigDict(env_prefix="EMADS_")
+    with_file = False
+
+    allow_hub: bool = Field(
+        default=False, description="Allow missing weights to be fetched from the Hugging Face hub"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class WeightStatus:
 
 def models_folder(models_dir: Path | None = None) -> Path:
     """The user's models folder: the one given, else EMADS_MODELS_DIR, else in the platform's data folder."""
-    default = os.environ.get("EMADS_MODELS_DIR") or _of_this_user(platformdirs.user_data_path) / "models"
+    default = variable("EMADS_MODELS_DIR") or _of_this_user(platformdirs.user_data_path) / "models"
     return at_home(models_dir or default)
 
 
@@ -83,8 +97,12 @@ def _of_this_user(folder: Callable[..., Path]) -> Path:
 
 
 def hub_allowed() -> bool:
-    """Whether EMADS_ALLOW_HUB says that missing weights may be fetched."""
-    return os.environ.get("EMADS_ALLOW_HUB", "").strip().lower() in {"1", "true", "yes", "on"}
+    """Whether EMADS_ALLOW_HUB says that missing weights may be fetched.
+
+    Raises:
+        WeightsError: it says neither yes nor no.
+    """
+    return load(HubSettings, WeightsError).allow_hub
 
 
 def locate(weight: Weight, models_dir: Path | None = None) -> Path:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import SettingsConfigDict
 
 from emads_voice.channels.errors import ConfigurationError
+from emads_voice.environment import Variables, base_url, key, load
 from emads_voice.observability import conceal
 
 from .callers import WITHHELD, caller_of
@@ -24,13 +25,11 @@ def _from(variable: str, default: Any, description: str, **limits: Any) -> Any:
     return Field(default, validation_alias=variable, description=description, **limits)
 
 
-class TwilioSettings(BaseSettings):
+class TwilioSettings(Variables):
     """The Twilio account, where it reaches us, and who may call. Closed until the first three are set."""
 
     # The prefix keeps fields from being read from variables as common as ALLOW.
-    model_config = SettingsConfigDict(
-        env_prefix="EMADS_PHONE_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
-    )
+    model_config = SettingsConfigDict(env_prefix="EMADS_PHONE_")
 
     account_sid: str = _from("TWILIO_ACCOUNT_SID", "", "The account: AC…")
     auth_token: SecretStr = _from(
@@ -41,12 +40,10 @@ class TwilioSettings(BaseSettings):
     )
     number: str = _from("EMADS_PHONE_NUMBER", "", "Our number, from which calls are placed")
     human: str = _from("EMADS_PHONE_HUMAN", "", "Number of a person to hand callers over to")
-    allow: Annotated[tuple[str, ...], NoDecode] = _from(
+    allow: tuple[str, ...] = _from(
         "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*,anonymous; empty: anyone"
     )
-    deny: Annotated[tuple[str, ...], NoDecode] = _from(
-        "EMADS_PHONE_DENY", (), "These may not, whatever is allowed"
-    )
+    deny: tuple[str, ...] = _from("EMADS_PHONE_DENY", (), "These may not, whatever is allowed")
     record: bool = _from(
         "EMADS_PHONE_RECORD", False, "Ask callers whether they may be recorded; who agrees is"
     )
@@ -58,9 +55,12 @@ class TwilioSettings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _base(cls, value: str) -> str:
-        if value and not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", value):
-            raise ValueError("give a base URL such as https://voice.example.com")
-        return value.rstrip("/")
+        return base_url(value, "https://voice.example.com").rstrip("/") if value else value
+
+    @field_validator("auth_token")
+    @classmethod
+    def _key(cls, value: SecretStr) -> SecretStr:
+        return key(value)
 
     @field_validator("number", "human")
     @classmethod
@@ -124,13 +124,6 @@ def load_twilio_settings() -> TwilioSettings:
     Raises:
         ConfigurationError: a variable has a value that cannot be used.
     """
-    try:
-        settings = TwilioSettings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        message = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"{first['loc'][0]} cannot be used: {message}.") from None
-    except (UnicodeDecodeError, OSError) as error:
-        raise ConfigurationError(f"The file .env cannot be read: {error}.") from None
+    settings = load(TwilioSettings, ConfigurationError)
     conceal(settings.auth_token.get_secret_value())
     return settings

@@ -13,7 +13,7 @@ from emads_voice.observability import configure_logging
 
 from .ask import ask
 from .call import call
-from .console import complain, out
+from .console import complain, out, warn
 from .doctor import doctor
 from .errors import UsageError, expected_errors
 from .languages import languages
@@ -53,8 +53,14 @@ def begin(
         Path.cwd()
     except OSError:  # libraries below abort the process where there is none
         raise typer.TyperException("The working folder is gone: go to another one.") from None
+    from emads_voice.environment import unset_blank
+
+    unset_blank("OTEL_")  # before OpenTelemetry is imported, which looks at some of them then
+    from emads_voice.known_settings import unread
     from emads_voice.observability import configure_tracing
 
+    for sentence in unread():
+        warn(sentence)
     configure_tracing()
 
 

@@ -135,7 +135,7 @@ def _ask_all(
             try:
                 with progress(f"Listening to {question.name}…") as warnings:
                     thread_id = thread or str(uuid.uuid4())
-                    turn, reply = runner.run(_ask_one(assistant, sound, thread_id, pinned))
+                    turn, reply = runner.run(ask_one(assistant, sound, thread_id, pinned))
                 if reply:
                     reply.save(question.reply_path)
             except (VoiceError, ThreadLockError) as error:
@@ -180,7 +180,7 @@ async def _load(hotwords: str, *, typed: bool) -> Assistant:
     return assistant
 
 
-async def _ask_one(
+async def ask_one(
     assistant: Assistant, sound: Audio | str, thread_id: str, pinned: Language | None
 ) -> tuple[Turn, Audio | None]:
     """One turn, and the sound of its answer if it was spoken."""

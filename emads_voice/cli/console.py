@@ -54,6 +54,11 @@ def complain(error: object) -> None:
     err.print(Text.assemble(("emads-voice: ", "red"), one_line(error)))
 
 
+def warn(text: object) -> None:
+    """One sentence on standard error that stops nothing."""
+    err.print(Text(f"emads-voice: {one_line(text)}", "yellow"))
+
+
 def note(text: object) -> None:
     """Something worth knowing, on standard error."""
     err.print(Text(one_line(text), "dim"))
@@ -140,4 +145,4 @@ class _LogHandler(logging.Handler):
         self.warnings.append(message)
         if message not in self.shown:
             self.shown.add(message)
-            err.print(Text(f"emads-voice: {message}", "yellow"))
+            warn(message)

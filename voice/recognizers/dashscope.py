@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
+from emads_voice.environment import variable
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError
 from emads_voice.voice.guards import Guards, Heard
@@ -61,7 +61,7 @@ def dashscope(
     Raises:
         BackendError: there is no key.
     """
-    key = api_key or os.environ.get("DASHSCOPE_API_KEY")
+    key = api_key or variable("DASHSCOPE_API_KEY")
     if not key:
         raise BackendError(f"DashScope's {model} needs a key: set EMADS_ASR_KEY or DASHSCOPE_API_KEY.")
     where = base_url or BASE_URL

@@ -19,7 +19,7 @@ async def converse(_line: Any, _call: Any) -> None:
 
 def closed(**changes: Any) -> TwilioSettings:
     nothing = {"account_sid": "", "auth_token": SecretStr(""), "public_url": ""}
-    return TwilioSettings(_env_file=None, **{**nothing, **changes})
+    return TwilioSettings(**{**nothing, **changes})
 
 
 def test_it_refuses_to_run_without_an_auth_token() -> None:

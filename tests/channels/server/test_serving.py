@@ -31,7 +31,7 @@ async def converse(line, call):
 
 async def main():
     admission = Admission(5, 5)
-    settings = TwilioSettings(_env_file=None, account_sid="", public_url="")
+    settings = TwilioSettings(account_sid="", public_url="")
     app = create_app(converse, settings, insecure=True, admission=admission)
     await serve(app, admission, bound("127.0.0.1", 0))
 

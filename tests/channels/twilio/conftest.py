@@ -47,7 +47,7 @@ def settings_of(**changes: Any) -> TwilioSettings:
         "human": "+842899991111",
         "max_calls": 5,
     }
-    return TwilioSettings(_env_file=None, **{**given, **changes})
+    return TwilioSettings(**{**given, **changes})
 
 
 def sign(url: str, form: dict[str, str] | None = None) -> str:

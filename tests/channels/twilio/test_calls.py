@@ -94,7 +94,7 @@ async def test_a_refusal_is_told_without_numbers_and_secrets(
 
 
 async def test_twilio_out_of_reach_is_an_error_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = TwilioSettings(_env_file=None, account_sid="AC1", auth_token=SecretStr("t"), number=THEM)
+    settings = TwilioSettings(account_sid="AC1", auth_token=SecretStr("t"), number=THEM)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr("emads_voice.channels.twilio.calls.TIMEOUT_S", 0.05)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -105,7 +105,7 @@ async def test_twilio_out_of_reach_is_an_error_in_time(monkeypatch: pytest.Monke
 
 
 async def test_what_is_missing_is_named() -> None:
-    nobody = TwilioSettings(_env_file=None, account_sid="", auth_token=SecretStr(""), number="")
+    nobody = TwilioSettings(account_sid="", auth_token=SecretStr(""), number="")
     with pytest.raises(CallError, match="EMADS_PHONE_NUMBER"):
         await TwilioCalls(nobody).place(THEM)
     with pytest.raises(CallError, match="TWILIO_ACCOUNT_SID"):
@@ -145,7 +145,6 @@ async def prism() -> AsyncIterator[str]:
 async def test_twilios_own_description_accepts_every_request(prism: str) -> None:
     sid = "AC" + "0" * 32
     settings = TwilioSettings(
-        _env_file=None,
         account_sid=sid,
         auth_token=SecretStr("t"),
         number="+15551234567",

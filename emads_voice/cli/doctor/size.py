@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from emads_voice import sizing
-
-from .console import out, print_json
-from .errors import UsageError
+from emads_voice.cli.console import out, print_json
+from emads_voice.cli.errors import UsageError
 
 _WIDTH = 90  # of a table: narrower, it would leave parts out
 _BASIS = """\

@@ -1,0 +1,53 @@
+"""``emads-voice doctor --settings``: every setting, its value, and who set it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from itertools import groupby
+
+import typer
+from rich.text import Text
+
+from emads_voice.cli.console import complain, out, print_json, print_row
+from emads_voice.cli.errors import expected_errors
+
+from .finding import FAILED
+
+
+def show_settings(as_json: bool) -> None:
+    """Print them, whether or not they can be used; secrets are "set" or not.
+
+    Raises:
+        typer.Exit: with 1, if one cannot be used.
+        SettingsError: the file ``.env`` cannot be read.
+    """
+    from emads_voice.known_settings import shown
+
+    rows = list(shown())
+    if as_json:
+        print_json([asdict(row) for row in rows])
+    else:
+        width = max(len(row.name) for row in rows)
+        for used, group in groupby(rows, key=lambda row: row.used):
+            out.print(Text(used, "bold"))
+            for row in group:
+                print_row(Text(f"  {row.name:<{width}}"), row.value or "–", row.source)
+    wrong = _wrong()
+    for sentence in wrong:
+        complain(sentence)
+    if wrong:
+        raise typer.Exit(FAILED)
+
+
+def _wrong() -> list[str]:
+    from emads_voice.channels.twilio.settings import load_twilio_settings
+    from emads_voice.settings import load_settings
+    from emads_voice.voice.weights import hub_allowed
+
+    wrong = []
+    for read in (load_settings, hub_allowed, load_twilio_settings):
+        try:
+            read()
+        except expected_errors() as error:
+            wrong.append(str(error))
+    return wrong

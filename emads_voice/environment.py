@@ -145,7 +145,9 @@ def read_dotenv() -> tuple[dict[str, str | None], list[int]]:
     """
     path = Path(DOTENV)
     try:
-        if not path.exists():
+        if not (
+            path.exists() or path.is_symlink()
+        ):  # a link that leads nowhere was meant to lead to settings
             return {}, []
         text = path.read_text("utf-8-sig")  # editors on Windows begin a file with a mark
         if "\0" in text:
@@ -186,7 +188,7 @@ def _sentences(kind: type[Variables], invalid: ValidationError) -> Iterator[str]
     for error in invalid.errors(include_input=False, include_context=False, include_url=False):
         place = str(error["loc"][0])  # the alias of a field that has one, which is its variable
         reason = error["msg"].removeprefix("Value error, ").rstrip(".")
-        yield f"{variables.get(place, place)} cannot be used: {reason}."
+        yield f"{variables.get(place, place)} cannot be used: {reason}{'' if reason.endswith('?') else '.'}"
 
 
 def base_url(value: str, example: str) -> str:

@@ -56,7 +56,7 @@ _load_handbook = cache(load_handbook)  # the sample's documents take longer to r
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder; nothing is set, and what is kept is kept here."""
-    for name in [name for name in os.environ if name.startswith(("EMADS_", "OTEL_"))]:
+    for name in [name for name in os.environ if name.upper().startswith(("EMADS_", "OTEL_", "TWILIO_"))]:
         monkeypatch.delenv(name)
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY"):
         monkeypatch.delenv(name, raising=False)

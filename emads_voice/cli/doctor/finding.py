@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -75,7 +74,7 @@ class Bench:
     async def attempt(
         self,
         name: str,
-        what: Callable[[], _Part | Awaitable[_Part]],
+        what: Callable[[], Awaitable[_Part]],
         told: Callable[[_Part], str],
         *,
         needed: bool = True,
@@ -98,10 +97,10 @@ class Bench:
         failed = False if needed else None
         try:
             async with asyncio.timeout(limit_s):
-                tried = what()
-                value: _Part = await tried if inspect.isawaitable(tried) else tried  # type: ignore[assignment]
+                value = await what()
         except TimeoutError:
-            self.put(name, failed, f"does not answer within {limit_s:g} s", "look whether its server works")
+            found = f"does not answer within {limit_s:g} s" if limit_s else "does not answer in time"
+            self.put(name, failed, found, "look whether its server works")
         except expected_errors() as error:
             self.put(name, failed, "cannot be used", str(error))
         except Exception as error:  # of a backend of others; its text may hold a key

@@ -43,7 +43,7 @@ async def examine(bench: Bench, settings: Settings) -> None:
         )
         return
 
-    def answer() -> TwilioSettings:
+    async def answer() -> TwilioSettings:
         phone = load_twilio_settings()
         create_app(_nobody, phone, admission=Admission(phone.max_calls, phone.max_calls_per_caller))
         return phone

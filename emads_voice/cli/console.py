@@ -51,17 +51,21 @@ def print_row(label: Text, text: str, aside: str = "") -> None:
 
 def complain(error: object) -> None:
     """One sentence on standard error; names from outside cannot make it two, nor put personal data into it."""
-    err.print(Text.assemble(("emads-voice: ", "red"), one_line(error)))
+    err.print(Text.assemble(("emads-voice: ", "red"), _line(error)))
 
 
 def warn(text: object) -> None:
     """One sentence on standard error that stops nothing."""
-    err.print(Text(f"emads-voice: {one_line(text)}", "yellow"))
+    err.print(Text(f"emads-voice: {_line(text)}", "yellow"))
 
 
 def note(text: object) -> None:
     """Something worth knowing, on standard error."""
-    err.print(Text(one_line(text), "dim"))
+    err.print(Text(_line(text), "dim"))
+
+
+def _line(text: object) -> str:
+    return one_line(readable(str(text)))
 
 
 def printable(text: object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,17 @@ def test_variables_of_others_are_unset_when_blank(monkeypatch: pytest.MonkeyPatc
     assert "OTEL_PROPAGATORS" not in os.environ
     assert os.environ["OTEL_SERVICE_NAME"] == "kept"
     assert "OPENAI_API_KEY" in os.environ
+
+
+def test_a_command_takes_empty_variables_of_opentelemetry_as_unset(home: Path) -> None:
+    """Each of these, empty, ends its own packages in a traceback or a complaint, some as soon as they are imported."""
+    names = (
+        "OTEL_PROPAGATORS", "OTEL_PYTHON_CONTEXT", "OTEL_PYTHON_TRACER_PROVIDER", "OTEL_TRACES_SAMPLER",
+        "OTEL_BSP_SCHEDULE_DELAY", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TIMEOUT",
+    )  # fmt: skip
+    environment = os.environ | dict.fromkeys(names, "") | {"OTEL_TRACES_EXPORTER": "console"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "emads_voice", "doctor", "--settings"],
+        env=environment, cwd=home, capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    assert ran.stderr == ""

@@ -1,3 +1,4 @@
+import os
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from emads_voice.observability import (
     TracingError,
     attributes,
     configure_tracing,
+    exporters,
     new_trace,
     set_content,
     span,
@@ -87,3 +89,19 @@ def test_a_new_trace_has_nothing_to_do_with_the_active_span(spans: InMemorySpanE
     assert turn.parent is None
     assert listen.parent == turn.context
     assert still.parent == socket.context
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_empty_variables_are_unset(monkeypatch: pytest.MonkeyPatch, blank: str) -> None:
+    for name in (
+        "OTEL_TRACES_EXPORTER",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_SDK_DISABLED",
+        "OTEL_BSP_SCHEDULE_DELAY",
+    ):
+        monkeypatch.setenv(name, blank)
+    assert exporters() == []
+    configure_tracing()
+    assert "OTEL_BSP_SCHEDULE_DELAY" not in os.environ
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:9/v1/traces")
+    assert exporters() == ["otlp"]

@@ -31,6 +31,7 @@ async def examine(bench: Bench, settings: Settings) -> None:
     from emads_voice.channels.server.app import create_app
     from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
     from emads_voice.environment import set_variables
+    from emads_voice.known_settings import without_password
     from emads_voice.voice.vad import shared_vad
 
     on = bool(set_variables().keys() & set(TwilioSettings.variables().values()))
@@ -48,19 +49,21 @@ async def examine(bench: Bench, settings: Settings) -> None:
         create_app(_nobody, phone, admission=Admission(phone.max_calls, phone.max_calls_per_caller))
         return phone
 
-    phone = await bench.attempt("serve", answer, lambda phone: f"answers at {phone.public_url}")
+    phone = await bench.attempt(
+        "serve", answer, lambda phone: f"answers at {without_password(phone.public_url)}"
+    )
     await bench.attempt(
         "voice activity", lambda: asyncio.to_thread(shared_vad, settings.models_dir), lambda _: "loaded"
     )
     if phone:
-        for doubt, remedy in _doubts_of_address(phone.public_url):
+        for doubt, remedy in doubts_of_address(phone.public_url):
             bench.put("EMADS_PUBLIC_URL", None, doubt, remedy)
         if not _ACCOUNT.fullmatch(phone.account_sid):
             remedy = "copy it from the start page of Twilio's console"
             bench.put("TWILIO_ACCOUNT_SID", None, "is not AC and 32 hexadecimal digits", remedy)
 
 
-def _doubts_of_address(url: str) -> Iterator[tuple[str, str]]:
+def doubts_of_address(url: str) -> Iterator[tuple[str, str]]:
     """Why Twilio will hardly reach what `serve` starts with, and what to do."""
     address = urlsplit(url)
     host = address.hostname or ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .quiet import keep_quiet
+
 if TYPE_CHECKING:
     from .agents import Agent, Analysis, Decision, HandbookModel, Router, create_specialist, from_runnable
     from .assembly import Assistant, assemble
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from .voice.backends import init_recognizer, init_synthesizer
     from .voice.ear import ClipEar, Ear, TypedEar
     from .voice.mouth import ClipMouth, Mouth, SilentMouth
+
+keep_quiet()  # before anything else is imported
 
 _HOMES = {
     "agents": (

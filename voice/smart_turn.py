@@ -17,7 +17,8 @@ import numpy as np
 from emads_voice.installation import install_hint
 
 from .audio import Audio
-from .errors import BackendError, WeightsError
+from .errors import BackendError
+from .onnx_session import load_session
 from .pins import SMART_TURN
 from .weights import locate
 
@@ -70,17 +71,6 @@ class SmartTurn:
                     from faster_whisper.feature_extractor import FeatureExtractor
                 except ImportError:
                     raise BackendError(f"Smart Turn needs faster-whisper: {install_hint('local')}.") from None
-                import onnxruntime
-
-                path = locate(SMART_TURN, self._models_dir)
-                options = onnxruntime.SessionOptions()
-                options.intra_op_num_threads = options.inter_op_num_threads = 1
-                options.log_severity_level = 3
-                try:
-                    session = onnxruntime.InferenceSession(
-                        str(path), options, providers=["CPUExecutionProvider"]
-                    )
-                except Exception as error:
-                    raise WeightsError(f"{path} is not a model onnxruntime can load: replace it.") from error
+                session = load_session(locate(SMART_TURN, self._models_dir))
                 self._loaded = session, FeatureExtractor(chunk_length=round(HEARD_S))
             return self._loaded

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .audio import Audio
-from .errors import WeightsError
+from .onnx_session import load_session
 from .pins import SILERO_VAD
 from .weights import locate
 
@@ -72,17 +72,7 @@ class SileroVad:
         Raises:
             WeightsError: the file is not a model.
         """
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # a window is too little to share
-        options.log_severity_level = 3
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            raise WeightsError(f"{path} is not a model onnxruntime can load: replace it.") from error
+        self._session = load_session(path)  # on one thread: a window is too little to share
 
     def step(
         self, windows: NDArray[np.float32], memory: VadMemory, rate: int

@@ -155,7 +155,7 @@ async def test_a_voice_that_is_not_there(models: Path, piper: PiperSynthesizer) 
 
 async def test_a_damaged_model_is_explained(models: Path) -> None:
     add_voice(models, "broken")
-    with pytest.raises(WeightsError, match=r"broken\.onnx is not a voice onnxruntime can load"):
+    with pytest.raises(WeightsError, match=r"broken\.onnx is not a model onnxruntime can load"):
         await PiperSynthesizer("broken").warm_up(VIETNAMESE)
 
 

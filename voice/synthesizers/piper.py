@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from emads_voice.installation import install_hint
 from emads_voice.voice.audio import Audio
 from emads_voice.voice.cores import Copies
-from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, WeightsError
+from emads_voice.voice.errors import LanguageError, SynthesisError, WeightsError
 from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.onnx_session import load_session
 from emads_voice.voice.synthesizers.espeak import shared_espeak
 from emads_voice.voice.weights import models_folder, piper_voice, piper_voices
 
@@ -149,10 +149,6 @@ class _Model:
     """A loaded voice. Thread-safe, but it blocks."""
 
     def __init__(self, name: str, path: Path) -> None:
-        try:
-            import onnxruntime
-        except ImportError:
-            raise BackendError(f"Piper voices need onnxruntime: {install_hint('local')}.") from None
         config = _read_config(path)
         try:
             self._ids: dict[str, list[int]] = config["phoneme_id_map"]
@@ -169,18 +165,8 @@ class _Model:
                 f"{path}.json is not a Piper voice's configuration: {error} is amiss."
             ) from None
 
-        def load(threads: int) -> Any:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-            # Planning it takes 2 s of a load of 2.5, and saves neither time nor memory.
-            options.enable_mem_reuse = False
-            options.log_severity_level = 3
-            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-        try:
-            self._copies = Copies(load)
-        except Exception as error:
-            raise WeightsError(f"{path} is not a voice onnxruntime can load: replace it.") from error
+        # Planning the memory takes 2 s of a load of 2.5, and saves neither time nor memory.
+        self._copies = Copies(lambda threads: load_session(path, threads=threads, mem_reuse=False))
         self.name = name
 
     def sentences(self, text: str) -> Iterator[list[int]]:

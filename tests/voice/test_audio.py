@@ -51,6 +51,18 @@ def wav(samples: NDArray[np.float32], rate: int = RATE) -> bytes:
     return Audio(samples, rate).to_wav()
 
 
+def picture() -> bytes:
+    """A film without sound."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska") as file:
+        stream = file.add_stream("mjpeg", rate=1)
+        stream.width = stream.height = 16
+        stream.pix_fmt = "yuvj420p"
+        file.mux(stream.encode(av.VideoFrame(16, 16, "yuvj420p")))
+        file.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("container", "codec", "rate"),
     [
@@ -106,7 +118,8 @@ def test_40_ms_are_a_recording_too() -> None:
         (b"", "is empty"),
         (wav(np.zeros(0, np.float32)), "0 samples"),
         (b"This is a letter, not a recording. " * 50, "no recording"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(200), "no sound track"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "no recording"),
+        (picture(), "no sound track"),
         (bytes(5000), "no recording"),
         (encode(np.full((1, 4800), np.nan, np.float32), "wav", "pcm_f32le"), "not numbers"),
     ],

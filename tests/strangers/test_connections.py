@@ -5,23 +5,30 @@ from collections.abc import Callable
 
 from harness.beside import LIVEZ_S, Attack, Seen, assert_quiet_log, assert_unhurt, beside
 from harness.process import Server
+from harness.webhooks import call_sid, ring
 
 DEADLINE_S = 25
 """Whatever has not become a request by then has to be gone."""
-EACH, CROWD = 20, 5_000
+EACH, BROKEN, CROWD = 20, 17, 5_000
 
 
 async def test_what_does_not_get_on_is_closed(server: Server, quiet: Seen) -> None:
-    half_open = Attack(server, "crowd", seconds=DEADLINE_S, most=2_000, start="GET / HTTP/1.1\r\nHost")
-    slow = Attack(server, "lingering", seconds=DEADLINE_S, each=EACH)
+    """Neither requests that never become whole, nor sockets that Twilio's signature opened but no stream begins on."""
     before = server.descriptors()
-    attacking = [asyncio.create_task(attack.run()) for attack in (half_open, slow)]
-    seen = await beside(server)
+    streams = [await asyncio.to_thread(ring, server.port, call_sid()) for _ in range(BROKEN)]
+    signed = [[answer.stream.path, answer.stream.signature] for answer in streams]
+    attacks = [
+        Attack(server, "crowd", seconds=8, most=2_000, start="GET / HTTP/1.1\r\nHost"),
+        Attack(server, "lingering", seconds=DEADLINE_S, each=EACH),
+        Attack(server, "bad_frames", seconds=DEADLINE_S, streams=signed),
+    ]
+    seen = await beside(server, *attacks)
     assert_unhurt(seen, quiet)
     assert_quiet_log(seen)
-    _, held = await asyncio.gather(*attacking)
-    assert not {kind: number for kind, number in held.items() if number}, "The server holds them for ever"
-    assert server.descriptors() < before + EACH
+    _, lingering, broken = seen.attack
+    assert not lingering, f"The server holds them for ever: {lingering}"
+    assert broken == {"101": BROKEN}, f"The server holds them for ever: {broken}"
+    await _until(lambda: server.descriptors() < before + EACH)
 
 
 async def test_a_crowd_keeps_nobody_out(server: Server, quiet: Seen) -> None:
@@ -44,7 +51,6 @@ async def test_what_is_not_http_is_refused(server: Server, quiet: Seen) -> None:
 async def test_a_process_that_may_open_few_files_goes_on_answering(start: Callable[..., Server]) -> None:
     """It says so when it runs out, and whoever waits without asking leaves the room to those who ask."""
     poor = start(descriptors=256)
-    await beside(poor)  # models take their memory with the first call
     seen = await beside(poor, Attack(poor, "crowd", seconds=7, most=600, sources=10))
     assert seen.heard.greeted, seen
     assert seen.livez.quantile(0.9) < LIVEZ_S, f"Nobody was let in any more: {seen}; {seen.log[:2_000]}"

@@ -9,10 +9,8 @@ from harness.process import Server
     "attacks",
     [
         ["many_keys"],
-        ["shapes", "wrong_kinds"],
-        ["long_heads", "unsigned"],
-        ["endless_bodies"],
-        ["aborted_bodies"],
+        ["shapes", "wrong_kinds", "long_heads", "unsigned"],
+        ["endless_bodies", "aborted_bodies"],
     ],
     ids="+".join,
 )

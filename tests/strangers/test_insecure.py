@@ -102,9 +102,9 @@ async def test_no_conversation_is_joined_by_its_name(insecure: Server) -> None:
     )
     stream = answer.stream
     named = Stream(stream.url, {**stream.parameters, "thread": "their-board"})
-    assert (await hold(insecure.port, sid, named)).answer_s
     direct = Stream("wss://voice.example.com/twilio/media", {"thread": "their-board"})
-    assert (await hold(insecure.port, call_sid(), direct)).answer_s
+    both = await asyncio.gather(hold(insecure.port, sid, named), hold(insecure.port, call_sid(), direct))
+    assert all(heard.answer_s for heard in both)
     with sqlite3.connect(f"file:{insecure.folder / 'threads.sqlite'}?mode=ro", uri=True) as threads:
         named_so = {name for (name,) in threads.execute("SELECT DISTINCT thread_id FROM checkpoints")}
     assert len(named_so) >= 2

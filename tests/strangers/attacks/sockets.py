@@ -69,7 +69,7 @@ async def bad_frames(door: Door, *, streams: list[list[str]]) -> dict[str, int]:
         door.told[answer[9:12].decode()] += 1
         writer.write(said)
         if not await door.hung_up(reader):
-            door.told["still open"] += 1
+            door.told[f"still open after {said[:40]!r}"] += 1
         writer.close()
 
     await asyncio.gather(*(one(*stream, says[number % len(says)]) for number, stream in enumerate(streams)))

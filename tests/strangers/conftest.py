@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
-pytest.importorskip("streamdouble", reason='needs: pip install "emads-voice[dev]"')
+pytest.importorskip("streamdouble", reason="make test installs it")
 
 from harness.beside import Seen, beside
 from harness.process import Server, serving

@@ -15,7 +15,7 @@ the last one says early that the answer is over, so that its last sentence need 
 
 
 class Agent(Protocol):
-    """Someone who can be asked."""
+    """Someone who can be asked. Whoever inherits from this need not say what has a default here."""
 
     @property
     def name(self) -> str:
@@ -29,10 +29,27 @@ class Agent(Protocol):
     def exemplars(self) -> Sequence[str]:
         """A few questions it should get, in the callers' languages: what the default router learns from."""
 
+    @property
+    def titles(self) -> Sequence[str]:
+        """What callers call it besides its name, in any language: "Chief Technology Officer", "giám đốc công nghệ"."""
+        return ()
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether asking it changes nothing, so that it may be asked before the caller has certainly finished, and the
+        answer thrown away. An agent that books, pays or writes is not."""
+        return False
+
+    async def warm_up(self) -> None:
+        """Do once what the first answer would otherwise wait for; may be called again."""
+
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
         """Answer the last message of a conversation.
+
+        It is cancelled (``asyncio.CancelledError``) where the caller interrupts or hangs up, or an answer that was
+        begun too early is not wanted. Let that through; what must not stay half done is done in a task of its own.
 
         Args:
             messages: the conversation so far, oldest first, ending with the caller's question.
@@ -43,3 +60,39 @@ class Agent(Protocol):
         Raises:
             ModelError: the model, and every model it falls back on, failed.
         """
+
+
+class AgentWrapper:
+    """An `Agent` around another: all that is asked of it is passed on. A subclass changes what it is for."""
+
+    def __init__(self, agent: Agent) -> None:
+        """Take the agent that is asked."""
+        self._agent = agent
+
+    @property
+    def name(self) -> str:
+        return self._agent.name
+
+    @property
+    def description(self) -> str:
+        return self._agent.description
+
+    @property
+    def exemplars(self) -> Sequence[str]:
+        return self._agent.exemplars
+
+    @property
+    def titles(self) -> Sequence[str]:
+        return self._agent.titles
+
+    @property
+    def repeatable(self) -> bool:
+        return self._agent.repeatable
+
+    async def warm_up(self) -> None:
+        await self._agent.warm_up()
+
+    async def answer(
+        self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
+    ) -> Analysis:
+        return await self._agent.answer(messages, language=language, say=say)

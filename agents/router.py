@@ -276,8 +276,7 @@ def addressed_agents(text: str, agents: Sequence[Agent]) -> list[str]:
 
 
 def _titles(agent: Agent) -> list[str]:
-    titles: Sequence[str] = getattr(agent, "titles", ())
-    return [" ".join(words(title)) for title in (agent.name, *titles)]
+    return [" ".join(words(title)) for title in (agent.name, *agent.titles)]
 
 
 def _called(title: str, plain: str) -> int:

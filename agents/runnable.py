@@ -50,7 +50,11 @@ class _RunnableAgent:
         self.description = description
         self.exemplars = exemplars
         self.titles = titles
+        self.repeatable = False  # whether its tools change anything cannot be told from outside
         self._runnable = runnable
+
+    async def warm_up(self) -> None:
+        """Nothing is known that could be loaded."""
 
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None

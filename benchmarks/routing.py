@@ -19,7 +19,10 @@ from collections import defaultdict
 from langchain_core.embeddings import Embeddings
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings, create_coo, create_cto
+from emads_voice import Settings, assemble
+from emads_voice.agents import E5Embeddings, ExemplarRouter, LexicalEmbeddings
+from emads_voice.channels.ahead import Ahead
+from emads_voice.testing import ScriptedSynthesizer
 
 # kind | expected agents, "-" for nobody | question; "/" separates the turns of a conversation
 TUNING = """
@@ -227,8 +230,9 @@ def parse(table: str) -> list[tuple[str, list[str], list[BaseMessage]]]:
 
 
 async def measure(embeddings: Embeddings, table: str, *, show_wrong: bool) -> None:
-    agents = [create_cto([]), create_coo([])]
-    router = ExemplarRouter(embeddings)
+    """Ask what a call asks: the agents and the router as a live conversation is given them."""
+    ahead = Ahead(assemble(Settings()).agents, ExemplarRouter(embeddings), ScriptedSynthesizer())
+    agents, router = ahead.agents, ahead.router
     started = time.perf_counter()
     await router.warm_up(agents)
     print(f"\n{type(embeddings).__name__}: warm-up {time.perf_counter() - started:.1f} s")

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from langchain_core.messages import BaseMessage, HumanMessage
 from opentelemetry import trace
 
-from emads_voice.agents.agent import Agent, Say
+from emads_voice.agents.agent import Agent, AgentWrapper, Say
 from emads_voice.agents.forms import Analysis
 from emads_voice.agents.router import Route, Router
 from emads_voice.observability import new_trace, span
@@ -41,7 +41,7 @@ class Ahead:
     """
 
     def __init__(self, agents: Sequence[Agent], router: Router, synthesizer: Synthesizer) -> None:
-        wrapped = {agent.name: _AgentAhead(agent) for agent in agents if getattr(agent, "repeatable", False)}
+        wrapped = {agent.name: _AgentAhead(agent) for agent in agents if agent.repeatable}
         self._wrapped = wrapped
         self.agents: tuple[Agent, ...] = tuple(wrapped.get(agent.name, agent) for agent in agents)
         self.router = _RouterAhead(router)
@@ -173,24 +173,12 @@ def _route_key(messages: Sequence[BaseMessage], agents: Sequence[Agent]) -> Hash
     return _key(messages, *(agent.name for agent in agents))
 
 
-class _AgentAhead:
+class _AgentAhead(AgentWrapper):
     """An agent whose answer may be on its way already."""
 
     def __init__(self, agent: Agent) -> None:
-        self._agent = agent
+        super().__init__(agent)
         self.begun: dict[Hashable, _AnswerAhead] = {}
-
-    @property
-    def name(self) -> str:
-        return self._agent.name
-
-    @property
-    def description(self) -> str:
-        return self._agent.description
-
-    @property
-    def exemplars(self) -> Sequence[str]:
-        return self._agent.exemplars
 
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
@@ -198,7 +186,7 @@ class _AgentAhead:
         if begun := _taken(self.begun, _key(messages, language)):
             begun.say_to(say)
             return await begun.task
-        return await self._agent.answer(messages, language=language, say=say)
+        return await super().answer(messages, language=language, say=say)
 
     def begin(self, messages: Sequence[BaseMessage], language: Language) -> _AnswerAhead:
         return _AnswerAhead(self._agent, messages, language)

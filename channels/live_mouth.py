@@ -51,7 +51,7 @@ class LiveMouth:
         self._stopped = False
         self._task: asyncio.Task[None] | None = None
         self.first_audio_at: float | None = None
-        """When the first sound was handed to the line, by the event loop's clock."""
+        """When the first sound was handed to the line, by the event loop's clock: ``time.monotonic``, but in tests."""
         self.said = False
         """Whether the whole answer was handed to the speaker."""
         self.finished = False

@@ -81,7 +81,7 @@ async def run_turn(
             elif on_progress:
                 for name, update in event.items():
                     on_progress(name, update or {})
-    first = getattr(context.mouth, "first_audio_at", None)
+    first = context.mouth.first_audio_at if context.mouth else None
     return Turn(
         thread_id,
         state,

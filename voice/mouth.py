@@ -54,6 +54,10 @@ class Speech:
 class Mouth(Protocol):
     """What one turn speaks with. Markup is taken out and sentences are formed here, not by the caller."""
 
+    @property
+    def first_audio_at(self) -> float | None:
+        """When the first sound of the turn was ready, in seconds of ``time.monotonic``; None: there was none yet."""
+
     def feed(self, text: str, *, language: Language) -> None:
         """Take the next piece of an answer while it is being generated; never blocks."""
 
@@ -71,6 +75,8 @@ class Mouth(Protocol):
 
 class SilentMouth:
     """Speaks nothing: the answer is read, and so counts as heard."""
+
+    first_audio_at = None
 
     def feed(self, text: str, *, language: Language) -> None:
         """Nothing to do: the answer comes whole with :meth:`finish`."""

@@ -16,7 +16,7 @@ from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from emads_voice.agents import Analysis, ExemplarRouter, LexicalEmbeddings
-from emads_voice.agents.agent import Say
+from emads_voice.agents.agent import Agent, Say
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.call import CallInfo
@@ -73,7 +73,7 @@ class Synthesiser:
         yield self._reply
 
 
-class Agent:
+class Answers(Agent):
     """Answers at once."""
 
     name, description, exemplars = "cto", "Answers.", ()
@@ -87,7 +87,7 @@ class Agent:
 
 async def main() -> None:
     """Serve until told to stop."""
-    ahead = Ahead([Agent()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
+    ahead = Ahead([Answers()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
     graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=InMemorySaver())
     voices = Voices(graph, Recogniser(), ahead.synthesizer, LiveVad(shared_vad()), ahead)
     manners = Manners(opening=None, endpointing=SilenceTimeout(STOP_S))

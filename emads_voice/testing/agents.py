@@ -27,10 +27,15 @@ class ScriptedAgent:
     script: Iterable[str | Analysis | Exception]
     description: str = "Answers from a script."
     exemplars: Sequence[str] = ()
+    titles: Sequence[str] = ()
+    repeatable: bool = False
     asked: list[tuple[list[BaseMessage], str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rest = iter(self.script)
+
+    async def warm_up(self) -> None:
+        """Nothing to load."""
 
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None

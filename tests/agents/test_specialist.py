@@ -152,7 +152,7 @@ async def test_an_answer_that_was_said_whole_stands_though_the_form_behind_it_br
 
 async def test_a_model_that_stalls_in_mid_answer_is_left_after_the_timeout() -> None:
     stalls = Scripted(text='{"answer": "Yes, but wait', hang=True)
-    analysis, _ = await ask(cto(stalls, Scripted(), timeout_s=0.05, first_words_s=0.02))
+    analysis, _ = await ask(cto(stalls, Scripted(), timeout_s=0.05, first_words_s=5.0))
     assert analysis.answer.startswith("Yes, but ... Sorry")
     assert "did not finish within 0.05 seconds" in analysis.degraded
 

@@ -28,9 +28,11 @@ FIRST = "They are all well."
 class Slow(ScriptedAgent):
     """Thinks for a while, counts what it was asked to the end."""
 
-    repeatable = True
     seconds = 0.3
     finished = 0
+
+    def __init__(self, *script: Any) -> None:
+        super().__init__(*script, repeatable=True)
 
     async def answer(self, messages: Sequence[BaseMessage], **how: Any) -> Analysis:
         await asyncio.sleep(self.seconds)

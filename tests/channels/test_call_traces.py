@@ -124,15 +124,14 @@ def test_phrases_between_turns_belong_to_the_conversation(call: Any, spans: InMe
 
 
 def test_a_turn_points_to_what_was_worked_out_ahead(call: Any, spans: InMemorySpanExporter) -> None:
-    class Repeatable(ScriptedAgent):
-        repeatable = True
-
     async def caller(line: ScriptedLine) -> None:
         await line.speak(1.0)
         await line.until_answered()
         await line.until_quiet()
 
-    call(caller, hears=["one?"], agent=Repeatable("cto", ["An answer."]), thinks_ahead=True)
+    call(
+        caller, hears=["one?"], agent=ScriptedAgent("cto", ["An answer."], repeatable=True), thinks_ahead=True
+    )
     (turn,) = turns(spans)
     (ahead,) = (span for span in spans.get_finished_spans() if span.name == "ahead")
     linked = [span.name for span in turn if [link.context for link in span.links] == [ahead.context]]

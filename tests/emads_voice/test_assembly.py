@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emads_voice import assembly, speech
+from emads_voice import SilentMouth, TypedEar, VoiceContext, assembly, run_turn, speech
 from emads_voice.agents import ExemplarRouter, HandbookModel, LexicalEmbeddings, ModelRouter
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.manners import Manners
@@ -211,3 +211,18 @@ async def test_conversations_that_cannot_be_kept_are_told(tmp_path: Path) -> Non
     with pytest.raises(AuditError, match="database or disk is full"):
         async with assembly.assemble(settings(data_dir=tmp_path / "good")).open():
             raise sqlite3.OperationalError("database or disk is full")  # as in the middle of a turn
+
+
+@pytest.mark.parametrize(
+    ("asked", "agent"),
+    [
+        ("Cho tôi gặp giám đốc công nghệ", "cto"),
+        ("Tôi muốn nói chuyện với giám đốc vận hành", "coo"),
+        ("the chief operating officer, please", "coo"),
+        ("what does the chief technology officer say about parcels", "cto"),
+    ],
+)
+async def test_the_assembled_graph_knows_its_agents_by_their_titles(asked: str, agent: str) -> None:
+    async with assembly.assemble(settings()).open() as graph:
+        turn = await run_turn(graph, VoiceContext(ear=TypedEar(asked), mouth=SilentMouth()), thread_id="t")
+    assert turn.state["route"]["agents"] == [agent]

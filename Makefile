@@ -49,10 +49,15 @@ $(QWEN_VENV)/.ready: locks/qwen.txt pyproject.toml
 	$(QWEN_BIN)/python $(OURSELVES)
 	@touch $@
 
+# The mock of Twilio's REST API that tests/channels/twilio/test_calls.py asks; without npm that test says what it lacks.
+.prism:
+	npm install --prefix .prism.new --silent --no-audit --no-fund @stoplight/prism-cli@5.14.2
+	mv .prism.new .prism
+
 demo: $(VENV)/.local
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(if $(shell command -v npm),.prism)
 	$(BIN)/python -m pytest -q
 
 # One thread: torch's own threads only slow a model this small.

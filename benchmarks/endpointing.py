@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/endpointing.py
 
-Needs the model (``emads-voice doctor`` says where it goes) and the recordings in ``../shared/audio``. A recording's
+Needs the model (``emads-voice doctor`` says where it goes) and the recordings in ``tests/recordings``. A recording's
 last word is an end, each earlier silence of 0.2 s or more a pause; what is judged is all that was said up to it and
 128 ms of the silence after it, at 8 kHz. Many pauses are those between two sentences, where nobody could tell.
 """
@@ -20,14 +20,14 @@ from emads_voice.voice.endpointing import Intonation
 from emads_voice.voice.smart_turn import SmartTurn
 from emads_voice.voice.vad import shared_vad, speech_spans
 
-RECORDINGS = Path(__file__).parents[2] / "shared" / "audio"
+RECORDINGS = Path(__file__).parents[1] / "tests" / "recordings"
 PAUSE_S = 0.128
-LEFT_OUT = ("x_", "en_ami", "en_moonshine")  # noise, a meeting, a whole chapter
+LEFT_OUT = ("x_", "en_ami", "en_moonshine", "en_long", "en_jfk")  # noise, a meeting, long readings, a speech
 
 
 def utterances() -> Iterator[tuple[Audio, bool]]:
     """What was said up to each silence, and whether it was the end."""
-    for path in sorted(RECORDINGS.glob("*.wav")):
+    for path in sorted(RECORDINGS.glob("*.flac")):
         if path.name.startswith(LEFT_OUT):
             continue
         audio = Audio.load(path).resample(8_000)

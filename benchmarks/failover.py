@@ -126,8 +126,8 @@ class Clock:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    beside = Path(__file__).parents[2] / "shared" / "audio" / "en_jfk.flac"
-    parser.add_argument("recording", type=Path, nargs="?", default=beside)
+    ours = Path(__file__).parents[1] / "tests" / "recordings" / "en_jfk.flac"
+    parser.add_argument("recording", type=Path, nargs="?", default=ours)
     parser.add_argument("--fallback", default="whisper:base")
     parser.add_argument(
         "--seconds", type=float, default=3.0, help="how much of the recording an utterance is"

@@ -61,8 +61,8 @@ class Result:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    beside = Path(__file__).parents[2] / "shared" / "audio"
-    parser.add_argument("folder", type=Path, nargs="?", default=beside)
+    ours = Path(__file__).parents[1] / "tests" / "recordings"
+    parser.add_argument("folder", type=Path, nargs="?", default=ours)
     parser.add_argument("--recognizer", default="whisper:base")
     parser.add_argument("--verbose", action="store_true", help="print what was heard, to standard error")
     options = parser.parse_args()

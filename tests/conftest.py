@@ -48,11 +48,8 @@ def spans() -> Iterator[InMemorySpanExporter]:
 
 @pytest.fixture(scope="session")
 def recordings() -> Path:
-    """The folder of real recordings that lies beside the project where it is developed."""
-    folder = Path(__file__).parents[2] / "shared" / "audio"
-    if not (folder / "manifest.jsonl").exists():
-        pytest.skip(f"the real recordings are not here: {folder}")
-    return folder
+    """The folder of real recordings."""
+    return Path(__file__).parent / "recordings"
 
 
 @dataclass(frozen=True)

@@ -26,19 +26,19 @@ LOUD_DBFS = -40.0
 NOISE_DBFS = -55.0
 """White line noise below and between the utterances."""
 
-RECORDINGS = Path(__file__).parents[2].parent / "shared" / "audio"
+RECORDINGS = Path(__file__).parents[2] / "tests" / "recordings"
 EXAMPLES = Path(__file__).parents[2] / "examples" / "audio"
 
 # Stretches where Silero agrees with the loudness about the end, within 70 ms, and finds no pause inside, and
 # that Smart Turn takes for finished; others would measure the clip, not the system.
 _UTTERANCES = [  # file, from, to (seconds)
-    ("en_moonshine_two_cities.wav", 8.73, 10.37),
-    ("en_moonshine_two_cities.wav", 15.04, 16.77),
-    ("en_pv_diar3.wav", 12.75, 14.10),
-    ("en_pv_diar3.wav", 16.30, 18.20),
+    ("en_moonshine_two_cities.flac", 8.73, 10.37),
+    ("en_moonshine_two_cities.flac", 15.04, 16.77),
+    ("en_pv_diar3.flac", 12.75, 14.10),
+    ("en_pv_diar3.flac", 16.30, 18.20),
 ]
 _QUESTIONS = ["book-a-room.wav", "kubernetes-en.wav"]
-_REPLY = ("en_librivox_ss_0870.wav", 0.25, 3.25)
+_REPLY = ("en_librivox_ss_0870.flac", 0.25, 3.25)
 
 Samples = NDArray[np.float32]
 

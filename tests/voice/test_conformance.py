@@ -34,7 +34,7 @@ from emads_voice.voice.synthesizers.piper import PiperSynthesizer
 
 @pytest.fixture(scope="session")
 def sample(recordings: Path) -> Sample:
-    audio = Audio.load(recordings / "en_az_weather.wav")
+    audio = Audio.load(recordings / "en_az_weather.flac")
     return Sample(audio, "the weather like", ENGLISH)
 
 

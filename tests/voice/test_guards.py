@@ -265,7 +265,7 @@ async def test_cancelling_cancels_the_model(voices: list[Span]) -> None:
 
 async def test_real_speech_reaches_the_model_whole(recordings: Path) -> None:
     model = Model(Heard("and mister john dashwood had then leisure to consider", ENGLISH))
-    heard = await transcribe(model, Audio.load(recordings / "en_librivox_ss_0870.wav"), timestamps=True)
+    heard = await transcribe(model, Audio.load(recordings / "en_librivox_ss_0870.flac"), timestamps=True)
     assert model.asked[0][0].duration_s == pytest.approx(7, abs=0.5)
     assert heard.segments[-1].end_s <= heard.duration_s
 

@@ -21,7 +21,7 @@ MODEL = "Qwen/Qwen3-ASR-1.7B"
 
 @pytest.fixture(scope="module")
 def sample(recordings: Path) -> Sample:
-    return Sample(Audio.load(recordings / "en_az_weather.wav"), "the weather like", ENGLISH)
+    return Sample(Audio.load(recordings / "en_az_weather.flac"), "the weather like", ENGLISH)
 
 
 @pytest.fixture(scope="module")

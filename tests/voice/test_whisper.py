@@ -65,15 +65,15 @@ async def test_noise_that_passes_for_speech_gives_no_words(
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("en_cv_no.wav", "no"),
-        ("en_alnum_nine.wav", "9"),
-        ("en_dograh_yes.wav", "yes"),
-        ("en_dograh_nope.wav", "nope"),
-        ("en_g_book_a_room.wav", "book a room"),
-        ("en_az_weather.wav", "what's the weather like"),
-        ("x_noise1.wav", ""),
-        ("x_pv_empty.wav", ""),
-        ("x_rir1.wav", ""),
+        ("en_cv_no.flac", "no"),
+        ("en_alnum_nine.flac", "9"),
+        ("en_dograh_yes.flac", "yes"),
+        ("en_dograh_nope.flac", "nope"),
+        ("en_g_book_a_room.flac", "book a room"),
+        ("en_az_weather.flac", "what's the weather like"),
+        ("x_noise1.flac", ""),
+        ("x_pv_empty.flac", ""),
+        ("x_rir1.flac", ""),
     ],
 )
 async def test_short_answers_are_heard_and_noises_are_not(
@@ -94,7 +94,7 @@ async def test_two_languages_are_told_apart(whisper: WhisperRecognizer, recordin
 
 async def test_a_loop_is_broken(whisper: WhisperRecognizer, recordings: Path) -> None:
     """Four people at once: decoded greedily, this excerpt ends in a hundred times "yeah"."""
-    transcript = await whisper.transcribe(Audio.load(recordings / "en_ami_tst00.wav"))
+    transcript = await whisper.transcribe(Audio.load(recordings / "en_ami_tst00.flac"))
     assert "what do we need to talk about" in transcript.text
     assert transcript.text.lower().count("yeah") < 10
 
@@ -134,7 +134,7 @@ async def test_a_dialect_is_heard_as_chinese_and_stays_the_dialect(
     whisper: WhisperRecognizer, recordings: Path
 ) -> None:
     sichuan = find_language("Sichuan")
-    transcript = await whisper.transcribe(Audio.load(recordings / "zh_funasr_example.wav"), language=sichuan)
+    transcript = await whisper.transcribe(Audio.load(recordings / "zh_funasr_example.flac"), language=sichuan)
     assert transcript.language == sichuan
     assert "欢迎大家" in transcript.text
 

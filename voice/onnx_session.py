@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from emads_voice.installation import install_hint
+
 from .errors import BackendError, WeightsError
 
 
@@ -26,7 +28,7 @@ def load_session(path: Path, *, threads: int = 1, mem_reuse: bool = True) -> Any
     try:
         import onnxruntime
     except ImportError:
-        raise BackendError('Models need onnxruntime: pip install "emads-voice[local]".') from None
+        raise BackendError(f"Models need onnxruntime: {install_hint('local')}.") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.enable_mem_reuse = mem_reuse

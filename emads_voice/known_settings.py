@@ -13,7 +13,8 @@ from typing import Any, get_args
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.channels.errors import ConfigurationError
+from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.environment import (
     DOTENV,
     ENVIRONMENT,
@@ -24,9 +25,10 @@ from emads_voice.environment import (
     set_variables,
     variable_of,
 )
-from emads_voice.settings import Settings
+from emads_voice.settings import Settings, SettingsError, load_settings
+from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.languages import Language
-from emads_voice.voice.weights import HubSettings
+from emads_voice.voice.weights import HubSettings, hub_allowed
 
 KINDS: Mapping[type[Variables], str] = {
     Settings: "speech and agents",
@@ -79,6 +81,17 @@ def shown() -> Iterator[Shown]:
             variable = variable_of(kind, name, field)
             value, source = _value(field, found.get(variable))
             yield Shown(variable, value, source, field.description or "", used)
+
+
+def wrong() -> list[str]:
+    """What is wrong with the settings of each class, in the words of whoever loads them; [] if nothing is."""
+    told: dict[str, None] = {}  # once: the file concerns several
+    for read in (load_settings, hub_allowed, load_twilio_settings):
+        try:
+            read()
+        except (SettingsError, WeightsError, ConfigurationError) as error:
+            told[str(error)] = None
+    return list(told)
 
 
 def unread() -> list[str]:

@@ -11,6 +11,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     """Errors whose message is one sentence that says what to do. Imported late: the rooms are heavy."""
     from emads_voice.agents.errors import AgentError
     from emads_voice.channels.errors import ChannelError
+    from emads_voice.environment import VariableError
     from emads_voice.observability import AuditError, TracingError
     from emads_voice.settings import SettingsError
     from emads_voice.voice.errors import VoiceError
@@ -25,5 +26,6 @@ def expected_errors() -> tuple[type[Exception], ...]:
         AuditError,
         ChannelError,
         SettingsError,
+        VariableError,
         TracingError,
     )

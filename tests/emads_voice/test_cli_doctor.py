@@ -155,6 +155,28 @@ def test_settings_that_cannot_be_used_are_a_finding(run: Run, monkeypatch: pytes
     assert run("doctor").out.splitlines()[-1] == "Not ready: mend what is marked ✗."
 
 
+def test_all_settings_that_cannot_be_used_are_told_together(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("EMADS_ROUTER", "EMADS_ASR_URL", "EMADS_PHONE_HUMAN", "EMADS_ALLOW_HUB"):
+        monkeypatch.setenv(name, "dice")
+    remedy = found(run("doctor", "--json"))["settings"]["remedy"]
+    for name in ("EMADS_ROUTER", "EMADS_ASR_URL", "EMADS_PHONE_HUMAN", "EMADS_ALLOW_HUB"):
+        assert f"{name} cannot be used: " in remedy
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["doctor"], ["doctor", "--settings"], ["ask", "--text", "Hello"], ["say", "Hi", "--out", "a.wav"], ["serve"],
+     ["call", "+84901234567"], ["languages"]],
+)  # fmt: skip
+def test_a_settings_file_that_is_a_folder_is_one_sentence(run: Run, home: Path, arguments: list[str]) -> None:
+    (home / ".env").mkdir()
+    ran = run(*arguments)
+    assert ran.status == 1
+    assert (ran.out + ran.err).count("The file .env cannot be read: is a directory.") == 1
+
+
 def test_each_broken_part_is_named_with_its_remedy(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Path
 ) -> None:

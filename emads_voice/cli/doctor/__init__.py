@@ -62,7 +62,7 @@ async def examine(warned: Sequence[str]) -> list[Finding]:
     Args:
         warned: what the library warns of meanwhile; it grows.
     """
-    from emads_voice.known_settings import unread
+    from emads_voice.known_settings import unread, wrong
     from emads_voice.settings import SettingsError, load_settings
 
     from . import data, phone, turn
@@ -71,8 +71,8 @@ async def examine(warned: Sequence[str]) -> list[Finding]:
     bench = Bench("in use", warned)
     try:
         settings = load_settings()
-    except SettingsError as error:
-        bench.put("settings", False, "cannot be used", str(error))
+    except SettingsError:
+        bench.put("settings", False, "cannot be used", " ".join(wrong()))
         return findings + bench.findings
     findings += installed.weights(settings.models_dir)
     findings += installed.keys(

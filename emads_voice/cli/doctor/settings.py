@@ -9,7 +9,6 @@ import typer
 from rich.text import Text
 
 from emads_voice.cli.console import complain, out, print_json, print_row
-from emads_voice.cli.errors import expected_errors
 
 from .finding import FAILED
 
@@ -19,9 +18,9 @@ def show_settings(as_json: bool) -> None:
 
     Raises:
         typer.Exit: with 1, if one cannot be used.
-        SettingsError: the file ``.env`` cannot be read.
+        VariableError: the file ``.env`` cannot be read.
     """
-    from emads_voice.known_settings import shown
+    from emads_voice.known_settings import shown, wrong
 
     rows = list(shown())
     if as_json:
@@ -31,23 +30,9 @@ def show_settings(as_json: bool) -> None:
         for used, group in groupby(rows, key=lambda row: row.used):
             out.print(Text(used, "bold"))
             for row in group:
-                print_row(Text(f"  {row.name:<{width}}"), row.value or "–", row.source)
-    wrong = _wrong()
-    for sentence in wrong:
+                print_row(Text(f"  {row.name:<{width}}"), row.value or "–", f"({row.source})")
+    sentences = wrong()
+    for sentence in sentences:
         complain(sentence)
-    if wrong:
+    if sentences:
         raise typer.Exit(FAILED)
-
-
-def _wrong() -> list[str]:
-    from emads_voice.channels.twilio.settings import load_twilio_settings
-    from emads_voice.settings import load_settings
-    from emads_voice.voice.weights import hub_allowed
-
-    wrong = []
-    for read in (load_settings, hub_allowed, load_twilio_settings):
-        try:
-            read()
-        except expected_errors() as error:
-            wrong.append(str(error))
-    return wrong

@@ -31,7 +31,8 @@ def questions(thread: str) -> list[list[str]]:
 def main() -> int:
     """Ask each question through the command line, as a user would."""
     REPLIES.mkdir(exist_ok=True)
-    environment = {"EMADS_DATA_DIR": str(REPLIES / "data"), **os.environ, "PYTHONIOENCODING": "utf-8"}
+    data = os.environ.get("EMADS_DATA_DIR", "").strip() or str(REPLIES / "data")
+    environment = {**os.environ, "EMADS_DATA_DIR": data, "PYTHONIOENCODING": "utf-8"}
     for arguments in questions(f"demo-{uuid.uuid4().hex[:6]}"):
         shown = " ".join(f'"{argument}"' if " " in argument else argument for argument in arguments)
         print(f"$ emads-voice {shown}", flush=True)

@@ -5,8 +5,6 @@ from harness.beside import Attack, Seen, assert_quiet_log, assert_unhurt, beside
 from harness.process import Server
 from harness.webhooks import ACCOUNT, call_sid, ring
 
-AT_ONCE = 2
-"""Streams of each kind; together with the good call they are all that two cores bear of honest ones."""
 HELD_BACK_MB = 12
 """What the sockets' buffers take of a stream that nobody reads any more."""
 FASTER_THAN_SPEECH = {"frames", "long messages", "jumping timestamps", "voice"}
@@ -40,7 +38,7 @@ def stream(server: Server, kind: str) -> Attack:
     ids=" + ".join,
 )
 async def test_a_stream_that_floods_hurts_no_other(server: Server, quiet: Seen, kinds: list[str]) -> None:
-    seen = await beside(server, *(stream(server, kind) for kind in kinds * AT_ONCE))
+    seen = await beside(server, *(stream(server, kind) for kind in kinds))
     assert_unhurt(seen, quiet)
     assert_quiet_log(seen)
     assert all(told.get("upgrade") == "101" for told in seen.attack), seen.attack

@@ -62,7 +62,7 @@ class Server:
 
     def log(self, since: int = 0) -> str:
         """What it has written to standard error, from a byte on."""
-        return self._log.read_bytes()[since:].decode()
+        return self._log.read_bytes()[since:].decode(errors="replace")
 
     def log_size(self) -> int:
         """How many bytes it has written so far."""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def start(rest: RestDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """Starts servers: ``start(*options, descriptors=…, **settings)``. They end with the tests."""
     with ExitStack() as stack:
 
-        def one(*options: str, **settings: str) -> Server:
+        def one(*options: str, **settings: Any) -> Server:
             folder = tmp_path_factory.mktemp("server")
             return stack.enter_context(serving(folder, *options, twilio_double=rest.url, **settings))
 

@@ -4,8 +4,8 @@ import asyncio
 
 import websockets
 from harness.beside import beside
-from harness.media_socket import is_let_in, opened
 from harness.line import LISTEN_S
+from harness.media_socket import is_let_in, opened
 from harness.process import Server
 from harness.webhooks import call_sid, number, post, ring
 

@@ -62,7 +62,7 @@ async def shapes(door: Door) -> dict[str, int]:
     async def one() -> None:
         door.told[await door.say(next(requests))] += 1
 
-    await door.repeat(one, at_once=8, most=2_000)
+    await door.repeat(one, at_once=4, most=2_000)
     return door.told
 
 
@@ -87,7 +87,7 @@ async def wrong_kinds(door: Door) -> dict[str, int]:
     async def one() -> None:
         door.told[await door.say(next(requests))] += 1
 
-    await door.repeat(one, at_once=8, most=2_000)
+    await door.repeat(one, at_once=4, most=2_000)
     return door.told
 
 
@@ -112,7 +112,7 @@ async def long_heads(door: Door) -> dict[str, int]:
     async def one() -> None:
         door.told[await door.say(next(requests))] += 1
 
-    await door.repeat(one, at_once=8, most=2_000)
+    await door.repeat(one, at_once=4, most=2_000)
     return door.told
 
 
@@ -179,5 +179,5 @@ async def unsigned(door: Door) -> dict[str, int]:
         request = _post(next(bodies), path=next(paths))
         door.told[await door.say(request)] += 1
 
-    await door.repeat(one, at_once=8, most=3_000)
+    await door.repeat(one, at_once=4, most=3_000)
     return door.told

@@ -20,6 +20,8 @@ START_TIMEOUT_S = 120.0
 """Loading the embedded models takes 6 s on two idle cores."""
 
 LOG = "stderr.txt"
+SHELLS = (1_024, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+"""The limits on open files that a process has from a shell: a low soft one, and the machine's hard one."""
 
 _LAUNCH = Path(__file__).parent / "launch.py"
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -79,7 +81,7 @@ class Server:
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, twilio_double: str, descriptors: int = 0, **settings: str
+    folder: Path, *options: str, twilio_double: str, descriptors: tuple[int, int] = SHELLS, **settings: str
 ) -> Iterator[Server]:
     """A server in a folder of its own, inside ``with``; afterwards it is gone, whatever happened.
 
@@ -87,7 +89,7 @@ def serving(
         folder: for its data and its log.
         options: of ``serve``.
         twilio_double: where Twilio's REST API is.
-        descriptors: its soft and hard limit on open files; 0 leaves the machine's.
+        descriptors: its soft and hard limit on open files.
         settings: besides those of a phone that is open for business.
     """
     with socket.socket() as probe:
@@ -102,8 +104,7 @@ def serving(
             stdout=stderr,
             stderr=stderr,
         )
-        if descriptors:  # before it has opened anything: it is still importing
-            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (descriptors, descriptors))
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, descriptors)  # while it is still importing
         server = Server(process, port, folder)
         try:
             _wait(server)

@@ -23,4 +23,4 @@ if __name__ == "__main__":
     from emads_voice.cli import main
 
     sys.argv[0] = "emads-voice"
-    sys.exit(main())
+    main()

@@ -16,6 +16,9 @@ def main() -> None:
     try:
         if interruptible:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from emads_voice.environment import unset_blank
+
+        unset_blank("OTEL_")  # before OpenTelemetry is imported, which looks at some of them then
         from .app import run
 
         if interruptible:

@@ -53,9 +53,6 @@ def begin(
         Path.cwd()
     except OSError:  # libraries below abort the process where there is none
         raise typer.TyperException("The working folder is gone: go to another one.") from None
-    from emads_voice.environment import unset_blank
-
-    unset_blank("OTEL_")  # before OpenTelemetry is imported, which looks at some of them then
     from emads_voice.known_settings import unread
     from emads_voice.observability import configure_tracing
 

@@ -149,6 +149,8 @@ def read_dotenv() -> tuple[dict[str, str | None], list[int]]:
             path.exists() or path.is_symlink()
         ):  # a link that leads nowhere was meant to lead to settings
             return {}, []
+        if path.is_fifo():  # reading it would wait for whoever writes
+            raise VariableError(f"The file {DOTENV} cannot be read: it is no file, but a pipe.")
         text = path.read_text("utf-8-sig")  # editors on Windows begin a file with a mark
         if "\0" in text:
             raise VariableError(f"The file {DOTENV} cannot be read: it is no text.")

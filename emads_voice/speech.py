@@ -40,5 +40,15 @@ def make_synthesizer(settings: Settings) -> Synthesizer:
     )
 
 
+def fell_back(recognizer: Recognizer, model: str) -> bool:
+    """Whether something was heard by another than the first of several recognisers.
+
+    Args:
+        recognizer: what was asked.
+        model: what heard it, from the transcript.
+    """
+    return model in recognizer.name.split("|")[1:]
+
+
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None

@@ -117,6 +117,8 @@ def _ask_all(
     as_json: bool,
 ) -> int:
     """Asks each in order and prints its answer at once; returns the exit status."""
+    from emads_voice.speech import fell_back
+
     failed = degraded = False
     recordings = [question.name for question in questions if not question.typed]
     assistant: Assistant | None = None
@@ -145,7 +147,8 @@ def _ask_all(
                 continue
             result = _result(turn, question.reply_path if reply else None)
             print_json(result) if as_json else _show(result)
-            degraded = degraded or bool(warnings)
+            heard_by = turn.state["transcript"]["model"]
+            degraded = degraded or bool(warnings) or fell_back(assistant.recognizer, heard_by)
             for name, view in result["analyses"].items():
                 if view["degraded"]:
                     degraded = True

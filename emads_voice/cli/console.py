@@ -19,7 +19,7 @@ from emads_voice.observability import LogFormatter, one_line
 from .errors import expected_errors
 
 DEGRADED = 3
-"""Exit status: all was done, but a chat model or a voice failed and another took its place."""
+"""Exit status: all was done, but a recogniser, a chat model or a voice failed and another took its place."""
 
 # Markup and emoji codes are off: file names and what people say may look like them.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)

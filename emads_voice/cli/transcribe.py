@@ -13,7 +13,7 @@ from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
 
-from .console import complain, json_errors, note, print_json, progress
+from .console import DEGRADED, complain, json_errors, note, print_json, progress
 from .errors import UsageError
 from .options import Hotwords, Spoken
 from .recordings import read_recording
@@ -50,15 +50,16 @@ def transcribe(
         if form in (Format.SRT, Format.VTT) and len(files) > 1:
             raise UsageError(f"--format {form} takes one recording at a time.")
         pinned = find_language(language) if language else None
-        failed = _transcribe_all(files, pinned, hotwords, form)
-    raise typer.Exit(1 if failed else 0)
+        status = _transcribe_all(files, pinned, hotwords, form)
+    raise typer.Exit(status)
 
 
-def _transcribe_all(names: Sequence[str], pinned: Language | None, hotwords: str, form: Format) -> bool:
-    """Transcribes each in order and prints it at once; returns whether some failed."""
+def _transcribe_all(names: Sequence[str], pinned: Language | None, hotwords: str, form: Format) -> int:
+    """Transcribes each in order and prints it at once; returns the exit status."""
     from emads_voice.settings import load_settings, split_terms
+    from emads_voice.speech import fell_back
 
-    failed = False
+    failed = degraded = False
     settings = load_settings()
     context = ", ".join([*settings.hotwords, *split_terms(hotwords)])
     recognizer: Recognizer | None = None
@@ -87,8 +88,9 @@ def _transcribe_all(names: Sequence[str], pinned: Language | None, hotwords: str
                 note(f"{name}: nobody speaks in it.")
             if heard.words_unavailable and form is not Format.JSON:
                 note(f"{name}: {heard.words_unavailable}")
+            degraded = degraded or fell_back(recognizer, heard.model)
             _print(name, heard, form)
-    return failed
+    return 1 if failed else DEGRADED if degraded else 0
 
 
 async def _load(settings: Settings) -> Recognizer:

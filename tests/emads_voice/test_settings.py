@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,4 +91,11 @@ def test_a_value_that_cannot_be_used_is_told_by_its_variable(
 def test_a_settings_file_that_is_no_text_is_told(home: Path) -> None:
     (home / ".env").write_bytes(b"EMADS_ASR=\xff\xfe")
     with pytest.raises(SettingsError, match=r"The file \.env cannot be read: .*utf-8"):
+        load_settings()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes")
+def test_a_settings_file_that_is_a_pipe_is_not_waited_for(home: Path) -> None:
+    os.mkfifo(home / ".env")
+    with pytest.raises(SettingsError, match="no file, but a pipe"):
         load_settings()

@@ -97,7 +97,11 @@ async def examine(bench: Bench, settings: Settings) -> None:
             lambda: recognizer.transcribe(sound),
             lambda heard: f"“{heard.text}”" if heard.text else "no words in it",
             limit_s=TRIED_WITHIN_S,
-            replaced=lambda _: [],
+            replaced=lambda heard: (
+                [f"heard by {heard.model}, in place of the first recogniser"]
+                if speech.fell_back(recognizer, heard.model)
+                else []
+            ),
         )
     if bench.well and recognizer and synthesizer and handbook and router:
         with tempfile.TemporaryDirectory() as folder:  # a question of ours belongs in nobody's records

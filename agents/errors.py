@@ -1,12 +1,15 @@
 """What can go wrong with the agents, each with a message that says what to do.
 
 AgentError
+├── FormError        a reply that holds no form with an answer in it
 ├── ModelError       a chat model that is down, refuses, or answers nonsense instead of the form
 └── HandbookError    company documents that are missing or cannot be read
 """
 
+from emads_voice.errors import EmadsVoiceError
 
-class AgentError(Exception):
+
+class AgentError(EmadsVoiceError):
     """Base of everything the agents raise."""
 
 

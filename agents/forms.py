@@ -6,16 +6,32 @@ read by chat models, which fill the form in.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-Level = Literal["low", "medium", "high"]
-Flag = Literal["legal", "compliance", "data_breach"]
+from .call_control import CallControl
+from .written import vocabulary
+from .written.amounts import currency_code, in_one_currency
+
+Level = Annotated[Literal["low", "medium", "high"], BeforeValidator(vocabulary.level)]
+Flag = Annotated[Literal["legal", "compliance", "data_breach"], BeforeValidator(vocabulary.flag)]
+Kind = Annotated[Literal["fact", "proposal"], BeforeValidator(vocabulary.kind)]
+Stance = Annotated[Literal["for", "against", "not_now", "only_if"], BeforeValidator(vocabulary.stance)]
+
+Words = Annotated[str, BeforeValidator(vocabulary.words_or_none)]
+"""Text that may be left empty."""
+Count = Annotated[int, BeforeValidator(vocabulary.count), Field(ge=0)]
+Amount = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+Share = Annotated[float, BeforeValidator(vocabulary.share), Field(ge=0, le=1, allow_inf_nan=False)]
 
 
 class Form(BaseModel):
-    """Base of all forms: immutable; fields a model invents are dropped."""
+    """Base of all forms: immutable; fields a model invents are dropped.
+
+    What is left out of a form is never the better for it: defaults are the worst that can be meant, or unknown.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,38 +46,70 @@ class Source(Form):
 class Risk(Form):
     """Something that may go wrong."""
 
-    risk: str
-    probability: Level = "medium"
-    impact: Level = "medium"
-    mitigation: str = ""
+    risk: str = "a risk without a name"
+    probability: Level = "high"
+    impact: Level = "high"
+    mitigation: Words = Field(
+        default="", description="what makes it less likely or less bad; empty if nothing does"
+    )
+    option: Words = Field(
+        default="", description="the id of the option that has this risk; empty if all have it"
+    )
 
 
 class CostEstimate(Form):
-    """What it costs, in US dollars."""
+    """What it costs, in one currency. What is saved is negative; what is not known is null, not 0."""
 
-    one_time: float = Field(ge=0, description="one-time cost in USD")
-    monthly: float = Field(ge=0, description="running cost in USD a month")
+    one_time: Amount | None = Field(default=None, description="once; of a range the lower end")
+    monthly: Amount | None = Field(default=None, description="running, a month; of a range the lower end")
+    one_time_most: Amount | None = Field(default=None, description="the upper end of a range; else null")
+    monthly_most: Amount | None = Field(default=None, description="the upper end of a range; else null")
+    currency: Annotated[str, BeforeValidator(currency_code)] = Field(
+        default="USD", pattern="^[A-Z]{3}$", description="its ISO code: USD, VND"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_words(cls, fields: object) -> object:
+        return in_one_currency(fields)
 
 
 class Option(Form):
     """One way to reach the objective."""
 
-    name: str
+    id: Words = Field(
+        default="",
+        description="a short word for it, the same for every agent: that of the documents if they give one",
+    )
+    name: str = "an option without a name"
     pros: list[str] = []
     cons: list[str] = []
-    effort: Level = "medium"
-    timeline: str = Field(default="", description="how long it takes, in words")
+    effort: Level = "high"
+    timeline: Words = Field(default="", description="how long it takes, in words: 6 months")
     cost: CostEstimate | None = None
+    present: bool = Field(default=False, description="whether this is to leave all as it is today")
 
 
 class Complexity(Form):
-    """Counts behind the 0-12 risk score; the score itself is computed, never asked of a model."""
+    """Counts behind the complexity, 0 to 12, which is computed, never asked of a model. Null: not counted."""
 
-    data_sources: int = Field(default=0, ge=0, description="systems data is read from or written to")
-    logic_branches: int = Field(default=0, ge=0, description="decisions the process takes")
-    integration_points: int = Field(default=0, ge=0, description="interfaces to other systems or companies")
-    error_paths: int = Field(default=0, ge=0, description="ways to fail that need handling of their own")
-    human_touchpoints: int = Field(default=0, ge=0, description="steps where a person acts or approves")
+    data_sources: Count | None = Field(default=None, description="systems data is read from or written to")
+    logic_branches: Count | None = Field(default=None, description="decisions the process takes")
+    integration_points: Count | None = Field(
+        default=None, description="interfaces to other systems or companies"
+    )
+    error_paths: Count | None = Field(
+        default=None, description="ways to fail that need handling of their own"
+    )
+    human_touchpoints: Count | None = Field(default=None, description="steps where a person acts or approves")
+
+
+class ResourceNeed(Form):
+    """People or things that must be had, training among them."""
+
+    type: str = "a resource without a name"
+    quantity: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
+    cost: CostEstimate | None = Field(default=None, description="of all of them together")
 
 
 class Analysis(Form):
@@ -74,16 +122,31 @@ class Analysis(Form):
         description="the answer to speak: two to four short sentences, plain words, no markup"
     )
     agent: str = Field(description="who answers")
-    objective: str = ""
+    kind: Kind | None = Field(
+        default=None,
+        description="fact: it only tells what is so; proposal: it says what should be done, or weighs it",
+    )
+    objective: Words = ""
     constraints: list[str] = []
     options: list[Option] = []
     risks: list[Risk] = []
-    cost_estimate: CostEstimate | None = None
+    cost_estimate: CostEstimate | None = Field(
+        default=None, description="all that the option recommended costs, beyond what is spent today"
+    )
+    resource_needs: list[ResourceNeed] = Field(
+        default=[], description="what the option recommended needs besides its own price"
+    )
     benefits: list[str] = []
     assumptions: list[str] = []
-    alignment_okr: str = Field(default="", description="the company objective this serves")
-    recommendation: str = Field(default="", description="the name of the option preferred, or what to do")
-    confidence: float = Field(default=0.5, ge=0, le=1)
+    alignment_okr: Words = Field(default="", description="the company objective this serves")
+    recommendation: str = Field(
+        default="", description="the id of the option it is about, or, if none is it, what to do"
+    )
+    stance: Stance | None = Field(
+        default=None, description="for or against that option, not now, or only if the condition is met"
+    )
+    condition: Words = Field(default="", description="with only_if: what must be so first")
+    confidence: Share = 0.5
     complexity: Complexity | None = None
     flags: list[Flag] = Field(
         default=[],
@@ -91,29 +154,34 @@ class Analysis(Form):
     )
     sources: list[Source] = Field(default=[], description="where each statement was read")
     degraded: str = Field(default="", description="leave empty")
+    missing: list[str] = Field(default=[], description="leave empty")
+    """What was asked of a model and is not there, was cut off or not understood: "risks[0].impact"."""
+    withheld: list[str] = Field(default=[], description="leave empty")
+    """What of a model's answer was not said: "claim", "instructions", "length"."""
+    then: SkipJsonSchema[CallControl | None] = None
+    """What is done with the call once the answer was heard. No form that a model fills in has it."""
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether a decision is to be made of it. What was lost may have been one."""
+        if self.kind is None:
+            return bool(self.options or self.recommendation or self.risks or self.flags or self.missing)
+        return self.kind == "proposal" or bool(self.recommendation or self.missing)
 
 
 class OperationalImpact(Form):
     """What changes in one area of operations."""
 
-    area: str
-    now: str = ""
-    change_needed: str = ""
-
-
-class ResourceNeed(Form):
-    """People or things that must be had."""
-
-    type: str
-    quantity: float = Field(ge=0)
-    cost: CostEstimate | None = None
+    area: str = "an area without a name"
+    now: Words = ""
+    change_needed: Words = ""
 
 
 class CTOAnalysis(Analysis):
     """The CTO's view: technology strategy and architecture."""
 
     agent: Literal["cto"] = "cto"
-    architecture: str = Field(default="", description="what the solution is built of, in a sentence")
+    architecture: Words = Field(default="", description="what the solution is built of, in a sentence")
 
 
 class COOAnalysis(Analysis):
@@ -121,59 +189,3 @@ class COOAnalysis(Analysis):
 
     agent: Literal["coo"] = "coo"
     operational_impact: list[OperationalImpact] = []
-    resource_needs: list[ResourceNeed] = []
-
-
-class Contribution(Form):
-    """One part of a number."""
-
-    points: float
-    rule: str = Field(description="why it counts, in words")
-    source: str = Field(description='the agent and field it came from, "cto.complexity.data_sources"')
-
-
-class Sourced(Form):
-    """A number with the contributions it is the sum of, so that a person can check it."""
-
-    value: float
-    because: list[Contribution]
-
-
-class Conflict(Form):
-    """Agents who do not agree."""
-
-    about: Literal["recommendation", "cost", "risk", "confidence"]
-    positions: dict[str, str] = Field(description="agent → its position")
-
-
-class ScoredOption(Form):
-    """An option with its score from 0 to 100."""
-
-    name: str
-    proposed_by: list[str]
-    score: Sourced
-
-
-class Reason(Form):
-    """Why people beyond the usual reviewer must be asked."""
-
-    rule: Literal["risk_score", "budget", "legal", "compliance", "data_breach", "conflict", "unknown_domain"]
-    detail: str = Field(description="one English sentence with the figures")
-
-
-class Decision(Form):
-    """ReconcileGPT's proposal. A tool's output: a person owns the decision."""
-
-    objective: str
-    options: list[ScoredOption] = Field(description="best first")
-    recommended: list[str] = Field(description="names of the one or two best options")
-    conflicts: list[Conflict] = []
-    conditions: list[str] = []
-    warnings: list[str] = []
-    risk: Sourced = Field(description="0 to 12")
-    risk_level: Level
-    cost_estimate: CostEstimate | None = None
-    escalate: bool
-    escalation_reasons: list[Reason] = []
-    accountable: str = Field(description="who answers for it: cto, coo or ceo")
-    consulted: list[str] = []

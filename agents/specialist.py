@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from typing import Any, cast
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
-from pydantic import ValidationError
+from langchain_core.tools import BaseTool
+from opentelemetry import trace
 
+from emads_voice.messages import Catalogue, shipped
 from emads_voice.observability import attributes, span
+from emads_voice.sequences import several
 
-from .agent import Say
+from .agent import Agent, Say
+from .call_context import current_call
+from .chat.call import BrokenOffError, FormCall, Guard, NoFormError, Patience
+from .chat.form_schema import form_schema, protected_text
+from .chat.spoken import Spoken
+from .chat.tools import ToolBelt
 from .errors import ModelError
 from .forms import Analysis
-from .handbook_model import HandbookModel
-from .prompts import specialist_messages
-
-# Spoken when a model broke off in mid-answer and the next one starts over; other languages hear English.
-_BRIDGES = {"Vietnamese": "... Xin lỗi, tôi xin trả lời lại. "}
-_BRIDGE = "... Sorry, let me start again. "
+from .guards import language as language_of_answers
+from .guards.answer import GuardedAnswer, Judged
+from .guards.instructions import Instructions
+from .handbook.model import HandbookModel
+from .heard import open_proposals
+from .prompts.material import Material
+from .prompts.messages import others_quoted, repair_messages, specialist_instructions, specialist_messages
+from .prompts.texts import load_prompt, version_of
+from .reading import mended, read_form, withhold
+from .reconciliation.floor import at_least
 
 
 def create_specialist(
@@ -34,9 +47,11 @@ def create_specialist(
     instructions: str,
     models: Sequence[BaseChatModel],
     form: type[Analysis] = Analysis,
+    tools: Sequence[BaseTool] = (),
     also_called: Sequence[str] = (),
     timeout_s: float = 30.0,
     first_words_s: float = 8.0,
+    catalogue: Catalogue | None = None,
 ) -> Specialist:
     """An agent that answers from a chat model.
 
@@ -49,10 +64,16 @@ def create_specialist(
         models: tried in order; a model that fails is replaced by the next, never retried. Let the last be a
             `HandbookModel`, which needs no network.
         form: what it fills in; a subclass of `Analysis` adds fields of its own.
+        tools: LangChain tools its models may call before they answer. One that changes nothing says so,
+            ``@tool(…)`` with ``metadata={"readOnlyHint": True}``; with any other the agent is not `repeatable`.
         also_called: other titles callers use, in any language.
         timeout_s: longest a model may take for the whole form.
         first_words_s: longest the caller waits for a model's first words before the next model is asked. A
             model that cannot stream has to finish within it.
+        catalogue: what is said where a model breaks off in mid-answer; by default what comes with the package.
+
+    Raises:
+        ValueError: the exemplars or other titles are one string; two tools have one name, or one is no tool.
     """
     return Specialist(
         name,
@@ -62,20 +83,20 @@ def create_specialist(
         instructions,
         tuple(models),
         form,
+        ToolBelt(several("Tools", tools)),
         also_called,
-        timeout_s,
-        first_words_s,
+        Patience(first_words_s, timeout_s),
+        catalogue or shipped(),
     )
 
 
-class Specialist:
+class Specialist(Agent):
     """An `Agent` that answers from a chat model; made by `create_specialist`.
 
     Attributes:
-        repeatable: asking it changes nothing, so it may be asked ahead of time and its answer thrown away.
+        repeatable: asking it changes nothing, so it may be asked preemptively and its answer thrown away; so it is,
+            unless one of its tools may change something.
     """
-
-    repeatable = True
 
     def __init__(
         self,
@@ -86,20 +107,27 @@ class Specialist:
         instructions: str,
         models: Sequence[BaseChatModel],
         form: type[Analysis],
+        tools: ToolBelt,
         also_called: Sequence[str],
-        timeout_s: float,
-        first_words_s: float,
+        patience: Patience,
+        catalogue: Catalogue,
     ) -> None:
         self.name = name
         self.description = description
-        self.exemplars = tuple(exemplars)
-        self.titles = (title, *also_called)
+        self.exemplars = several("Exemplars", exemplars)
+        self.titles = (title, *several("Titles", also_called))
+        self.subjects = [
+            text for model in models if isinstance(model, HandbookModel) for text in model.texts_of(name)
+        ]
         self._instructions = instructions
         self._models = models
         self._form = form
         self._schema = form_schema(form, name)
-        self._timeout_s = timeout_s
-        self._first_words_s = first_words_s
+        self._tools = tools
+        self.repeatable = tools.safe
+        self._patience = patience
+        self._prompt_version = version_of(load_prompt("specialist").text, instructions)
+        self._catalogue = catalogue
 
     async def warm_up(self) -> None:
         """Do once what the first answer would otherwise wait for: embed the handbook, if there is one."""
@@ -109,77 +137,139 @@ class Specialist:
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
-        prompt = specialist_messages(
-            messages, title=self.titles[0], instructions=self._instructions, language=language
+        system = specialist_instructions(
+            title=self.titles[0], instructions=self._instructions, language=language
         )
-        spoken = _Spoken(say)
+        material = await self._material(messages, language)
+        written = specialist_messages(messages, system=system)
+        prompt = specialist_messages(
+            others_quoted(messages, self.name), system=f"{system}\n{material}".rstrip()
+        )
+        phrases = self._catalogue.phrases(language)
+        call = FormCall(
+            self._form,
+            self._schema,
+            self.name,
+            language,
+            self._patience,
+            self._tools,
+            phrases.text("look_up"),
+        )
+        if any(not isinstance(model, HandbookModel) for model in self._models):
+            await asyncio.to_thread(language_of_answers.warm_up, language)
+
+        protected = protected_text(system, self.titles[0], self._schema)
+
+        def guard(acted: bool, judged: Judged) -> GuardedAnswer:
+            return GuardedAnswer(language, protected, prompt[-1].text, phrases, acted, judged)
+
+        spoken = Spoken(say, f" {self._catalogue.wording(language).text('start_over')} ")
         failures: list[str] = []
+        prose = ""
         for model in self._models:
-            spoken.start(_BRIDGES.get(language, _BRIDGE))
+            own = None if isinstance(model, HandbookModel) else guard
+            broke = False
             try:
-                filled = await self._ask(model, prompt, spoken)
+                last = model is self._models[-1] and not prose
+                filled = await self._ask(model, call, prompt if own else written, spoken, own, last=last)
             except ModelError as error:
                 failures.append(str(error))
-                if not spoken.over:
+                prose = prose or (error.text if isinstance(error, NoFormError) else "")
+                if not (isinstance(error, BrokenOffError) and spoken.said):
                     continue
-                # The caller has heard a whole answer; only the form behind it is lost.
-                filled = self._form.model_validate(
-                    {"answer": spoken.answer, "agent": self.name, "confidence": 0}
-                )
-            spoken.finish(filled.answer)
-            return filled.model_copy(
-                update={"agent": self.name, "answer": spoken.text, "degraded": " ".join(failures)}
-            )
+                # The caller has heard a whole answer; only what comes after it in the form is lost.
+                filled, broke = read_form(self._form, error.form, agent=self.name), True
+            if own:
+                filled = withhold(filled, protected)
+            if filled.is_proposal and own:
+                if filled.missing and not broke:
+                    filled = await self._mended(filled, model, call, prompt, protected)
+                filled = await self._floored(filled, call, written)
+            return self._told(filled, spoken, failures)
+        if prose:
+            # Nobody fills in the form, but somebody answers: that is told, and that all the rest is missing.
+            spoken.start(lambda: guard(False, "never"))
+            spoken.add(prose)
+            spoken.finish()
+            return self._told(read_form(self._form, {"answer": prose}, agent=self.name), spoken, failures)
         raise ModelError(
             f"Nothing could answer as {self.name}: {' '.join(failures) or 'no model was given.'} "
             "Check the model's address and key, or add a HandbookModel as the last of its models."
         )
 
-    async def _ask(self, model: BaseChatModel, prompt: list[BaseMessage], spoken: _Spoken) -> Analysis:
+    async def _material(self, messages: Sequence[BaseMessage], language: str) -> str:
+        """What its chat models are told besides; a handbook alone needs none of it."""
+        if all(isinstance(model, HandbookModel) for model in self._models):
+            return ""
+        passages: list[dict[str, Any]] = []
+        for documents in self._models:
+            if isinstance(documents, HandbookModel):
+                await _warm_up(documents)
+                passages += await asyncio.to_thread(
+                    documents.excerpts, list(messages), agent=self.name, language=language
+                )
+        return Material(date.today(), current_call(), open_proposals(messages), passages).in_words()
+
+    def _told(self, filled: Analysis, spoken: Spoken, failures: Sequence[str]) -> Analysis:
+        """The form as it is handed over: with the answer that was said."""
+        trace.get_current_span().set_attribute(attributes.WITHHELD, spoken.withheld)
+        return filled.model_copy(
+            update={
+                "agent": self.name,
+                "answer": spoken.text,
+                "degraded": " ".join(failures),
+                "withheld": spoken.withheld,
+            }
+        )
+
+    async def _mended(
+        self,
+        filled: Analysis,
+        model: BaseChatModel,
+        call: FormCall[Analysis],
+        prompt: Sequence[BaseMessage],
+        protected: Instructions,
+    ) -> Analysis:
+        """A proposal with what is missing in it asked for once more."""
+        ours = {"missing", "degraded", "withheld", "then"}
+        told = repair_messages(prompt, filled.model_dump_json(exclude=ours), filled.missing)
+        with suppress(ModelError):
+            again = await self._ask(model, replace(call, tools=ToolBelt(())), told, Spoken(None), None)
+            return withhold(mended(filled, again), protected)
+        return filled
+
+    async def _floored(
+        self, filled: Analysis, call: FormCall[Analysis], prompt: Sequence[BaseMessage]
+    ) -> Analysis:
+        """A proposal with nothing in it less than documents say."""
+        for documents in self._models:
+            if isinstance(documents, HandbookModel):
+                with suppress(ModelError):
+                    await _warm_up(documents)
+                    written = await call.ask(documents, model_label(documents), prompt, Spoken(None), None)
+                    filled = at_least(filled, written)
+        return filled
+
+    async def _ask(
+        self,
+        model: BaseChatModel,
+        call: FormCall[Analysis],
+        prompt: Sequence[BaseMessage],
+        spoken: Spoken,
+        guard: Guard | None,
+        *,
+        last: bool = False,
+    ) -> Analysis:
         named = {
             attributes.OPERATION: attributes.CHAT,
             attributes.AGENT_NAME: self.name,
             attributes.REQUEST_MODEL: model_name(model),
+            attributes.PROMPT_NAME: "specialist",
+            attributes.PROMPT_VERSION: self._prompt_version,
         }
         with span(f"{attributes.CHAT} {model_name(model)}", named):
-            return await self._call(model, prompt, spoken)
-
-    async def _call(self, model: BaseChatModel, prompt: list[BaseMessage], spoken: _Spoken) -> Analysis:
-        """The one place where a model is called.
-
-        Raises:
-            ModelError: it failed, took too long or answered nonsense; one sentence naming the model.
-        """
-        label = model_label(model)
-        await _warm_up(model)
-        latest: dict[str, Any] = {}
-        try:
-            async with asyncio.timeout(self._first_words_s) as deadline:
-                ends = asyncio.get_running_loop().time() + self._timeout_s
-                async with aclosing(self._stream(model, prompt)) as partials:
-                    async for latest in partials:
-                        over = bool(latest) and next(reversed(latest)) != "answer"  # the next field has begun
-                        if spoken.grow(latest.get("answer"), over=over):
-                            deadline.reschedule(ends)
-            filled = self._form.model_validate({**latest, "agent": self.name, "degraded": ""})
-        except TimeoutError:
-            waited = "finish" if spoken.growing else "start answering"
-            seconds = self._timeout_s if spoken.growing else self._first_words_s
-            raise ModelError(f"{label} did not {waited} within {seconds:g} seconds.") from None
-        except (OutputParserException, ValidationError, TypeError, AttributeError):
-            raise ModelError(f"{label} did not fill in the form it was given.") from None
-        except Exception as error:
-            # Providers raise what they like; the kind of error is told, its text may hold keys or addresses.
-            raise ModelError(f"{label} failed ({type(error).__name__}).") from error
-        if not spoken.continues(filled.answer):
-            raise ModelError(f"{label} gave no answer, or took back what it had said.")
-        return filled
-
-    def _stream(
-        self, model: BaseChatModel, prompt: list[BaseMessage]
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        structured = model.with_structured_output(self._schema)
-        return cast(AsyncGenerator[dict[str, Any], None], structured.astream(prompt))
+            await _warm_up(model)
+            return await call.ask(model, model_label(model), prompt, spoken, guard, last=last)
 
 
 async def _warm_up(model: BaseChatModel) -> None:
@@ -188,72 +278,9 @@ async def _warm_up(model: BaseChatModel) -> None:
         await asyncio.to_thread(model.warm_up)
 
 
-class _Spoken:
-    """What has been said so far, and the growth of the answer being generated."""
-
-    def __init__(self, say: Say | None) -> None:
-        self._say = say
-        self._before = ""  # said for models that failed, with the words that join
-        self.answer = ""  # said of the present model's answer
-        self.growing = False  # whether the present model has begun to answer
-        self.over = False  # whether it has told that its answer is over
-
-    @property
-    def text(self) -> str:
-        return self._before + self.answer
-
-    def start(self, bridge: str) -> None:
-        """Another model begins; ``bridge`` is said if the one before it was cut off."""
-        if self.answer and self._say:
-            self._say(bridge)
-            self._before = self.text + bridge
-        self.answer = ""
-        self.growing = False
-        self.over = False
-
-    def grow(self, answer: object, *, over: bool = False) -> bool:
-        """Say what is new, until it is over up to the last whole word: a partial one or escape may still change."""
-        if not isinstance(answer, str) or not answer.strip():
-            return False
-        self.growing = True
-        whole = answer if over else answer[: max(answer.rfind(" "), answer.rfind("\n")) + 1]
-        if self._say and not self.over and whole.startswith(self.answer):
-            if said := whole[len(self.answer) :]:
-                self._say(said)
-                self.answer = whole
-            if over:
-                self._say("\n")
-                self.over = True
-        return True
-
-    def continues(self, answer: str) -> bool:
-        """Whether a whole answer is one, and begins with what was said of it."""
-        return bool(answer.strip()) and answer.startswith(self.answer)
-
-    def finish(self, answer: str) -> None:
-        """Say the rest of a whole answer."""
-        if self._say and len(answer) > len(self.answer):
-            self._say(answer[len(self.answer) :])
-        self.answer = answer
-
-
-def form_schema(form: type[Analysis], name: str) -> dict[str, Any]:
-    """The JSON schema a model is given: without the fields it must not fill, the agent's name fixed."""
-    schema = form.model_json_schema()
-    properties = {key: value for key, value in schema["properties"].items() if key != "degraded"}
-    properties["agent"] = {"const": name, "type": "string", "description": "who answers"}
-    # Not every provider reads a schema's title; it names the tool, which must be there.
-    return {
-        **schema,
-        "title": form.__name__,
-        "description": (form.__doc__ or "").strip(),
-        "properties": properties,
-        "required": list(properties),
-    }
-
-
 def model_name(model: BaseChatModel) -> str:
     """A model's own name, "gpt-4o", or its class where it has none."""
+    # LangChain has no public attribute for it: of its providers' classes some call it this, some that, a few neither.
     name = getattr(model, "model_name", None) or getattr(model, "model", None)
     return name if isinstance(name, str) and name else type(model).__name__
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from emads_voice.writing import without_accents
+
 _WORD = re.compile(r"[^\W_]+")
-_VIETNAMESE_LETTER = re.compile(r"[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]")
 
 # Words that say nothing about the subject. Vietnamese ones are syllables, written without accents.
 _STOP = """
@@ -25,14 +25,6 @@ STOP_WORDS = frozenset(_STOP.split())
 # Said whole, these say nothing either; "bao" alone is a storm.
 _STOP_PHRASES = re.compile(r"\bbao (?:nhieu|lau|gio|gom)\b|\b(?:nhu )?the nao\b|\bra sao\b|\blam sao\b")
 
-# Syllables only Vietnamese has among the languages callers use, as recognisers write them without accents.
-_SYLLABLES = """
-anh bao chung cua duoc giup gioi hien hoi khong kho ma nguoi nhan nhieu nhung phai phong sao sap se ta
-thang the thi thuong toi trong truong va vay viec voi xin
-"""
-_VIETNAMESE_SYLLABLES = frozenset(_SYLLABLES.split())
-
-
 _REMEMBERED_CHARS = 500
 """Longer texts are not remembered: four thousand of them would be 100 MB."""
 
@@ -43,8 +35,7 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    return without_accents(text.casefold())
 
 
 _remembered = lru_cache(maxsize=4096)(_folded)
@@ -58,14 +49,6 @@ def words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """Folded words that say something about the subject."""
     return [word for word in words(_STOP_PHRASES.sub(" ", fold(text))) if word not in STOP_WORDS]
-
-
-def looks_vietnamese(text: str) -> bool:
-    """Whether a text is Vietnamese, with or without its accents."""
-    if _VIETNAMESE_LETTER.search(unicodedata.normalize("NFC", text.casefold())):
-        return True
-    found = words(text)
-    return sum(word in _VIETNAMESE_SYLLABLES for word in found) * 3 > len(found)
 
 
 # Sounds a recogniser confuses share a letter; vowels are dropped (the idea of Soundex, Russell 1918).

@@ -28,12 +28,13 @@ RECORDING = Path(__file__).parents[1] / "examples" / "audio" / "kubernetes-en.wa
 
 async def warm(turns: int) -> None:
     """Times of each stage."""
-    from emads_voice import ClipEar, ClipMouth, VoiceContext, assemble, run_turn
+    from emads_voice import ClipEar, ClipMouth, VoiceContext, assemble, run_turn, sample_company
     from emads_voice.settings import load_settings
-    from emads_voice.voice.audio import Audio
     from emads_voice.voice.languages import ENGLISH
+    from emads_voice.voice.sound.audio import Audio
 
-    assistant = assemble(load_settings().model_copy(update={"threads": os.cpu_count()}))
+    settings = load_settings().model_copy(update={"threads": os.cpu_count()})
+    assistant = assemble(sample_company(settings), settings=settings)
     began = time.perf_counter()
     await assistant.warm_up()
     print(f"models loaded in {time.perf_counter() - began:.1f} s\n")

@@ -10,15 +10,17 @@ last word is an end, each earlier silence of 0.2 s or more a pause; what is judg
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from emads_voice.voice.audio import Audio
+from emads_voice.voice.activity.vad import shared_vad, speech_spans
 from emads_voice.voice.endpointing import Intonation
-from emads_voice.voice.smart_turn import SmartTurn
-from emads_voice.voice.vad import shared_vad, speech_spans
+from emads_voice.voice.endpointing.smart_turn import SmartTurn
+from emads_voice.voice.errors import WeightsError
+from emads_voice.voice.sound.audio import Audio
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "recordings"
 PAUSE_S = 0.128
@@ -38,7 +40,10 @@ def utterances() -> Iterator[tuple[Audio, bool]]:
 
 async def main() -> None:
     model, hint = SmartTurn(), Intonation()
-    await model.warm_up()
+    try:
+        await model.warm_up()
+    except WeightsError as error:
+        sys.exit(str(error))
     judged: dict[bool, list[float]] = {True: [], False: []}
     took: list[float] = []
     for audio, ended in utterances():

@@ -7,7 +7,7 @@ of eight utterances is heard by ``openai:…|FALLBACK``; after the second uttera
 or it takes requests and never answers, or it answers each with status 500. The server comes back before the last.
 
 Each cell is the time from the end of the sound to the text, and of it the silence that falling back adds: what passes
-beside the fallback's own work. The aim is at most 1 s; and none once the ladder knows.
+beside the fallback's own work. The aim is at most 1 s; and none once the recognizer knows.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from urllib.parse import urlsplit
 
 from emads_voice.testing.recognition_server import recognition_app, serving
 from emads_voice.testing.speech import ScriptedRecognizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.recognizer import Recognizer, Transcript
-from emads_voice.voice.recognizer_ladder import RecognizerLadder
+from emads_voice.voice.recognizers.fallback import FallbackRecognizer
+from emads_voice.voice.sound.audio import Audio
 
 MODEL = "Qwen/Qwen3-ASR-1.7B"
 SERVER_S = 0.2
@@ -63,9 +63,9 @@ class Timed:
 
     async def transcribe(self, audio: Audio, **options: Any) -> Transcript:
         start = time.perf_counter()
-        heard = await self._recognizer.transcribe(audio, **options)
+        transcript = await self._recognizer.transcribe(audio, **options)
         self.took_s = time.perf_counter() - start
-        return heard
+        return transcript
 
 
 async def measure(audio: Audio, fallback: str) -> None:
@@ -87,9 +87,9 @@ async def one_call(name: str, state: str, audio: Audio, local: Timed) -> None:
     server = ExitStack()
     url = server.enter_context(serving(app))
     remote = init_recognizer(f"openai:{MODEL}", base_url=f"{url}/v1")
-    ladder = RecognizerLadder([remote, local], clock=now)
-    await ladder.warm_up()
-    await ladder.transcribe(audio)
+    recognizer = FallbackRecognizer([remote, local], clock=now)
+    await recognizer.warm_up()
+    await recognizer.transcribe(audio)
     cells, extras = [], []
     for number in range(1, UTTERANCES + 1):
         if number == DIES_AFTER + 1 and state == "gone":
@@ -102,9 +102,9 @@ async def one_call(name: str, state: str, audio: Audio, local: Timed) -> None:
                 server.enter_context(serving(app, port=urlsplit(url).port or 0))
             now.ahead_s += REST_S
         start = time.perf_counter()
-        heard = await ladder.transcribe(audio)
+        transcript = await recognizer.transcribe(audio)
         took_s = time.perf_counter() - start
-        if heard.model == remote.name:
+        if transcript.model == remote.name:
             cells.append(f"{took_s:.2f}")
         else:
             extras.append(took_s - local.took_s)

@@ -2,8 +2,8 @@
 
     python benchmarks/qwen.py FOLDER [--rounds 20] [--device cpu]
 
-FOLDER holds a checkpoint, real or tiny (python -m emads_voice.testing.tiny_qwen WHERE makes a tiny one in
-WHERE/asr). It takes the extras "qwen" and "espeak". The sound is a sentence of four seconds, spoken by espeak-ng.
+FOLDER holds a checkpoint, real or tiny (python tools/make_tiny_qwen.py WHERE makes a tiny one in WHERE/asr). It takes
+the extras "qwen" and "espeak". The sound is a sentence of four seconds, spoken by espeak-ng.
 
 What the wrapper adds does not depend on the model, so its share is also given of the time the real one takes: 92 ms
 to the first token, and 0.0094 s per second of sound (Qwen3-ASR-0.6B on vLLM alone on a GPU, arXiv 2601.21337).
@@ -13,18 +13,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from statistics import median
 
 from qwen_asr import Qwen3ASRModel
 
-from emads_voice.testing.tiny_qwen import utterances
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.guards import Guards, Heard
 from emads_voice.voice.languages import ENGLISH, Language
-from emads_voice.voice.recognizers.qwen import QwenRecognizer
-from emads_voice.voice.recognizers.qwen_runtime import place
+from emads_voice.voice.recognizers.qwen.device import place
+from emads_voice.voice.recognizers.qwen.transformers import QwenRecognizer
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.guards import Guards, Hypothesis
+
+sys.path.append(str(Path(__file__).parents[1] / "tools"))
+from tiny_qwen import utterances
 
 FIRST_TOKEN_MS, PER_SECOND = 92.0, 0.0094
 TOGETHER = 8
@@ -51,7 +55,7 @@ async def main() -> None:
             await by_itself()
 
     async def unguarded() -> None:
-        await ours._hear(said, None, "")
+        await ours._recognize(said, None, ())
 
     async def through_us() -> None:
         await ours.transcribe(said)
@@ -60,7 +64,7 @@ async def main() -> None:
         await asyncio.gather(*(ours.transcribe(said) for _ in range(TOGETHER)))
 
     async def guarded(audio: Audio = said) -> None:
-        await guards.transcribe(_nothing, audio, language=None, context="", timestamps=False)
+        await guards.transcribe(_nothing, audio, language=None, hotwords=(), timestamps=False)
 
     times = await _measure(
         arguments.rounds,
@@ -108,9 +112,9 @@ async def _measure(rounds: int, works: Sequence[Callable[[], Awaitable[None]]]) 
     return [median(taken[1:]) for taken in times]
 
 
-async def _nothing(piece: Audio, language: Language | None, context: str) -> Heard:
-    del piece, language, context
-    return Heard("Should we move the order system to Kubernetes?", ENGLISH)
+async def _nothing(piece: Audio, language: Language | None, hotwords: Sequence[str]) -> Hypothesis:
+    del piece, language, hotwords
+    return Hypothesis("Should we move the order system to Kubernetes?", ENGLISH)
 
 
 def _arguments() -> argparse.Namespace:

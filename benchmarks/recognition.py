@@ -9,7 +9,9 @@ Vietnamese (clips in other languages left out), once with all languages among th
 Errors are word error rates, for Chinese, Japanese and Korean character error rates, over the sum of the reference
 words. English texts are compared after OpenAI's normaliser (pip install whisper-normalizer; it writes numbers as
 digits and undoes contractions) on both sides; without it, and for other languages, only case and punctuation are
-taken away, so that "8" for "eight" and traditional for simplified characters count as errors.
+taken away, so that "8" for "eight" and traditional for simplified characters count as errors. Words without a
+counterpart in the transcript are told beside. Then clips are joined in pairs, and what is lost by that is told, as
+``lost_speech.py`` does.
 """
 
 from __future__ import annotations
@@ -27,11 +29,11 @@ from typing import Any
 
 import jiwer
 
-from emads_voice.voice import g711
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.sound import g711
+from emads_voice.voice.sound.audio import Audio
 
 BY_CHARACTER = {"zh", "yue", "ja", "ko"}
 NOBODY = "-"
@@ -49,14 +51,15 @@ class Clip:
 @dataclass(frozen=True)
 class Result:
     clip: Clip
-    heard: Transcript
+    transcript: Transcript
     seconds: float
     errors: int
     words: int
+    lost: int
 
     @property
     def named(self) -> str:
-        return self.heard.language.code if self.heard.language else NOBODY
+        return self.transcript.language.code if self.transcript.language else NOBODY
 
 
 def main() -> None:
@@ -66,9 +69,12 @@ def main() -> None:
     parser.add_argument("--recognizer", default="whisper:base")
     parser.add_argument("--verbose", action="store_true", help="print what was heard, to standard error")
     options = parser.parse_args()
+    import lost_speech  # which takes from here how clips are loaded and compared
+
     if not (options.folder / "manifest.jsonl").exists():
         sys.exit(f"No manifest.jsonl in {options.folder}: give the folder of recordings.")
     asyncio.run(measure(options.folder, options.recognizer, options.verbose))
+    asyncio.run(lost_speech.measure(load(options.folder), options.recognizer))
 
 
 async def measure(folder: Path, spec: str, verbose: bool) -> None:
@@ -86,7 +92,7 @@ async def measure(folder: Path, spec: str, verbose: bool) -> None:
         report(languages, clean, phone)
         if verbose:
             for result in clean:
-                print(f"{result.clip.file}: {result.heard.text}", file=sys.stderr)
+                print(f"{result.clip.file}: {result.transcript.text}", file=sys.stderr)
 
 
 def load(folder: Path) -> list[Clip]:
@@ -105,27 +111,30 @@ async def hear(
     recognizer: Recognizer, clip: Clip, audio: Audio, normal: Callable[[str], str] | None
 ) -> Result:
     start = time.perf_counter()
-    heard = await recognizer.transcribe(audio)
+    transcript = await recognizer.transcribe(audio)
     seconds = time.perf_counter() - start
     if not clip.text:
-        return Result(clip, heard, seconds, 0, 0)
+        return Result(clip, transcript, seconds, 0, 0, 0)
     normalise = normal if normal and clip.language == "en" else plain
-    reference, hypothesis = normalise(clip.text), normalise(heard.text)
+    reference, hypothesis = normalise(clip.text), normalise(transcript.text)
     if clip.language in BY_CHARACTER:
         reference, hypothesis = (" ".join(text.replace(" ", "")) for text in (reference, hypothesis))
     counts: Any = jiwer.process_words(reference, hypothesis)
     errors = counts.substitutions + counts.deletions + counts.insertions
-    return Result(clip, heard, seconds, errors, counts.hits + counts.substitutions + counts.deletions)
+    words = counts.hits + counts.substitutions + counts.deletions
+    return Result(clip, transcript, seconds, errors, words, counts.deletions)
 
 
 def report(languages: Sequence[Language], clean: Sequence[Result], phone: Sequence[Result]) -> None:
     print(f"### {len(clean)} clips, languages {', '.join(language.code for language in languages)}\n")
-    print("| clip | language | kind | s | named | errors | took s | RTF | named by phone | errors by phone |")
-    print("|---|---|---|--:|---|--:|--:|--:|---|--:|")
+    print(
+        "| clip | language | kind | s | named | errors | lost | took s | RTF | named by phone | errors by phone |"
+    )
+    print("|---|---|---|--:|---|--:|--:|--:|--:|---|--:|")
     for one, other in zip(clean, phone, strict=True):
         clip, length = one.clip, one.clip.audio.duration_s
         print(
-            f"| {clip.file} | {clip.language} | {clip.kind} | {length:.1f} | {one.named} | {rate([one])} |"
+            f"| {clip.file} | {clip.language} | {clip.kind} | {length:.1f} | {one.named} | {rate([one])} | {one.lost} |"
             f" {one.seconds:.2f} | {one.seconds / length:.3f} | {other.named} | {rate([other])} |"
         )
     print("\n| | clean | by phone |\n|---|--:|--:|")
@@ -137,6 +146,8 @@ def report(languages: Sequence[Language], clean: Sequence[Result], phone: Sequen
     for name, belongs in groups.items():
         rates = [rate([r for r in results if belongs(r.clip)]) for results in (clean, phone)]
         print(f"| errors, {name} | {rates[0]} | {rates[1]} |")
+    lost = [sum(result.lost for result in results) for results in (clean, phone)]
+    print(f"| words without a counterpart | {lost[0]} | {lost[1]} |")
     print(f"| language named rightly | {named(clean)} | {named(phone)} |")
     print(f"| noise and silence left empty | {empty(clean)} | {empty(phone)} |")
     print(f"| real-time factor | {real_time(clean):.3f} | {real_time(phone):.3f} |\n")
@@ -154,7 +165,7 @@ def named(results: Sequence[Result]) -> str:
 
 def empty(results: Sequence[Result]) -> str:
     silent = [result for result in results if result.clip.language == NOBODY]
-    return f"{sum(not result.heard.text for result in silent)}/{len(silent)}"
+    return f"{sum(not result.transcript.text for result in silent)}/{len(silent)}"
 
 
 def real_time(results: Sequence[Result]) -> float:

@@ -1,5 +1,5 @@
 """Ways in: what decides which Ear and Mouth a run gets.
 
-``turn`` runs one turn, ``conversation`` conducts a whole call over any ``transport``, ``twilio`` is the telephone,
-``app`` and ``serving`` the server.
+``turn`` runs one turn, ``conversation`` conducts a whole call over any ``transport``, ``speaking`` says its answers,
+``preemptive`` works them out early, ``twilio`` is the telephone and ``server`` what it connects to.
 """

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-_log = logging.getLogger("emads_voice")
+from emads_voice.tasks import Tasks
+
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 CLOSING_S = 2.0
@@ -23,13 +25,12 @@ class Background:
 
     def __init__(self, call: str) -> None:
         self.call = call
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = Tasks()
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Do it beside everything else."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
+        task = self._tasks.start(work)
         task.add_done_callback(self._done)
         return task
 
@@ -66,6 +67,5 @@ class Background:
             _log.exception("call %s: the timer %r failed", self.call, name)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("call %s: %s", self.call, error or type(error).__name__, exc_info=error)

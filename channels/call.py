@@ -1,14 +1,28 @@
-"""Who is on the line, and the seam below which a conversation is held."""
+"""Who is on the line, which conversation that is, and the seam below which it is held."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID, uuid5
+
+from emads_voice.graph import VoiceContext
 
 from .transport import Transport
 
 Direction = Literal["inbound", "outbound"]
+
+_CALLS = UUID("6a5f1f0e-8c51-4f0b-9d53-1d7c0f4f2f6b")
+"""The namespace of calls' conversations. Another one would part a call from what was said in it."""
+
+
+def thread_of_call(call_sid: str) -> str:
+    """The id of a call's conversation, where nobody gave it one: a UUID, as LangGraph's server wants thread ids to be.
+
+    The same SID has the same conversation, whatever process asks.
+    """
+    return str(uuid5(_CALLS, call_sid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +36,10 @@ class CallInfo:
             ``sip:alice@example.com``; "" if withheld.
         called: our number, E.164.
         direction: who rang whom.
+        purpose: why we rang, in words that they are told; "" if we did not, or nobody said why.
         resumed: the line broke during this call and has come back: the caller is owed an apology.
+        returned: the caller was to be transferred, and comes back because nobody took over; what the telephone company
+            says of that, "no-answer". "" otherwise.
         parameters: what else the call was given, by name.
     """
 
@@ -31,8 +48,23 @@ class CallInfo:
     caller: str = field(default="", repr=False)
     called: str = field(default="", repr=False)
     direction: Direction = "inbound"
+    purpose: str = field(default="", repr=False)
     resumed: bool = False
+    returned: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def context(self) -> VoiceContext:
+        """What agents are told of the call."""
+        return VoiceContext(
+            channel="phone",
+            caller=self.caller,
+            called=self.called,
+            call_sid=self.call_sid,
+            direction=self.direction,
+            purpose=self.purpose,
+            parameters=dict(self.parameters),
+        )
 
 
 Converse = Callable[[Transport, CallInfo], Awaitable[int | None]]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from emads_voice.voice.languages import Language
 
 Samples = NDArray[np.float32]
 """One channel of sound, shape ``(n,)``, in [-1, 1]."""
@@ -29,7 +31,7 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class MarkReturned:
-    """A mark came back: what was played before it has been heard, *or was flushed by a clear*.
+    """A mark came back: what was sent before it has been played, *or was flushed by a clear*.
 
     A transport cannot tell the two apart (Twilio returns every pending mark after a clear); whoever sent the
     mark can, by the clears since.
@@ -39,13 +41,26 @@ class MarkReturned:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineRecords:
+    """Whom we rang is an answering machine, which has played its greeting and records from now on."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The other side is gone; always the last event."""
 
     reason: str
 
 
-Event = Sound | Digit | MarkReturned | HungUp
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What a person is told before a caller is connected to them, who does not hear it."""
+
+    text: str = field(repr=False)
+    language: Language
+
+
+Event = Sound | Digit | MarkReturned | MachineRecords | HungUp
 
 
 class Transport(Protocol):
@@ -65,7 +80,7 @@ class Transport(Protocol):
         """Append sound to what the other side is playing."""
 
     async def mark(self, name: str) -> None:
-        """Ask to be told, by a :class:`MarkReturned`, when everything played so far has been heard."""
+        """Ask to be told, by a :class:`MarkReturned`, when everything sent so far has been played."""
 
     async def clear(self) -> None:
         """Make the other side drop what it has not played yet."""
@@ -75,6 +90,8 @@ class Transport(Protocol):
 
     async def transfer(self, to: str) -> None:
         """Hand the caller over to someone else, by whatever address the line understands, and let go.
+
+        Where nobody picks up, the call comes back on a line of its own, as :attr:`.call.CallInfo.returned` says.
 
         Raises:
             TransferError: the line cannot do that.
@@ -91,9 +108,9 @@ class Transport(Protocol):
         """
 
 
-class TransferError(Exception):
-    """A caller who could not be handed over; the message says why."""
+@runtime_checkable
+class BriefingTransport(Transport, Protocol):
+    """A line on which whoever takes a caller over can be told something first."""
 
-
-class RecordingError(Exception):
-    """A call that could not be recorded; the message says why."""
+    async def brief(self, briefing: Briefing) -> None:
+        """Have the person to whom the caller is transferred next told this, before they are connected."""

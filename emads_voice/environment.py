@@ -12,14 +12,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from pydantic import SecretStr, ValidationError
+from pydantic import ModelWrapValidatorHandler, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from emads_voice.error_text import reason_of
+from emads_voice.errors import EmadsVoiceError
 
 ENVIRONMENT = "environment"
 """The source of what a process was started with."""
@@ -27,7 +30,7 @@ ENVIRONMENT = "environment"
 DOTENV = ".env"
 
 
-class VariableError(ValueError):
+class VariableError(EmadsVoiceError, ValueError):
     """The file ``.env`` cannot be read; the message says why."""
 
 
@@ -61,6 +64,18 @@ class Variables(BaseSettings):
     with_file: ClassVar[bool] = True
     """Whether the file ``.env`` may set them too."""
 
+    error: ClassVar[type[EmadsVoiceError]] = VariableError
+    """Raised where one cannot be used. The message names every wrong variable, and what it may be, but not what a
+    secret was set to."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _told(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return validate(values)
+        except ValidationError as invalid:
+            raise cls.error(" ".join(_sentences(cls, invalid))) from None
+
     @classmethod  # its arguments are given by name
     def settings_customise_sources(
         cls,
@@ -70,12 +85,22 @@ class Variables(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, _Set(settings_cls, set_variables(with_file=cls.with_file))
+        try:
+            found = set_variables(with_file=cls.with_file)
+        except VariableError as unreadable:
+            raise cls.error(str(unreadable)) from None
+        return init_settings, _Set(settings_cls, found)
 
     @classmethod
     def variables(cls) -> dict[str, str]:
         """Variable by field, in the order they are declared in."""
         return {name: variable_of(cls, name, field) for name, field in cls.model_fields.items()}
+
+    def secrets(self) -> tuple[str, ...]:
+        """What those of its fields hold that are secrets, one or several, as far as they are set."""
+        values = (each for _, value in self for each in (value if isinstance(value, tuple) else (value,)))
+        secrets = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        return tuple(secret for secret in secrets if secret)
 
 
 class _Set(PydanticBaseSettingsSource):
@@ -92,25 +117,6 @@ class _Set(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         read = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
         return {key: value for value, key, _ in read if value is not None}
-
-
-_Read = TypeVar("_Read", bound=Variables)
-
-
-def load(kind: type[_Read], error: type[Exception]) -> _Read:
-    """The settings of a class, as the variables set them.
-
-    Args:
-        kind: the class.
-        error: raised if they cannot be used. The message names every wrong variable, and what it may be, but not what a
-            secret was set to.
-    """
-    try:
-        return kind()
-    except ValidationError as invalid:
-        raise error(" ".join(_sentences(kind, invalid))) from None
-    except VariableError as unreadable:
-        raise error(str(unreadable)) from None
 
 
 def variable(name: str) -> str | None:
@@ -145,20 +151,20 @@ def read_dotenv() -> tuple[dict[str, str | None], list[int]]:
     """
     path = Path(DOTENV)
     try:
-        if not (
-            path.exists() or path.is_symlink()
-        ):  # a link that leads nowhere was meant to lead to settings
+        # A link that leads nowhere was meant to lead to settings.
+        if not (path.exists() or path.is_symlink()):
             return {}, []
         if path.is_fifo():  # reading it would wait for whoever writes
-            raise VariableError(f"The file {DOTENV} cannot be read: it is no file, but a pipe.")
+            raise VariableError(f"The file {DOTENV} cannot be read: it is no file, but a pipe; remove it.")
         text = path.read_text("utf-8-sig")  # editors on Windows begin a file with a mark
         if "\0" in text:
-            raise VariableError(f"The file {DOTENV} cannot be read: it is no text.")
+            raise VariableError(f"The file {DOTENV} cannot be read: it is no text; write NAME=value lines.")
     except UnicodeDecodeError as error:
-        raise VariableError(f"The file {DOTENV} cannot be read: {error}.") from None
+        raise VariableError(f"The file {DOTENV} cannot be read: {error}; save it as UTF-8.") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise VariableError(f"The file {DOTENV} cannot be read: {reason}.") from None
+        raise VariableError(
+            f"The file {DOTENV} cannot be read: {reason_of(error)}; remove it, or let this user read it."
+        ) from None
     lines = list(parse_stream(StringIO(text)))
     wrong = [line.original.line for line in lines if line.error or (line.key and line.value is None)]
     right = "".join(line.original.string for line in lines if not line.error)
@@ -191,6 +197,11 @@ def _sentences(kind: type[Variables], invalid: ValidationError) -> Iterator[str]
         place = str(error["loc"][0])  # the alias of a field that has one, which is its variable
         reason = error["msg"].removeprefix("Value error, ").rstrip(".")
         yield f"{variables.get(place, place)} cannot be used: {reason}{'' if reason.endswith('?') else '.'}"
+
+
+def split_terms(text: str) -> tuple[str, ...]:
+    """Terms written with commas between them, without the white space around them."""
+    return tuple(term.strip() for term in text.split(",") if term.strip())
 
 
 def base_url(value: str, example: str) -> str:

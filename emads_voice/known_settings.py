@@ -6,6 +6,7 @@ The list is that of the classes that read them, so that it cannot go stale.
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -13,6 +14,7 @@ from typing import Any, get_args
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from emads_voice.channels.api.settings import ApiSettings, load_api_settings
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.environment import (
@@ -28,12 +30,15 @@ from emads_voice.environment import (
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.languages import Language
-from emads_voice.voice.weights import HubSettings, hub_allowed
+from emads_voice.voice.models.hub import HubSettings, hub_allowed
+
+_log = logging.getLogger(__name__)
 
 KINDS: Mapping[type[Variables], str] = {
     Settings: "speech and agents",
     HubSettings: "speech and agents",
     TwilioSettings: "the telephone: serve, call",
+    ApiSettings: "the HTTP API: serve",
 }
 """The classes of settings, and what each is for."""
 
@@ -86,7 +91,7 @@ def shown() -> Iterator[Shown]:
 def wrong() -> list[str]:
     """What is wrong with the settings of each class, in the words of whoever loads them; [] if nothing is."""
     told: dict[str, None] = {}  # once: the file concerns several
-    for read in (load_settings, hub_allowed, load_twilio_settings):
+    for read in (load_settings, hub_allowed, load_twilio_settings, load_api_settings):
         try:
             read()
         except (SettingsError, WeightsError, ConfigurationError) as error:
@@ -116,6 +121,12 @@ def unread() -> list[str]:
         guess = f"did you mean {meant}?" if meant else "there is no such setting."
         sentences.append(f"{name}{where}: {guess}")
     return sentences
+
+
+def warn_of_unread() -> None:
+    """Log what :func:`unread` tells: for programs whose command line is not ours."""
+    for sentence in unread():
+        _log.warning(sentence)
 
 
 def _meant(name: str, known: set[str], found: Mapping[str, Variable]) -> str:

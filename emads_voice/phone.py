@@ -1,42 +1,28 @@
 """What ``langgraph.json`` names under ``http.app``: the phone beside the graph, in LangGraph's server.
 
-Models load as the server starts. Calls are those of ``emads-voice serve``: they run in this process, not through the
-server's queue, and are kept in the data folder. Spans go where the OTEL_* variables say.
+Whoever answers is found as ``emads-voice serve`` finds them: by EMADS_GRAPH, or as the first graph of the
+``langgraph.json`` in the working folder that is not one of ours. Models load as the server starts. Calls are those of
+``emads-voice serve``: they run in this process, not through the server's queue, and are kept in the data folder. With
+the checkpointer of langgraph_server.py in ``langgraph.json`` each is a thread of the server's, to be opened in Studio.
+Spans go where the OTEL_* variables say.
 """
 
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
-
-from emads_voice.assembly import answer_calls, assemble
-from emads_voice.channels.call import CallInfo
-from emads_voice.channels.conversation import Manners
-from emads_voice.channels.server.app import create_app
-from emads_voice.channels.transport import Transport
-from emads_voice.channels.twilio.settings import load_twilio_settings
-from emads_voice.known_settings import unread
+from emads_voice.assembly.assistant import Assistant
+from emads_voice.assembly.configured import make_catalogue
+from emads_voice.assembly.source import find_source
+from emads_voice.known_settings import warn_of_unread
 from emads_voice.observability import configure_tracing
+from emads_voice.serving.app import application
+from emads_voice.settings import load_settings
 
 
-async def _converse(line: Transport, call: CallInfo) -> None:
-    await app.state.converse(line, call)
-
-
-@asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def _ready() -> Assistant:
+    assistant = await _source.assemble()
     await assistant.warm_up()
-    async with assistant.open() as graph:
-        manners = Manners(language=assistant.settings.languages[0], transfer_to=phone.human)
-        app.state.converse = await answer_calls(assistant, graph, manners, record=phone.record)
-        yield
+    return assistant
 
 
-for sentence in unread():
-    logging.getLogger("emads_voice").warning(sentence)
+warn_of_unread()
 configure_tracing()
-phone = load_twilio_settings()
-assistant = assemble()
-app = create_app(_converse, phone)
-app.router.lifespan_context = _lifespan
+_source = find_source()
+app = application(_ready, make_catalogue(load_settings()), threads=True)

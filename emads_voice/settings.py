@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from emads_voice.environment import Variables, base_url, key, load
+from emads_voice.environment import Variables, base_url, key, split_terms
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability import conceal
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import Language, find_language
 
 
-class SettingsError(Exception):
+class SettingsError(EmadsVoiceError):
     """A setting that cannot be used; the message names the variable and what it may be."""
 
 
@@ -37,7 +38,13 @@ class Settings(Variables):
     """The settings and their defaults: the embedded models, the sample handbook's languages, no network."""
 
     model_config = SettingsConfigDict(env_prefix="EMADS_")
+    error: ClassVar[type[EmadsVoiceError]] = SettingsError
 
+    graph: str | None = Field(
+        default=None,
+        description="Who answers: my_project.agents:graph, or a name of langgraph.json; unset: its first graph,"
+        " else the sample company",
+    )
     asr: str = Field(
         default="whisper:base",
         description='Recogniser: "whisper:base", "qwen-asr:Qwen/Qwen3-ASR-1.7B", "openai:…", "dashscope:…"; '
@@ -72,8 +79,25 @@ class Settings(Variables):
         default="exemplars", description="Who routes: likeness, or the chat model"
     )
     handbook: Path | None = Field(default=None, description="Folder of company documents")
+    messages: Path | None = Field(
+        default=None, description="Folder of sentences to say instead of ours; see docs/messages.md"
+    )
     languages: tuple[Language, ...] = Field(
         default=(find_language("en"), find_language("vi")), description="Languages callers speak: en,vi"
+    )
+    rates: dict[str, float] = Field(
+        default={},
+        description="What one US dollar is in other currencies, to compare costs: VND=25400,EUR=0.92",
+    )
+    weights: dict[str, float] = Field(
+        default={},
+        description="How much each criterion of an option counts: support=30,cost=15; see docs/decisions.md",
+    )
+    budget_usd: float = Field(
+        default=10_000,
+        gt=0,
+        allow_inf_nan=False,
+        description="First-year cost above which decisions are escalated",
     )
     models_dir: Path = Field(
         default_factory=lambda: _own_folder() / "models",
@@ -82,6 +106,11 @@ class Settings(Variables):
     data_dir: Path = Field(
         default_factory=_own_folder,
         description="Folder for conversations and the audit log",
+    )
+    postgres: SecretStr | None = Field(
+        default=None,
+        description="Database that conversations are kept in, in place of a file in the data folder:"
+        " postgresql://user:password@host/name",
     )
 
     @field_validator("languages", mode="before")
@@ -105,6 +134,30 @@ class Settings(Variables):
             raise ValueError("it is not text in UTF-8") from None
         return split_terms(value)
 
+    @field_validator("rates", "weights", mode="before")
+    @classmethod
+    def _figures(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [term.partition("=") for term in split_terms(value)]
+        try:
+            return {name.strip(): float(figure) for name, _, figure in pairs}
+        except ValueError:
+            raise ValueError("write it as NAME=NUMBER,NAME=NUMBER") from None
+
+    @field_validator("rates", "weights")
+    @classmethod
+    def _decidable(cls, value: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        known = {"support", "merits", "cost", "risk", "effort", "timeline"}
+        for name, figure in value.items():
+            if not 0 < figure < 1e12:
+                raise ValueError(f"{name} must be more than 0")
+            if info.field_name == "weights" and name not in known:
+                raise ValueError(f"there is no criterion {name}, only {', '.join(sorted(known))}")
+            if info.field_name == "rates" and not (len(name) == 3 and name.isascii() and name.isupper()):
+                raise ValueError(f"{name} is no currency: give its three letters, such as VND")
+        return value
+
     @field_validator("languages")
     @classmethod
     def _some(cls, value: tuple[Language, ...]) -> tuple[Language, ...]:
@@ -122,7 +175,15 @@ class Settings(Variables):
     def _key(cls, value: SecretStr | None) -> SecretStr | None:
         return key(value) if value else value
 
-    @field_validator("handbook", "models_dir", "data_dir")
+    @field_validator("postgres")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else ""
+        if value and not (text.startswith(("postgresql://", "postgres://")) or "=" in text):
+            raise ValueError("write it as postgresql://host/name, with user:password and @ before the host")
+        return value
+
+    @field_validator("handbook", "messages", "models_dir", "data_dir")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:
@@ -146,18 +207,12 @@ class Settings(Variables):
         return self.data_dir / "audit.jsonl"
 
 
-def split_terms(text: str) -> tuple[str, ...]:
-    """Terms written with commas between them."""
-    return tuple(term.strip() for term in text.split(",") if term.strip())
-
-
 def load_settings() -> Settings:
     """The settings of this process.
 
     Raises:
         SettingsError: a variable has a value that cannot be used.
     """
-    settings = load(Settings, SettingsError)
-    keys = (settings.asr_key, settings.tts_key, settings.model_key)
-    conceal(*(key.get_secret_value() for key in keys if key))
+    settings = Settings()
+    conceal(*settings.secrets())
     return settings

@@ -20,6 +20,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from emads_voice.errors import EmadsVoiceError
+
 TURN_S = 15.0
 """A caller speaks for 5 s and hears 10 s."""
 UTTERANCE_S = 5.0
@@ -39,6 +41,10 @@ EDGE_REAL_TIME_FACTOR = 0.3
 """Published for the 0.6B in int8 through sherpa-onnx, on four cores of a telephone."""
 EDGE_CORES = 4
 
+HOSTED_TASKS_S = 1200 / 60
+"""What an account at Alibaba Cloud may begin in a second, unless it asks for more: the page of
+qwen-audio-3.1-asr-flash-message says 1200 a minute."""
+
 ROOM_GB = 3
 """Beside the weights: eight requests of three minutes (2500 tokens at 112 kB) and what is being computed."""
 
@@ -52,7 +58,7 @@ PROCESS_GB = 0.9
 CALL_GB = 0.0005
 
 
-class LoadError(Exception):
+class LoadError(EmadsVoiceError):
     """A load nobody can have."""
 
 
@@ -74,11 +80,11 @@ class Setup:
     """One way to recognise speech, and what it takes for a load.
 
     Attributes:
-        use: "development", "low traffic", "high traffic" or "edge".
-        model: Qwen3-ASR's size.
+        use: "development", "low traffic", "high traffic", "edge" or "hosted".
+        model: Qwen3-ASR's size, or the name of a hosted model.
         asr: what EMADS_ASR names.
-        machines: GPUs; computers without a GPU for the edge.
-        gb: memory of each: the GPU's, the computer's for the edge.
+        machines: GPUs; computers without a GPU for the edge; accounts where it is hosted.
+        gb: memory of each: the GPU's, the computer's for the edge; 0 where it is hosted.
         carries: the calls, or hours a night, that so many machines carry.
         text_after_s: mean seconds from the end of speech to its text, None where nothing is published; for
             recordings, until all are written down.
@@ -153,6 +159,9 @@ _EDGE = _Kind(
 )
 
 
+_HOSTED_MODEL = "qwen-audio-3.1-asr-flash-streaming"
+
+
 def parse_load(text: str) -> Load:
     """A load as a person writes it, "calls=50" or "calls=50,hours=200".
 
@@ -177,7 +186,8 @@ def parse_load(text: str) -> Load:
 
 def plan(load: Load) -> Plan:
     """What a load needs. The more accurate model is recommended as long as one GPU carries it."""
-    live = tuple(_live(kind, load.calls) for kind in (_DEVELOPMENT, _LOW, _HIGH, _EDGE)) if load.calls else ()
+    kinds = (_DEVELOPMENT, _LOW, _HIGH, _EDGE)
+    live = (*(_live(kind, load.calls) for kind in kinds), _hosted(load.calls)) if load.calls else ()
     batch = tuple(_batch(kind, load.hours) for kind in (_LOW, _HIGH, _EDGE)) if load.hours else ()
     return Plan(load, _ranked(live), _ranked(batch), _application(load.calls) if load.calls else None)
 
@@ -195,6 +205,12 @@ def _live(kind: _Kind, calls: int) -> Setup:
     text_after_s = kind.request_s * (1 + load / (2 * (1 - load)))
     carries = math.floor(machines * BUSY / (requests_per_s(1) * kind.request_s))
     return Setup(kind.use, kind.model, kind.asr, machines, kind.gb, carries, round(text_after_s, 2))
+
+
+def _hosted(calls: int) -> Setup:
+    accounts = math.ceil(requests_per_s(calls) / HOSTED_TASKS_S)
+    carries = math.floor(accounts * HOSTED_TASKS_S / requests_per_s(1))
+    return Setup("hosted", _HOSTED_MODEL, f"dashscope:{_HOSTED_MODEL}", accounts, 0, carries, None)
 
 
 def _batch(kind: _Kind, hours: float) -> Setup:

@@ -1,16 +1,24 @@
-"""What ``langgraph.json`` names: the voice graph as the settings describe it, for LangGraph's server and Studio.
+"""What ``langgraph.json`` names: the voice graph around whoever answers, for LangGraph's server and Studio.
 
 The server brings its own checkpointer and refuses a graph that has one. Models load with the first run. Spans go
 where the OTEL_* variables say.
 """
 
-import logging
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
-from emads_voice.assembly import assemble
-from emads_voice.known_settings import unread
+from emads_voice.assembly.source import find_source
+from emads_voice.known_settings import warn_of_unread
 from emads_voice.observability import configure_tracing
+from emads_voice.settings import SettingsError
 
-for sentence in unread():
-    logging.getLogger("emads_voice").warning(sentence)
+warn_of_unread()
 configure_tracing()
-voice = assemble().graph.compile(name="voice")
+with ThreadPoolExecutor(1) as _aside:  # the server may import this where an event loop runs already
+    _assistant = _aside.submit(asyncio.run, find_source().assemble()).result()
+if _assistant.opening:
+    raise SettingsError(
+        "EMADS_GRAPH names a context manager, which is open for a while only, and LangGraph's server keeps a graph for "
+        "good: name a graph, or a function that makes one."
+    )
+voice = _assistant.graph.compile(name="voice")

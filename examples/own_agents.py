@@ -19,25 +19,26 @@ from emads_voice import (
     Audio,
     ClipEar,
     ClipMouth,
+    ExemplarRouter,
     HandbookModel,
     Settings,
     TypedEar,
     VoiceContext,
+    as_agent,
     create_specialist,
     create_voice_graph,
-    from_runnable,
     init_recognizer,
     init_synthesizer,
+    load_handbook,
     run_turn,
 )
-from emads_voice.agents import ExemplarRouter, load_handbook
-from emads_voice.assembly import make_embeddings
+from emads_voice.assembly.configured import make_embeddings
 
 ORDERS = {"7": "left the warehouse this morning", "8": "is waiting for a driver"}
 
 
 def look_up(state: MessagesState) -> dict[str, list[AIMessage]]:
-    """Stands for your graph: tools, loops, subgraphs, whatever it has. Its last AI message is spoken."""
+    """Stands for your graph: tools, loops, subgraphs, whatever it has. What it says last is spoken."""
     number = re.search(r"\d+", state["messages"][-1].text)
     told = ORDERS.get(number[0]) if number else None
     return {
@@ -50,9 +51,9 @@ support_graph = (
     .add_node("look_up", look_up)
     .add_edge(START, "look_up")
     .add_edge("look_up", END)
-    .compile()  # without a checkpointer: the conversation is the voice graph's
+    .compile()
 )
-support = from_runnable(
+support = as_agent(
     support_graph,
     name="support",
     description="Tells where an order is and when it arrives.",
@@ -82,7 +83,8 @@ async def main(recordings: list[str]) -> None:
     for ear in ears or map(TypedEar, ["Has order 8 left yet?", "How many people work the night shift?"]):
         mouth = ClipMouth(synthesizer)
         turn = await run_turn(graph, VoiceContext(ear=ear, mouth=mouth), thread_id="caller-1")
-        print(f"{turn.state['transcript']['text']}\n  → {turn.reply}")
+        heard = turn.state["transcript"]
+        print(f"{heard['text'] if heard else '(nothing)'}\n  → {turn.answer}")
         if mouth.audio:
             mouth.audio.save("reply.wav")
 

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from langgraph.graph import END, START, StateGraph
 
 from emads_voice.agents.agent import Agent
+from emads_voice.agents.checking import checked
+from emads_voice.agents.dialogue import ALL_ACTS, Act
 from emads_voice.agents.embeddings import default_embeddings
-from emads_voice.agents.router import ExemplarRouter, Router
+from emads_voice.agents.reconciliation.policy import Policy
+from emads_voice.agents.routing.router import ExemplarRouter, Router, check_learnable
+from emads_voice.messages import Catalogue, shipped
 from emads_voice.observability import AuditLog, attributes
+from emads_voice.sequences import several
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Recognizer
 
 from . import answering
-from .context import VoiceContext
+from .context import VoiceContext, context_schema
+from .conversing import converse, dialogue_of, in_turn
 from .listening import listen
-from .stage import asked_agents, node, question
-from .state import VoiceState
+from .node import node
+from .state import VoiceInput, VoiceState, asked_agents, question
 
-RESERVED = frozenset({"listen", "route", "reconcile", "speak"})
+STAGES = {
+    "listen": "Hears the caller, keeps the audit record, opens the turn, and answers what is no question: “thank you”.",
+    "route": "Chooses who is asked, and says why.",
+    "reconcile": "Computes one decision from what several agents say, and puts it into words.",
+    "speak": "Speaks what is left of the answer, and waits until it is spoken.",
+}
+"""The nodes that are not agents, and what each does, as drawings of the graph tell it."""
+
+REPEATABLE = "repeatable"
+"""In an agent's node's metadata: whether asking it changes nothing, so that it may be cut off at any moment."""
+
+RESERVED = frozenset(STAGES)
 
 
 def create_voice_graph(
@@ -31,59 +47,94 @@ def create_voice_graph(
     audit: AuditLog | None = None,
     languages: Sequence[Language] = (ENGLISH, VIETNAMESE),
     hotwords: Sequence[str] = (),
-) -> StateGraph[VoiceState, VoiceContext, Any, Any]:
-    """Build the graph ``listen → route → agents → (reconcile) → speak``, uncompiled.
+    catalogue: Catalogue | None = None,
+    policy: Policy | None = None,
+    acts: Collection[Act | str] = ALL_ACTS,
+) -> StateGraph[VoiceState, VoiceContext, VoiceInput, VoiceState]:
+    """Build the graph ``listen → route → agents → (reconcile) → speak``, uncompiled; one agent needs no ``route``.
 
     Compile it with the checkpointer and store you want. Each run is one turn: give it an ear and a mouth in
     its :class:`VoiceContext`, or a human message with text or an audio block.
 
     Args:
-        agents: who can be asked; their names become nodes, so they must differ from each other and from
-            ``listen``, ``route``, ``reconcile`` and ``speak``. One agent alone is always asked.
+        agents: who can be asked; their names become nodes, so they are words that differ from each other, from
+            ``listen``, ``route``, ``reconcile`` and ``speak`` and from the keys of the state. One agent alone is
+            always asked.
         router: chooses among them; by default by likeness to their exemplars.
         recognizer: hears audio blocks in messages; only needed where runs come without an ear (Studio, HTTP).
         audit: keeps one record of every voice input, on disk before the answer is spoken.
         languages: what typed text may be written in.
         hotwords: names and terms callers are likely to use, told to the recogniser; a run's context may add some.
+        catalogue: what is said of our own accord; by default what comes with the package, see `load_catalogue`.
+        policy: how what agents propose is decided: budget, rates of exchange, weights.
+        acts: dialogue acts that the conversation answers itself, in place of the agents: "greeting", "thanks",
+            "goodbye" and so on; see :class:`~emads_voice.agents.dialogue.Act`. An agent may take some over
+            (`Agent.acts`).
 
     Raises:
-        ValueError: no agents, or a name that cannot be a node.
+        ValueError: there are no agents, one is none, its name cannot be a node, there is nothing to choose among
+            several by, or no such act.
     """
+    agents = checked(agents, reserved=RESERVED | VoiceState.__annotations__.keys())
     names = [agent.name for agent in agents]
-    if not names:
-        raise ValueError("Give at least one agent.")
-    if clash := {name for name in names if name in RESERVED or names.count(name) > 1}:
-        raise ValueError(
-            f"Agent names must be unique and not {', '.join(sorted(RESERVED))}: {', '.join(sorted(clash))}."
-        )
-
-    graph = StateGraph(VoiceState, context_schema=VoiceContext)
-    graph.add_node("listen", node("listen", listen(recognizer, audit, languages, hotwords), opens_turn=True))
-    graph.add_node(
-        "route", node("route", answering.route(router or ExemplarRouter(default_embeddings()), agents))
+    if router is None:
+        check_learnable(agents)
+    languages = several("Languages", languages)
+    catalogue = catalogue or shipped()
+    hearing = in_turn(
+        listen(recognizer, audit, languages, hotwords, catalogue),
+        converse(dialogue_of(agents, acts), agents, languages, catalogue),
     )
+    routing = answering.route(router or ExemplarRouter(default_embeddings()), agents, catalogue)
+    graph = StateGraph(VoiceState, context_schema=context_schema(agents), input_schema=VoiceInput)
+    if len(names) == 1:
+        graph.add_node(
+            "listen", node("listen", in_turn(hearing, routing), opens_turn=True), metadata=_told("listen")
+        )
+        graph.add_conditional_edges("listen", _asked, [*names, "speak"])
+    else:
+        graph.add_node("listen", node("listen", hearing, opens_turn=True), metadata=_told("listen"))
+        graph.add_node("route", node("route", routing), metadata=_told("route"))
+        graph.add_conditional_edges("listen", _heard, ["route", *names, "speak"])
+        graph.add_conditional_edges("route", _asked, [*names, "speak"])
     for agent in agents:
-        graph.add_node(agent.name, node(agent.name, answering.ask(agent), operation=attributes.AGENT))
-    graph.add_node("reconcile", node("reconcile", answering.merge))
-    graph.add_node("speak", node("speak", answering.speak))
+        asking = answering.ask(agent, catalogue, audit)
+        graph.add_node(
+            agent.name,
+            node(agent.name, asking, operation=attributes.AGENT),
+            metadata={"description": agent.description, REPEATABLE: agent.repeatable},
+        )
+    graph.add_node(
+        "reconcile",
+        node("reconcile", answering.merge(catalogue, policy or Policy())),
+        metadata=_told("reconcile"),
+    )
+    graph.add_node("speak", node("speak", answering.speak), metadata=_told("speak"))
 
     graph.add_edge(START, "listen")
-    graph.add_conditional_edges("listen", _heard_something, ["route", "speak"])
-    graph.add_conditional_edges("route", _asked, [*names, "speak"])
     for name in names:
-        graph.add_conditional_edges(name, _asked_alone, ["speak", "reconcile"])
+        graph.add_conditional_edges(name, _answered, ["speak", "reconcile"])
     graph.add_edge("reconcile", "speak")
     graph.add_edge("speak", END)
     return graph
 
 
-def _heard_something(state: VoiceState) -> str:
-    return "route" if question(state) else "speak"
+def _told(stage: str) -> dict[str, str]:
+    return {"description": STAGES[stage]}
 
 
-def _asked(state: VoiceState) -> list[str]:
+async def _heard(state: VoiceState) -> list[str]:
+    """Whose turn it is: nobody's if nothing was said or the conversation has answered; perhaps an agent's already."""
+    if not question(state) or state.get("act"):
+        return ["speak"]
+    return asked_agents(state) or ["route"]
+
+
+async def _asked(state: VoiceState) -> list[str]:
     return asked_agents(state) or ["speak"]
 
 
-def _asked_alone(state: VoiceState) -> str:
-    return "speak" if len(asked_agents(state)) == 1 else "reconcile"
+async def _answered(state: VoiceState) -> str:
+    """Facts of one agent are only spoken; proposals, and what several say, are reconciled first."""
+    alone = len(asked_agents(state)) == 1
+    return "speak" if alone and not answering.is_proposed(state) else "reconcile"

@@ -2,18 +2,10 @@
 
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
+from .exporting import TracingError, configure_tracing, exporters
 from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
 from .redaction import redact
-from .tracing import (
-    TracingError,
-    configure_tracing,
-    exporters,
-    new_trace,
-    set_content,
-    span,
-    trace_id,
-    traceparent,
-)
+from .tracing import new_trace, set_content, span, trace_id, traceparent
 
 __all__ = [
     "AuditError",

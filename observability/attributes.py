@@ -24,6 +24,10 @@ ROUTE_AGENTS: Final = "emads_voice.route.agents"
 DEGRADED: Final = "emads_voice.degraded"
 RISK: Final = "emads_voice.decision.risk"
 ESCALATE: Final = "emads_voice.decision.escalate"
+PROMPT_NAME: Final = "emads_voice.prompt.name"
+PROMPT_VERSION: Final = "emads_voice.prompt.version"
+WITHHELD: Final = "emads_voice.answer.withheld"
+"""The kinds of what a model wrote and nobody was told."""
 INTERRUPTED: Final = "emads_voice.speech.interrupted"
 
 # What people said: recorded only when asked for, and then redacted.

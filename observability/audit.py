@@ -22,7 +22,10 @@ from typing import Annotated, Literal, Protocol
 from filelock import lock_descriptor, unlock_descriptor
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-_log = logging.getLogger("emads_voice")
+from emads_voice.error_text import reason_of
+from emads_voice.errors import EmadsVoiceError
+
+_log = logging.getLogger(__name__)
 
 LOCK_S = 5.0
 """How long another process may keep the file to itself; a record takes it for the milliseconds of one flush."""
@@ -31,7 +34,7 @@ _BLOCK = 4096
 """Bytes read at a time in search of the last line; most records fit."""
 
 
-class AuditError(RuntimeError):
+class AuditError(EmadsVoiceError, RuntimeError):
     """A record that could not be kept. The turn stops: what cannot be recorded is not acted on.
 
     A ``RuntimeError`` because LangGraph's server hides the message of any exception it does not know.
@@ -50,8 +53,9 @@ class AuditEvent(BaseModel):
     """One thing that happened. Text is redacted by whoever writes it; audio is named by its hash, never kept.
 
     Attributes:
-        kind: what happened: somebody said something in a turn; a caller agreed to being recorded; a caller was
-            asked and did not.
+        kind: what happened: somebody said something in a turn; a caller was told that an automated assistant answers; a
+            caller agreed to being recorded; a caller was asked and did not; a caller left a message for somebody who
+            could not be reached.
         at: when, with its time zone.
         thread_id: the conversation; "" where a graph runs without one.
         turn: its number in the conversation, from 1; 0 outside of turns.
@@ -67,7 +71,9 @@ class AuditEvent(BaseModel):
     # A length that is no number is kept as one: JSON has none, and null would make the file unreadable.
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
 
-    kind: Literal["voice_input", "recording_agreed", "recording_refused"] = "voice_input"
+    kind: Literal["voice_input", "recording_agreed", "recording_refused", "message_left", "disclosed"] = (
+        "voice_input"
+    )
     at: AwareDatetime
     thread_id: Text
     turn: int
@@ -121,7 +127,7 @@ class JsonLinesAuditLog:
             return []
         except OSError as error:
             raise AuditError(
-                f"The audit records in {self._path} cannot be read ({_reason(error)})."
+                f"The audit records in {self._path} cannot be read ({reason_of(error)}): let this user read them."
             ) from None
         if _is_record(last):
             lines.append(last)
@@ -149,7 +155,7 @@ class JsonLinesAuditLog:
                 _append(file, line)
         except OSError as error:
             raise AuditError(
-                f"The audit record could not be written to {self._path} ({_reason(error)}): "
+                f"The audit record could not be written to {self._path} ({reason_of(error)}): "
                 "make room or set EMADS_DATA_DIR to a folder that can be written."
             ) from None
 
@@ -235,10 +241,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 def now() -> datetime:

@@ -15,14 +15,13 @@ _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]"  # RFC 5322, 3.2.3: what may stand before th
 _EMAIL = re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@[\w-]++(?:\.[\w-]++)++")
 _DIGITS = re.compile(r"\b\d+(?:[ -]\d+)*+\b")
 _CARD_DIGITS = range(13, 20)  # ISO/IEC 7812-1
+_REGION = "VN"  # where a phone number without a country code is read
 
 
-def redact(text: str, *, region: str = "VN") -> str:
+def redact(text: str) -> str:
     """The text with personal data replaced by ``[email]``, ``[card]`` and ``[phone]``.
 
-    Args:
-        text: what was said or written.
-        region: ISO 3166 country in which a phone number without a country code is read.
+    A phone number without a country code is read as one of Vietnam.
     """
     text = _EMAIL.sub("[email]", text)
     text = _DIGITS.sub(lambda match: _without_cards(match[0]), text)
@@ -32,7 +31,7 @@ def redact(text: str, *, region: str = "VN") -> str:
     import phonenumbers  # 0.1 s to import, and most sentences hold no number
 
     kept, done = [], 0
-    for match in phonenumbers.PhoneNumberMatcher(text, region):
+    for match in phonenumbers.PhoneNumberMatcher(text, _REGION):
         kept += [text[done : match.start], "[phone]"]
         done = match.end
     return "".join([*kept, text[done:]])

@@ -1,36 +1,26 @@
 """Spans: one OpenTelemetry trace for each turn of a conversation.
 
-The library only ever calls the OpenTelemetry API: an application that has its own provider keeps it.
-:func:`configure_tracing` is for our command line and servers, which have none.
+The library only ever calls the OpenTelemetry API: an application that has its own provider keeps it, and where there is
+no provider nothing is recorded. :mod:`.exporting` is for our command line and servers, which have none.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import entry_points, version
-from typing import TYPE_CHECKING
+from importlib.metadata import version
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, Status, StatusCode
 from opentelemetry.util.types import AttributeValue
 
-from emads_voice.environment import unset_blank, variable
-from emads_voice.installation import install_hint
+from emads_voice.environment import variable
 
 from .attributes import ERROR_TYPE, PERSONAL
 from .redaction import redact
 
-if TYPE_CHECKING:
-    from opentelemetry.sdk.trace.export import SpanExporter
-
 _tracer = trace.get_tracer("emads_voice", version("emads-voice"))
-
-
-class TracingError(Exception):
-    """An exporter named by an OTEL_* variable that is not there."""
 
 
 @contextmanager
@@ -114,60 +104,3 @@ def _context(parent: str) -> Context | None:
     if not parent or trace.get_current_span().get_span_context().is_valid:
         return None
     return propagate.extract({"traceparent": parent})
-
-
-def configure_tracing(service: str = "emads-voice") -> None:
-    """Export spans where the standard OTEL_* variables say; do nothing where they say nothing.
-
-    OTEL_TRACES_EXPORTER names exporters ("otlp", "console", "none"); OTEL_EXPORTER_OTLP_ENDPOINT alone means
-    "otlp". The console exporter writes to standard error, since standard output is the command's own. A process that
-    has a provider keeps it.
-
-    Raises:
-        TracingError: an exporter is not installed, or a variable has a value it cannot use.
-    """
-    unset_blank("OTEL_")  # OpenTelemetry takes some empty ones for values, against its own specification
-    names = exporters()
-    if not names:
-        return
-
-    from opentelemetry.sdk.resources import Resource
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    try:
-        made = [_exporter(name) for name in names]
-        if isinstance(trace.get_tracer_provider(), TracerProvider):
-            return  # this process has one, its own or ours
-        named = {} if variable("OTEL_SERVICE_NAME") else {"service.name": service}
-        provider = TracerProvider(resource=Resource.create(named))
-        for exporter in made:
-            provider.add_span_processor(BatchSpanProcessor(exporter))
-    except ValueError as error:
-        raise TracingError(f"One of the OTEL_* variables cannot be used: {error}.") from None
-    trace.set_tracer_provider(provider)
-
-
-def exporters() -> list[str]:
-    """The exporters that the OTEL_* variables name; [] where spans go nowhere."""
-    if (variable("OTEL_SDK_DISABLED") or "").lower() == "true":
-        return []
-    implied = variable("OTEL_EXPORTER_OTLP_ENDPOINT") or variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-    named = variable("OTEL_TRACES_EXPORTER") or ("otlp" if implied else "none")
-    return [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
-
-
-def _exporter(name: str) -> SpanExporter:
-    if name == "console":
-        from opentelemetry.sdk.trace.export import ConsoleSpanExporter
-
-        return ConsoleSpanExporter(out=sys.stderr)
-    found = entry_points(
-        group="opentelemetry_traces_exporter", name="otlp_proto_http" if name == "otlp" else name
-    )
-    if not found:
-        raise TracingError(
-            f"No span exporter named {name!r} is installed: {install_hint('otlp')}, or unset OTEL_TRACES_EXPORTER."
-        )
-    exporter: SpanExporter = next(iter(found)).load()()
-    return exporter

@@ -1,27 +1,44 @@
 """What tests in every room share."""
 
 import gzip
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest._code.code import ExceptionChainRepr
 from hypothesis import settings
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from emads_voice.observability.noise import AtMostOne, strangers
+from emads_voice.observability.log_throttle import ThrottleFilter, strangers
+from postgres_cluster import MISSING, programs, running_postgres
 
 _EXPORTER = InMemorySpanExporter()
 
 # A test is never failed by the machine being slow, and gives the same result every time.
 settings.register_profile("any machine", deadline=None, derandomize=True)
 settings.load_profile("any machine")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Processes that share the tests send each other reports in UTF-8; some tests are about what it cannot write."""
+    report = yield
+    report.sections = [(title, _writable(text)) for title, text in report.sections]
+    if isinstance(report.longrepr, ExceptionChainRepr) and report.longrepr.reprcrash:
+        report.longrepr.reprcrash.message = _writable(report.longrepr.reprcrash.message)
+    return report
+
+
+def _writable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,7 +52,7 @@ def _tracing() -> None:
 @pytest.fixture(autouse=True)
 def _fresh_noise() -> None:
     """What strangers did in the test before does not silence this one."""
-    strangers.filters[:] = [AtMostOne()]
+    strangers.filters[:] = [ThrottleFilter()]
 
 
 @pytest.fixture
@@ -50,6 +67,28 @@ def spans() -> Iterator[InMemorySpanExporter]:
 def recordings() -> Path:
     """The folder of real recordings."""
     return Path(__file__).parent / "recordings"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """How to connect to a real Postgres, which runs for this session."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with running_postgres() as conninfo:
+        yield conninfo
+
+
+_DATABASES = itertools.count(1)
+
+
+@pytest.fixture
+def database(postgres: str) -> str:
+    """How to connect to an empty database of one's own, in the real Postgres."""
+    psycopg = pytest.importorskip("psycopg", reason='it takes the extra "postgres"')
+    name = f"test_{next(_DATABASES)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres.replace("dbname=postgres", f"dbname={name}")
 
 
 @dataclass(frozen=True)

@@ -15,17 +15,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from importlib.metadata import entry_points
+from pkgutil import resolve_name
 from typing import Any, NamedTuple
 
 from emads_voice.installation import install_hint
 
 from .errors import BackendError
 from .recognizer import Recognizer
-from .recognizer_ladder import RecognizerLadder
+from .recognizers.fallback import FallbackRecognizer
 from .synthesizer import Synthesizer
-from .synthesizer_ladder import SynthesizerLadder
+from .synthesizers.fallback import FallbackSynthesizer
 
 COMMON_OPTIONS = frozenset({"languages", "models_dir", "base_url", "api_key", "aligner"})
 """Options that describe a deployment, not a provider: each provider gets those it takes."""
@@ -42,8 +42,8 @@ RECOGNIZERS: Mapping[str, _BuiltIn] = {
     "dashscope": _BuiltIn("recognizers.dashscope:dashscope", "openai"),
     "openai": _BuiltIn("recognizers.openai:OpenAIRecognizer", "openai"),
     "openai-realtime": _BuiltIn("recognizers.openai_realtime:openai_realtime", "openai"),
-    "qwen-asr": _BuiltIn("recognizers.qwen:QwenRecognizer", "qwen"),
-    "qwen-asr-vllm": _BuiltIn("recognizers.qwen_vllm:QwenVllmRecognizer", "qwen-vllm"),
+    "qwen-asr": _BuiltIn("recognizers.qwen.transformers:QwenRecognizer", "qwen"),
+    "qwen-asr-vllm": _BuiltIn("recognizers.qwen.vllm:QwenVllmRecognizer", "qwen-vllm"),
     "sherpa-qwen": _BuiltIn("recognizers.sherpa:SherpaQwenRecognizer", "sherpa"),
     "vietnamese": _BuiltIn("recognizers.vietnamese:VietnameseRecognizer", "vi"),
     "whisper": _BuiltIn("recognizers.whisper:WhisperRecognizer", "local"),
@@ -60,7 +60,7 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
 
     Args:
         spec: "provider:model", or "provider" for its default model; several, joined by "|", make a
-            :class:`RecognizerLadder`.
+            :class:`FallbackRecognizer`.
         options: ``languages`` (those callers speak, a tuple of Language), ``models_dir``, ``base_url``, ``api_key``
             and ``aligner`` (what times words) reach the providers that take them; None means not given. Of several
             servers the first alone gets ``base_url`` and ``api_key``: its key is none of the others' business. Any
@@ -69,30 +69,34 @@ def init_recognizer(spec: str, **options: Any) -> Recognizer:
     Raises:
         BackendError: the provider is unknown or not installed, or does not take an option or model.
     """
-    rungs: list[Recognizer] = _rungs("recogniser", RECOGNIZERS, "emads_voice.recognizers", spec, options)
-    return rungs[0] if len(rungs) == 1 else RecognizerLadder(rungs)
+    candidates: list[Recognizer] = _candidates(
+        "recogniser", RECOGNIZERS, "emads_voice.recognizers", spec, options
+    )
+    return candidates[0] if len(candidates) == 1 else FallbackRecognizer(candidates)
 
 
 def init_synthesizer(spec: str, **options: Any) -> Synthesizer:
-    """The synthesiser a name stands for; names joined by "|" make a :class:`SynthesizerLadder`.
+    """The synthesiser a name stands for; names joined by "|" make a :class:`FallbackSynthesizer`.
 
     Arguments and errors as for :func:`init_recognizer`.
     """
-    rungs: list[Synthesizer] = _rungs("synthesiser", SYNTHESIZERS, "emads_voice.synthesizers", spec, options)
-    return rungs[0] if len(rungs) == 1 else SynthesizerLadder(rungs)
+    candidates: list[Synthesizer] = _candidates(
+        "synthesiser", SYNTHESIZERS, "emads_voice.synthesizers", spec, options
+    )
+    return candidates[0] if len(candidates) == 1 else FallbackSynthesizer(candidates)
 
 
-def _rungs(
+def _candidates(
     kind: str, built_in: Mapping[str, _BuiltIn], group: str, specs: str, options: dict[str, Any]
 ) -> list[Any]:
-    rungs: list[Any] = []
+    candidates: list[Any] = []
     for spec in specs.split("|"):
         name, _, model = (part.strip() for part in spec.strip().partition(":"))
         provider = _provider(kind, built_in, group, name)
         given = _taken(provider, options)
-        rungs.append(_init(kind, built_in, spec, provider, [model] if model else [], given))
+        candidates.append(_init(kind, built_in, spec, provider, [model] if model else [], given))
         options = {key: value for key, value in options.items() if key not in _SERVER or key not in given}
-    return rungs
+    return candidates
 
 
 def _taken(provider: Callable[..., Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,8 +132,7 @@ def _provider(kind: str, built_in: Mapping[str, _BuiltIn], group: str, name: str
     third_party = {entry.name: entry for entry in entry_points(group=group)}
     try:
         if name in built_in:
-            module, _, attribute = built_in[name].target.partition(":")
-            provider: Callable[..., Any] = getattr(import_module(f".{module}", __package__), attribute)
+            provider: Callable[..., Any] = resolve_name(f"{__package__}.{built_in[name].target}")
             return provider
         if name in third_party:
             loaded: Callable[..., Any] = third_party[name].load()
@@ -137,7 +140,7 @@ def _provider(kind: str, built_in: Mapping[str, _BuiltIn], group: str, name: str
     except ImportError as error:
         raise _not_installed(kind, built_in, name, error) from None
     known = ", ".join(sorted({*built_in, *third_party}))
-    raise BackendError(f"Unknown {kind} {name!r}: there are {known}.")
+    raise BackendError(f"Unknown {kind} {name!r}: there are {known}; name one of them.")
 
 
 def _not_installed(
@@ -145,4 +148,4 @@ def _not_installed(
 ) -> BackendError:
     if name in built_in:
         return BackendError(f"The {kind} {name!r} is not installed: {install_hint(built_in[name].extra)}.")
-    return BackendError(f"The {kind} {name!r} cannot be loaded: {error}.")
+    return BackendError(f"The {kind} {name!r} cannot be loaded: {error}; install its package again.")

@@ -1,18 +1,23 @@
-"""The seam by which a turn hears: a recording's ear transcribes it, a typed message's ear returns it."""
+"""The seam by which a turn gets its question: an ear, for a recording, a live line or a typed message."""
 
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from .audio import Audio
+from emads_voice.sequences import several
+from emads_voice.writing import storable
+
 from .errors import TextError
+from .hotwords import distinct
 from .languages import ENGLISH, VIETNAMESE, Language
 from .recognizer import Recognizer, Transcript
+from .sound.audio import Audio
 from .spans import hearing
-from .text_language import identify
+from .text.language import identify
 
 MAX_TYPED_CHARS = 10_000
 """The longest typed question: ten minutes of speech, as much as a recording may have. More is a document, and every
@@ -21,7 +26,7 @@ stage of a turn reads a question to its end."""
 
 @runtime_checkable
 class Ear(Protocol):
-    """What one turn listens with."""
+    """Where one turn gets its question from."""
 
     async def hear(self) -> Transcript:
         """What the person said; its text is "" when nobody spoke.
@@ -33,38 +38,43 @@ class Ear(Protocol):
 
 
 class ClipEar:
-    """Hears one recording."""
+    """Transcribes one recording."""
 
     def __init__(
-        self, recognizer: Recognizer, audio: Audio, *, language: Language | None = None, context: str = ""
+        self,
+        recognizer: Recognizer,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
     ) -> None:
         """Arguments as in :meth:`Recognizer.transcribe`."""
         self._recognizer = recognizer
         self._audio = audio
         self._language = language
-        self._context = context
+        self._hotwords = distinct(hotwords)
 
     async def hear(self) -> Transcript:
         """Transcribe the recording, in a span of its own."""
         with hearing(self._recognizer.name, self._audio.duration_s) as told:
-            heard = await self._recognizer.transcribe(
-                self._audio, language=self._language, context=self._context
+            transcript = await self._recognizer.transcribe(
+                self._audio, language=self._language, hotwords=self._hotwords
             )
-            told(heard)
-        return heard
+            told(transcript)
+        return transcript
 
 
 @dataclass(frozen=True, slots=True)
-class HeardEar:
+class TranscriptEar:
     """Hands over what was recognised before the turn began, as on a live line.
 
     Attributes:
-        heard: the transcript.
+        transcript: what was recognised.
         began_ns: when recognising it began, in nanoseconds since 1970; 0 if there was nothing to recognise.
         ended_ns: when it had been recognised.
     """
 
-    heard: Transcript
+    transcript: Transcript
     began_ns: int = 0
     ended_ns: int = 0
 
@@ -72,9 +82,9 @@ class HeardEar:
         """What was recognised. Its span is made now: a recognition that no turn uses leaves none."""
         if self.began_ns:
             times = {"began_ns": self.began_ns, "ended_ns": self.ended_ns}
-            with hearing(self.heard.model, self.heard.duration_s, **times) as told:
-                told(self.heard)
-        return self.heard
+            with hearing(self.transcript.model, self.transcript.duration_s, **times) as told:
+                told(self.transcript)
+        return self.transcript
 
 
 class TypedEar:
@@ -90,13 +100,13 @@ class TypedEar:
         """Take a message.
 
         Args:
-            text: the message.
+            text: the message. It is composed (NFC), as recognisers write, and loses what databases refuse.
             language: what it is written in, if known.
             languages: what it may be written in otherwise.
         """
-        self._text = text.strip()
+        self._text = unicodedata.normalize("NFC", storable(text)).strip()
         self._language = language
-        self._languages = languages
+        self._languages = several("Languages", languages)
 
     async def hear(self) -> Transcript:
         """The message as a transcript of model "typed".

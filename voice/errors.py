@@ -3,17 +3,20 @@
     VoiceError
     ├── AudioError          a recording that cannot be read, written or used
     ├── TextError           a typed message that is too long for a question
-    ├── LanguageError       a language nobody knows, or that this backend cannot hear or speak
+    ├── LanguageError       an unknown language, or one that this backend does not recognise or speak
     ├── BackendError        an unknown provider, or one whose extra is not installed
     ├── WeightsError        model weights that are missing or are not the file they should be
     ├── RecognitionError    a recogniser that failed: server down, wrong key, out of memory
     └── SynthesisError      a synthesiser that failed
+        └── UnknownVoiceError   a voice was named that there is not
 
 The message of each is one sentence, fit to be shown to the person who caused it.
 """
 
+from emads_voice.errors import EmadsVoiceError
 
-class VoiceError(RuntimeError):
+
+class VoiceError(EmadsVoiceError, RuntimeError):
     """Base of everything this package raises about sound.
 
     A ``RuntimeError`` because LangGraph's server hides the message of any exception it does not know.
@@ -29,7 +32,7 @@ class TextError(VoiceError):
 
 
 class LanguageError(VoiceError):
-    """A language nobody knows, or that this backend cannot hear or speak."""
+    """An unknown language, or one that this backend does not recognise or speak."""
 
 
 class BackendError(VoiceError):
@@ -46,3 +49,7 @@ class RecognitionError(VoiceError):
 
 class SynthesisError(VoiceError):
     """A synthesiser that failed."""
+
+
+class UnknownVoiceError(SynthesisError):
+    """A voice was named that there is not; the message says which there are, or to leave it out."""

@@ -1,4 +1,4 @@
-"""The 52 languages and dialects Qwen3-ASR hears, their codes, and how a person may write them.
+"""The 52 languages and dialects Qwen3-ASR recognises, their codes, and how a person may write them.
 
 Source: the Qwen3-ASR model card (30 languages, 22 Chinese dialects; arXiv 2601.21337). Names are the
 model's own: it is told, and answers, "Vietnamese", never "vi".
@@ -7,6 +7,7 @@ model's own: it is told, and answers, "Vietnamese", never "vi".
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -51,15 +52,38 @@ Shaanxi zh-CN-SN, Shanxi zh-CN-SX, Sichuan zh-CN-SC, Tianjin zh-CN-TJ, Yunnan zh
 Cantonese (HK) yue-HK, Cantonese (Guangdong) yue-CN-GD, Wu zh-wuu, Minnan zh-nan
 """
 
-# What people also write. Only forms that cannot mean anything else.
-_ALIASES = {
-    "mandarin": "zh", "cmn": "zh", "tagalog": "fil", "tl": "fil", "farsi": "fa", "in": "id",
-    "tiếng việt": "vi", "tieng viet": "vi", "english (us)": "en", "wuu": "zh-wuu", "nan": "zh-nan",
-}  # fmt: skip
+# Three-letter codes of ISO 639-2, the bibliographic ones too, and 639-3: older tools and subtitle files have them.
+_THREE_LETTERS = """
+zho zh, chi zh, cmn zh, eng en, ara ar, arb ar, deu de, ger de, fra fr, fre fr, spa es, por pt, ind id, ita it, kor ko,
+rus ru, tha th, vie vi, jpn ja, tur tr, hin hi, msa ms, may ms, zsm ms, nld nl, dut nl, swe sv, dan da, fin fi, pol pl,
+ces cs, cze cs, tgl fil, fas fa, per fa, pes fa, ell el, gre el, ron ro, rum ro, hun hu, mkd mk, mac mk, wuu zh-wuu,
+nan zh-nan
+"""
+
+# What languages call themselves.
+_OWN_NAMES = """
+中文 zh, 汉语 zh, 普通话 zh, 國語 zh, 粤语 yue, 粵語 yue, 廣東話 yue, العربية ar, deutsch de, français fr,
+español es, castellano es, português pt, bahasa indonesia id, italiano it, 한국어 ko, русский ru, ไทย th,
+tiếng việt vi, tieng viet vi, 日本語 ja, türkçe tr, हिन्दी hi, bahasa melayu ms, nederlands nl, svenska sv,
+dansk da, suomi fi, polski pl, čeština cs, فارسی fa, ελληνικά el, română ro, magyar hu, македонски mk
+"""
+
+# What people also write. Only forms that cannot mean anything else: speech in Hong Kong's Chinese is Cantonese.
+_OTHERS = """
+mandarin zh, zh-cmn zh, zh-yue yue, zh-hk yue, zh-min-nan zh-nan, tagalog fil, tl fil, farsi fa, in id, malaysian ms,
+english (us) en
+"""
+
+UNKNOWN = frozenset({"auto", "automatic", "detect", "und", "mul", "multi"})
+"""What is written where the language is not known, or may change: "und" and "mul" are ISO 639's."""
+
+
+def _entries(table: str) -> list[str]:
+    return [entry.strip() for entry in table.replace("\n", " ").split(",")]
 
 
 def _parse(table: str, *, dialect: bool) -> list[Language]:
-    rows = (entry.strip().rpartition(" ") for entry in table.replace("\n", " ").split(","))
+    rows = (entry.rpartition(" ") for entry in _entries(table))
     return [Language(name.strip(), code, dialect) for name, _, code in rows]
 
 
@@ -70,21 +94,29 @@ LANGUAGES: tuple[Language, ...] = (*_parse(_LANGUAGES, dialect=False), *_parse(_
 @cache
 def _index() -> dict[str, Language]:
     index = {key.casefold(): lang for lang in LANGUAGES for key in (lang.name, lang.code)}
-    return index | {alias: index[code] for alias, code in _ALIASES.items()}
+    aliases = (
+        entry.strip().rpartition(" ")
+        for table in (_THREE_LETTERS, _OWN_NAMES, _OTHERS)
+        for entry in _entries(table)
+    )
+    return index | {alias: index[code] for alias, _, code in aliases}
 
 
 def find_language(name_or_code: str) -> Language:
-    """The language a person means by a name or a code, in any case: "vi", "VI-vn", "vietnamese".
+    """The language a person means by a name or a code, in any case: "vi", "VI-vn", "vie", "vietnamese", "zh-yue".
 
-    A region nobody distinguishes is ignored ("en-GB" is English).
+    A region or script nobody distinguishes is ignored ("en-GB" is English), and a locale's encoding ("vi_VN.UTF-8").
 
     Raises:
         LanguageError: nobody knows it; the message suggests the closest names.
     """
     key = unicodedata.normalize("NFC", name_or_code).strip().replace("_", "-").casefold()
     index = _index()
-    if found := index.get(key) or index.get(key.split("-")[0] if "-" in key else ""):
-        return found
+    tag = re.sub(r"[.@].*", "", key)
+    while tag:
+        if found := index.get(tag):
+            return found
+        tag = tag.rpartition("-")[0]
     close = dict.fromkeys(
         index[match].name for match in difflib.get_close_matches(key, index, n=2, cutoff=0.7)
     )
@@ -93,6 +125,17 @@ def find_language(name_or_code: str) -> Language:
     raise LanguageError(
         f"Unknown language {name_or_code!r}: use a name such as Vietnamese or a code such as vi."
     )
+
+
+def find_spoken(name_or_code: str | None) -> Language | None:
+    """The language a person says is spoken; None where they say none, or that it is to be found out ("auto").
+
+    Raises:
+        LanguageError: as :func:`find_language`.
+    """
+    if not name_or_code or name_or_code.strip().casefold() in UNKNOWN:
+        return None
+    return find_language(name_or_code)
 
 
 def known_language(named: object) -> Language | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from .audio import Audio
-from .errors import SynthesisError, VoiceError
+from .delivery import Delivery
+from .errors import SynthesisError
 from .languages import Language
-from .sentences import SentenceStream
+from .sound.audio import Audio
 from .spans import speaking
-from .speakable import speakable
 from .synthesizer import Synthesizer
+from .text.answer import SpokenSentence
 
 PAUSE_S = 0.2
 """Between sentences, the silence that a voice itself leaves at their ends included (Piper's: 0.18 s).
@@ -35,7 +34,7 @@ class Speech:
 
     Attributes:
         text: what was to be said.
-        heard: what was said of it; a prefix of ``text`` unless the answer was rephrased on the way.
+        played: what was said of it; a prefix of ``text`` unless the answer was replaced on the way.
         language: what it was spoken in.
         duration_s: length of the sound, pauses included; 0 where there is none.
         interrupted: whether it was stopped before its end.
@@ -43,7 +42,7 @@ class Speech:
     """
 
     text: str
-    heard: str
+    played: str
     language: Language
     duration_s: float = 0.0
     interrupted: bool = False
@@ -52,29 +51,40 @@ class Speech:
 
 @runtime_checkable
 class Mouth(Protocol):
-    """What one turn speaks with. Markup is taken out and sentences are formed here, not by the caller."""
+    """What one turn speaks with. Markup is taken out and sentences are formed here, not by the caller.
+
+    An answer is spoken in the language it was begun in.
+    """
 
     @property
     def first_audio_at(self) -> float | None:
         """When the first sound of the turn was ready, in seconds of ``time.monotonic``; None: there was none yet."""
 
     def feed(self, text: str, *, language: Language) -> None:
-        """Take the next piece of an answer while it is being generated; never blocks."""
+        """Take the next piece of an answer while it is being generated; never blocks.
+
+        An empty one says that the sentence before it is over, though nothing follows it yet.
+        """
 
     async def finish(self, text: str, *, language: Language) -> Speech:
         """Speak what is left and return when everything was spoken, or :meth:`stop` was called.
 
+        What was fed should be a prefix of the answer, white space at the ends aside. If it is not, the answer was
+        replaced while it was being spoken, as by an agent that gave up or thought again: the sentences with which both
+        begin are not said again; what else was fed is taken back, but for a sentence that somebody has begun to hear;
+        and the rest of the answer follows.
+
         Args:
-            text: the whole answer. What was fed is a prefix of it.
+            text: the whole answer.
             language: what the answer is written in.
         """
 
     async def stop(self) -> str:
-        """Fall silent at once; return what was heard. What is fed later is not spoken."""
+        """Fall silent at once; return what was played. What is fed later is not spoken."""
 
 
 class SilentMouth:
-    """Speaks nothing: the answer is read, and so counts as heard."""
+    """Speaks nothing: the answer is read, which counts as played."""
 
     first_audio_at = None
 
@@ -94,23 +104,18 @@ class ClipMouth:
     """Speaks into a recording: sentences are synthesised in order while the answer is still being written.
 
     It serves one turn, in one event loop. Several answers finished one after the other end up in the same
-    recording.
+    recording. Nobody hears a recording before it is finished, so of an answer that was replaced nothing stays in it.
     """
 
-    def __init__(
-        self,
-        synthesizer: Synthesizer,
-        *,
-        voice: str | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Take a synthesiser, one of its voices (None: the one for the language) and a clock in seconds."""
+    def __init__(self, synthesizer: Synthesizer, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take a synthesiser and a clock in seconds."""
         self._synthesizer = synthesizer
-        self._voice = voice
         self._clock = clock
         self._pieces: list[Audio] = []
-        self._answer: _Answer | None = None
+        self._delivery: Delivery | None = None
         self._stopped = False
+        self._starts: list[int] = []  # of the answer's sentences: the piece each begins with,
+        self._spoken: list[str] = []  # and those that are whole in the recording
         self.first_audio_at: float | None = None
         """When the first sound was ready, by the clock."""
 
@@ -126,65 +131,57 @@ class ClipMouth:
 
     def feed(self, text: str, *, language: Language) -> None:
         """See :meth:`Mouth.feed`. Called inside the event loop."""
-        if self._stopped:
-            return
-        if self._answer is None or self._answer.closed:
-            self._answer = answer = _Answer(language, len(self._pieces))
-            answer.task = asyncio.create_task(self._speak(answer))
-        self._answer.push(text)
+        if delivery := self._begun(language):
+            delivery.feed(text)
 
     async def finish(self, text: str, *, language: Language) -> Speech:
         """See :meth:`Mouth.finish`. A failing synthesiser is told of in ``Speech.error``, not raised."""
-        if self._answer and not self._answer.closed:
-            rest = _rest(self._answer.text, text)
-            if rest is None:  # rephrased on the way: nobody has listened to the recording yet
-                await self._discard(self._answer)
-        else:
-            rest = None
-        self.feed(text if rest is None else rest, language=language)
-        answer = self._answer
-        if answer is None:  # stopped before anything was fed
+        self._begun(language)
+        delivery = self._delivery
+        if delivery is None or delivery.over:  # stopped before anything of it was fed
             return Speech(text, "", language, interrupted=True)
-        answer.close()
-        try:
-            await asyncio.wait([answer.task])
-        finally:
-            await answer.cancel()
-        if not answer.task.cancelled():
-            answer.task.result()  # an error that is not a voice's is a bug, and is raised
-        duration_s = sum(piece.duration_s for piece in self._pieces[answer.first_piece :])
-        return Speech(text, answer.heard, answer.language, duration_s, answer.task.cancelled(), answer.error)
+        before = self._starts[0] if self._starts else len(self._pieces)
+        await delivery.finish(text)
+        duration_s = sum(piece.duration_s for piece in self._pieces[before:])
+        return Speech(text, self._played, delivery.language, duration_s, delivery.stopped, delivery.error)
+
+    def _begun(self, language: Language) -> Delivery | None:
+        """The answer that is being spoken, or now begins to be; None if nothing is to be said any more."""
+        if self._stopped:
+            return None
+        if self._delivery is None or self._delivery.over:
+            self._delivery = Delivery(language, say=self._say, take_back=self._take_back)
+            self._starts, self._spoken = [], []
+        return self._delivery
 
     async def stop(self) -> str:
-        """See :meth:`Mouth.stop`. Sentences that are whole in the recording count as heard."""
+        """See :meth:`Mouth.stop`. Sentences that are whole in the recording count as played."""
         self._stopped = True
-        answer = self._answer
-        if answer is None:
-            return ""
-        await answer.cancel()
-        return answer.heard
+        if self._delivery:
+            self._delivery.stop()
+            await self._delivery.stopping()
+        return self._played
 
-    async def _discard(self, answer: _Answer) -> None:
-        await answer.cancel()
-        answer.close()
-        del self._pieces[answer.first_piece :]
+    @property
+    def _played(self) -> str:
+        return "".join(self._spoken).strip()
+
+    async def _say(self, sentence: SpokenSentence, language: Language) -> None:
+        self._starts.append(len(self._pieces))
+        if sentence.words:
+            with speaking(self._synthesizer.name, language):
+                await self._synthesize(sentence.words, language)
+        self._spoken.append(sentence.text)
+
+    def _take_back(self, kept: int) -> None:
+        del self._pieces[self._starts[kept] :], self._starts[kept:], self._spoken[kept:]
         if not self._pieces:
             self.first_audio_at = None
 
-    async def _speak(self, answer: _Answer) -> None:
-        try:
-            while (sentence := await answer.sentences.get()) is not None:
-                if words := speakable(sentence):
-                    with speaking(self._synthesizer.name, answer.language):
-                        await self._say(words, answer.language)
-                answer.spoken += sentence
-        except VoiceError as error:
-            answer.error = str(error)
-
-    async def _say(self, words: str, language: Language) -> None:
-        pause_s = max(0, PAUSE_S - _quiet_end_s(self._pieces[-1])) if self._pieces else 0
+    async def _synthesize(self, words: str, language: Language) -> None:
+        pause_s = max(0, PAUSE_S - quiet_end_s(self._pieces[-1])) if self._pieces else 0
         left_s = MAX_SPEECH_S - self.duration_s
-        async for piece in self._synthesizer.synthesize(words, language=language, voice=self._voice):
+        async for piece in self._synthesizer.synthesize(words, language=language):
             if not len(piece.samples):
                 continue
             if pause_s:
@@ -192,56 +189,16 @@ class ClipMouth:
             left_s -= pause_s + piece.duration_s
             pause_s = 0
             if left_s < 0:
-                raise SynthesisError(f"The answer takes more than {MAX_SPEECH_S / 60:.0f} minutes to say.")
+                raise SynthesisError(
+                    f"The answer takes more than {MAX_SPEECH_S / 60:.0f} minutes to say: "
+                    "let the agent answer in fewer words."
+                )
             if self.first_audio_at is None:
                 self.first_audio_at = self._clock()
             self._pieces.append(piece)
 
 
-class _Answer:
-    """One answer on its way through the mouth."""
-
-    task: asyncio.Task[None]
-
-    def __init__(self, language: Language, first_piece: int) -> None:
-        self.language = language
-        self.first_piece = first_piece
-        self.text = ""
-        self.spoken = ""
-        self.error = ""
-        self.closed = False
-        self.sentences: asyncio.Queue[str | None] = asyncio.Queue()
-        self._splitter = SentenceStream(language.base_code)
-
-    @property
-    def heard(self) -> str:
-        return self.spoken.strip()
-
-    def push(self, text: str) -> None:
-        self.text += text
-        for sentence in self._splitter.push(text):
-            self.sentences.put_nowait(sentence)
-
-    def close(self) -> None:
-        self.closed = True
-        for sentence in self._splitter.flush():
-            self.sentences.put_nowait(sentence)
-        self.sentences.put_nowait(None)
-
-    async def cancel(self) -> None:
-        if not self.task.done():
-            self.task.cancel()
-            await asyncio.wait([self.task])
-
-
-def _quiet_end_s(piece: Audio) -> float:
+def quiet_end_s(piece: Audio) -> float:
+    """Seconds of silence at the end of a piece of speech."""
     loud = np.flatnonzero(np.abs(piece.samples) >= QUIET)
     return (len(piece.samples) - 1 - loud[-1]) / piece.rate if len(loud) else piece.duration_s
-
-
-def _rest(fed: str, text: str) -> str | None:
-    """What of ``text`` was not fed; None if it does not begin with what was. Spaces at the ends are free."""
-    fed, text = fed.lstrip(), text.lstrip()
-    if text.startswith(fed):
-        return text[len(fed) :]
-    return "" if text.rstrip() == fed.rstrip() else None

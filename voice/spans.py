@@ -1,4 +1,4 @@
-"""The spans of hearing and of speaking: the same whether it is a recording or a live line."""
+"""The spans of recognition and of synthesis: the same for a recording and for a live line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .recognizer import Transcript
 def hearing(
     recognizer: str, duration_s: float, *, began_ns: int | None = None, ended_ns: int | None = None
 ) -> Iterator[Callable[[Transcript], None]]:
-    """The span of one recognition; yields what is to be called with its transcript.
+    """The span of one recognition; yields a function to be called with its transcript.
 
     Args:
-        recognizer: who is asked, "provider:model". If another answers, as a ladder's lower rung, the transcript
+        recognizer: who is asked, "provider:model". If another answers, as a fallback does, the transcript
             says so, and the span with it.
         duration_s: length of the sound.
         began_ns: when it began, in nanoseconds since 1970, if that is past.
@@ -30,7 +30,7 @@ def hearing(
     asked: dict[str, str | float] = {**_model(operation, recognizer), attributes.AUDIO_DURATION: duration_s}
     with span(f"{operation} {recognizer}", asked, began_ns=began_ns, ended_ns=ended_ns) as current:
 
-        def heard(transcript: Transcript) -> None:
+        def recognized(transcript: Transcript) -> None:
             current.update_name(f"{operation} {transcript.model}")
             current.set_attributes(_model(operation, transcript.model))
             current.set_attribute(attributes.AUDIO_SHA256, transcript.audio_sha256)
@@ -38,7 +38,7 @@ def hearing(
                 current.set_attribute(attributes.LANGUAGE, transcript.language.code)
             set_content(current, attributes.TRANSCRIPT, transcript.text)
 
-        yield heard
+        yield recognized
 
 
 def speaking(synthesizer: str, language: Language) -> AbstractContextManager[Span]:

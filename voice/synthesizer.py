@@ -1,12 +1,12 @@
-"""Speaking: the seam every speech synthesiser implements."""
+"""The seam of speech synthesis: what every synthesiser implements."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from typing import Protocol, runtime_checkable
 
-from .audio import Audio
 from .languages import Language
+from .sound.audio import Audio
 
 
 @runtime_checkable
@@ -19,7 +19,7 @@ class Synthesizer(Protocol):
 
     @property
     def languages(self) -> Collection[Language]:
-        """The languages it can speak. For one that is not here, nothing is spoken rather than mangled."""
+        """The languages it speaks; ``synthesize`` refuses another rather than mispronounce it."""
 
     async def warm_up(self, language: Language | None = None) -> None:
         """Load what the first call would load: the voice for ``language``, or for all its languages.

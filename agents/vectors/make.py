@@ -17,10 +17,11 @@ from emads_voice.agents import (
 
 
 async def embed_into(folder: Path, handbook: Path) -> None:
-    """Embed the company's exemplars and a handbook, unless their vectors are there."""
+    """Embed the company's exemplars and a handbook, for search and routing, unless their vectors are there."""
     embeddings = CachedEmbeddings(E5Embeddings(), folder)
-    await ExemplarRouter(embeddings).warm_up(company_agents([]))
-    HandbookModel(handbook=load_handbook(handbook), embeddings=embeddings).warm_up()
+    model = HandbookModel(handbook=load_handbook(handbook), embeddings=embeddings)
+    model.warm_up()
+    await ExemplarRouter(embeddings).warm_up(company_agents([model]))
 
 
 if __name__ == "__main__":

@@ -18,20 +18,20 @@ from langgraph.checkpoint.memory import InMemorySaver
 from emads_voice.agents import Analysis, ExemplarRouter, LexicalEmbeddings
 from emads_voice.agents.agent import Agent, Say
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.ahead import Ahead
 from emads_voice.channels.call import CallInfo
-from emads_voice.channels.conversation import Conversation, Manners, Voices
+from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
+from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.server.app import create_app
 from emads_voice.channels.server.serving import bound, loop_factory, serve
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.graph import create_voice_graph
-from emads_voice.voice.audio import Audio
+from emads_voice.voice.activity.live_vad import LiveVad
+from emads_voice.voice.activity.vad import shared_vad
 from emads_voice.voice.endpointing import SilenceTimeout
 from emads_voice.voice.languages import ENGLISH, Language
-from emads_voice.voice.live_vad import LiveVad
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.vad import shared_vad
+from emads_voice.voice.sound.audio import Audio
 
 sys.path.insert(0, str(Path(__file__).parent))
 import sound
@@ -50,7 +50,12 @@ class Recogniser:
         """Nothing to load."""
 
     async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+        self,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
+        timestamps: bool = False,
     ) -> Transcript:
         return Transcript("What is the plan for today?", ENGLISH, audio.duration_s, self.name)
 
@@ -82,18 +87,21 @@ class Answers(Agent):
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
-        return Analysis(answer="Here is the plan for today.", agent=self.name)
+        # Not an echo of the question: the caller's next words would pass for one.
+        return Analysis(answer="We load four lorries and count the stock.", agent=self.name)
 
 
 async def main() -> None:
     """Serve until told to stop."""
-    ahead = Ahead([Answers()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
-    graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=InMemorySaver())
-    voices = Voices(graph, Recogniser(), ahead.synthesizer, LiveVad(shared_vad()), ahead)
-    manners = Manners(opening=None, endpointing=SilenceTimeout(STOP_S))
+    preemptive = PreemptiveGeneration([Answers()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
+    graph = create_voice_graph(preemptive.agents, router=preemptive.router).compile(
+        checkpointer=InMemorySaver()
+    )
+    services = Services(graph, Recogniser(), preemptive.synthesizer, LiveVad(shared_vad()), preemptive)
+    options = ConversationOptions(opening=None, endpointing=SilenceTimeout(STOP_S))
 
     async def converse(transport: Transport, call: CallInfo) -> None:
-        await Conversation(voices, transport, thread_id=call.thread_id, manners=manners).run()
+        await Conversation(services, transport, thread_id=call.thread_id, options=options).run()
 
     settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
     admission = Admission(settings.max_calls, settings.max_calls_per_caller)

@@ -1,16 +1,16 @@
 """What is said in the benchmark: real recordings as a telephone carries them, 8 kHz µ-law in frames of 20 ms.
 
-Only numpy and the standard library are used, and nothing of the project's own: the callers must not share an
-error with what they measure.
+Only numpy and PyAV are used, and nothing of the project's own: the callers must not share an error with what they
+measure.
 """
 
 from __future__ import annotations
 
-import wave
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -126,10 +126,11 @@ def _sorted_codes() -> tuple[Samples, NDArray[np.uint8]]:
 def _cut(path: Path, start: float, end: float) -> Samples:
     if not path.exists():
         raise SystemExit(f"{path} is missing: the benchmark speaks with the recordings of that folder.")
-    with wave.open(str(path)) as recording:
-        if (recording.getframerate(), recording.getnchannels(), recording.getsampwidth()) != (16_000, 1, 2):
+    with av.open(str(path)) as recording:
+        stream = recording.streams.audio[0]
+        if (stream.rate, stream.channels, stream.format.name) != (16_000, 1, "s16"):
             raise SystemExit(f"{path} must be 16 kHz, one channel, 16 bit.")
-        pcm = np.frombuffer(recording.readframes(recording.getnframes()), "<i2") / 32_768
+        pcm = np.concatenate([frame.to_ndarray()[0] for frame in recording.decode(stream)]) / 32_768
     samples = _halve(pcm)[int(start * RATE) : int(end * RATE)]
     frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
     level = np.sqrt(np.mean(frames**2, axis=1))

@@ -1,4 +1,4 @@
-"""Takes connections one by one, and goes on taking them when there is nothing left to take them with."""
+"""Accepts connections one at a time, and survives running out of file descriptors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 
-from emads_voice.observability.noise import AtMostOne, strangers
+from emads_voice.error_text import reason_of
+from emads_voice.observability.log_throttle import ThrottleFilter, strangers
+from emads_voice.tasks import Tasks
 
 from .connection import Connection, answer
 from .connections import Connections
@@ -17,12 +19,12 @@ from .descriptors import EXHAUSTED
 from .request import RequestError
 
 _log = logging.getLogger(__name__)
-_log.addFilter(AtMostOne(10.0))
+_log.addFilter(ThrottleFilter(10.0))
 
 CLOSED_S = 0.005
-"""How long closing a connection takes, whose descriptor the next one gets."""
+"""Pause after closing a connection, until its descriptor is free."""
 RETRY_S = 0.1
-"""How long to wait where there was none to close."""
+"""Pause where there was no connection to close."""
 
 
 async def accept(
@@ -37,18 +39,18 @@ async def accept(
     """
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
-    opening: set[asyncio.Task[None]] = set()
+    opening = Tasks()
     while True:
         try:
             peer, address = await loop.sock_accept(listener)
         except OSError as error:
             if error.errno in EXHAUSTED:
-                _log.error("No connection can be accepted (%s): raise the limit (ulimit -n).", error.strerror)
+                _log.error(
+                    "No connection can be accepted (%s): raise the limit (ulimit -n).", reason_of(error)
+                )
                 await asyncio.sleep(CLOSED_S if connections.make_room() else RETRY_S)
         else:
-            task = loop.create_task(_open(peer, str(address[0]), make_connection(), connections))
-            opening.add(task)
-            task.add_done_callback(opening.discard)
+            opening.start(_open(peer, str(address[0]), make_connection(), connections))
         await asyncio.sleep(0)  # one in each round of the loop: a flood waits its turn, calls do not
 
 

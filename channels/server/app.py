@@ -1,4 +1,4 @@
-"""The server: the phone's routes and two for whoever watches over it.
+"""The server: the phone's routes, two for whoever watches over it, and the HTTP API where it joins.
 
 Usable by itself, mounted in another application (``app.mount("/", create_app(â€¦))``), or as LangGraph's
 ``http.app``.
@@ -7,21 +7,29 @@ Usable by itself, mounted in another application (``app.mount("/", create_app(â€
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from emads_voice.channels.admission import Admission
+from emads_voice.channels.api.mounting import mount_api
+from emads_voice.channels.api.requests.failures import not_routed
+from emads_voice.channels.api.requests.keys import ApiKeys
+from emads_voice.channels.api.settings import PATH, ApiSettings
 from emads_voice.channels.call import Converse
-from emads_voice.channels.twilio.calls import TwilioCalls
+from emads_voice.channels.twilio.call_control import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.channels.twilio.signature import Signatures
 from emads_voice.channels.twilio.switchboard import Switchboard
 from emads_voice.channels.twilio.tokens import StreamTokens
 from emads_voice.channels.twilio.webhooks import Webhooks
+from emads_voice.messages import Catalogue, shipped
 
-from .doorway import Doorway
+from .limits import Uploads
+from .origins import OriginCheck
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +41,7 @@ def create_app(
     insecure: bool = False,
     admission: Admission | None = None,
     calls: TwilioCalls | None = None,
+    catalogue: Catalogue | None = None,
 ) -> FastAPI:
     """An application that answers the phone.
 
@@ -43,6 +52,7 @@ def create_app(
             of such a server reaches Twilio's account, and no conversation is joined by its name.
         admission: the places of this process, if its server is to drain them; see :mod:`.serving`.
         calls: Twilio's REST API; by default the account's. An insecure server has none.
+        catalogue: what is said of our own accord; by default what comes with the package.
 
     Raises:
         ConfigurationError: a setting is missing that keeps strangers out.
@@ -60,7 +70,22 @@ def create_app(
     places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)
     tokens = StreamTokens()
     switchboard = Switchboard(converse, places, tokens, signatures=signatures, calls=account)
-    webhooks = Webhooks(settings, places, tokens, switchboard, signatures=signatures, calls=account)
+    goodbye = (catalogue or shipped()).english.text("line_problem")
+    webhooks = Webhooks(
+        settings, places, tokens, switchboard, goodbye=goodbye, signatures=signatures, calls=account
+    )
+
+    origin_check = Middleware(OriginCheck, public_url=settings.public_url, only_local=insecure)
+    return create_bare_app(places, webhooks.routes([origin_check]))
+
+
+def create_bare_app(places: Admission, routes: Sequence[BaseRoute] = ()) -> FastAPI:
+    """An application with two routes for whoever watches over it, and those given: without them it answers no phone.
+
+    Args:
+        places: of this process, which may be draining.
+        routes: what else it answers.
+    """
 
     async def livez(_: Request) -> Response:
         """The process runs."""
@@ -70,10 +95,40 @@ def create_app(
         """New calls are welcome."""
         return Response("draining", 503) if places.draining else Response("ready", media_type="text/plain")
 
-    doorway = Middleware(Doorway, public_url=settings.public_url, only_local=insecure)
     return FastAPI(
         title="emads-voice",
         openapi_url=None,
         redirect_slashes=False,
-        routes=[*webhooks.routes([doorway]), Route("/livez", livez), Route("/readyz", readyz)],
+        routes=[*routes, Route("/livez", livez), Route("/readyz", readyz)],
+    )
+
+
+def join_api(app: FastAPI, api: FastAPI, *, insecure: bool = False) -> BaseRoute:
+    """Have the phone's application answer the HTTP API too. Who may upload, the server is told: :func:`api_uploads`.
+
+    Args:
+        app: from :func:`create_app`.
+        api: from :func:`emads_voice.channels.api.app.create_api`.
+        insecure: both are: programs on this machine alone are let in, and no web page.
+
+    Returns:
+        The route, among the application's from now on.
+    """
+    # With keys, web pages may ask: one that has no key is refused like anybody.
+    check = [Middleware(OriginCheck, public_url="", only_local=True)] if insecure else []
+    route = mount_api(api, check)
+    app.router.routes.append(route)
+    app.add_exception_handler(
+        HTTPException, not_routed
+    )  # who leaves out /v1 is told so in the API's shape, too
+    return route
+
+
+def api_uploads(settings: ApiSettings, *, insecure: bool = False) -> Uploads:
+    """What the server takes from the HTTP API's clients: long bodies of those with a key, or anybody's if insecure."""
+    keys = ApiKeys(settings.keys)
+    return Uploads(
+        f"{PATH}/",
+        lambda authorization: insecure or keys.client(authorization) is not None,
+        settings.max_bytes,
     )

@@ -8,13 +8,15 @@ carries one request: nothing is pipelined, and no proxy can reuse one in the mom
 from __future__ import annotations
 
 import asyncio
+import json
 from http import HTTPStatus
 from typing import Any, cast
 
 import uvicorn
 from uvicorn.server import ServerState
 
-from emads_voice.observability.noise import strangers
+from emads_voice.channels.api.requests.errors import ApiError
+from emads_voice.observability.log_throttle import strangers
 
 from .connections import Connections
 from .limits import Limits
@@ -96,8 +98,9 @@ class Connection(asyncio.BufferedProtocol):
             self._read(data)
 
     def eof_received(self) -> bool:
-        # A peer that has asked may stop sending and wait for the answer.
-        return bool(self._behind and not self._websocket)
+        # A peer that has asked may stop sending and wait for the answer; a client of the HTTP API has left, and is
+        # worked for no longer.
+        return bool(self._behind and not self._websocket and not self._reader.to_api)
 
     def pause_writing(self) -> None:
         if self._behind:
@@ -122,11 +125,19 @@ class Connection(asyncio.BufferedProtocol):
             if request := self._reader.feed(data):
                 self._pass_on(request)
             elif in_head and self._reader.in_body:
-                self._expire_in(self._limits.body_s)
+                self._expect_body()
                 if self._reader.expects_continue:
                     self._open.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         except RequestError as refused:
             self._refuse(refused)
+
+    def _expect_body(self) -> None:
+        uploads = self._limits.uploads if self._reader.uploading else None
+        if uploads and not self._connections.upload(self):
+            raise RequestError(
+                HTTPStatus.SERVICE_UNAVAILABLE, f"{uploads.at_once} uploads are being received"
+            )
+        self._expire_in(uploads.body_s if uploads else self._limits.body_s)
 
     def _pass_on(self, request: Request) -> None:
         if request.to_websocket and self._connections.websockets_full:
@@ -171,7 +182,7 @@ class Connection(asyncio.BufferedProtocol):
     def _refuse(self, refused: RequestError) -> None:
         self._refused = True
         strangers.warning("A request was refused: %s.", refused)
-        self._open.write(answer(refused))
+        self._open.write(answer(refused, in_json=self._reader.to_api))
         if self._open.can_write_eof():
             # Closing at once would reset the connection while the peer sends, and it might not read the answer.
             self._open.write_eof()
@@ -187,11 +198,21 @@ class Connection(asyncio.BufferedProtocol):
         return self._transport
 
 
-def answer(refused: RequestError) -> bytes:
-    """The response to a request that nobody else hears of."""
-    body = f"{refused.status.value} {refused.status.phrase}: {refused}.\n".encode()
+_CODES = {401: "invalid_api_key", 413: "request_too_large", 503: "overloaded"}
+"""What the HTTP API itself calls these."""
+
+
+def answer(refused: RequestError, *, in_json: bool = False) -> bytes:
+    """The response to a request that nobody else hears of; in JSON where it was for the HTTP API."""
+    status, phrase = refused.status.value, refused.status.phrase
+    if in_json:
+        code = _CODES.get(status) or phrase.lower().replace(" ", "_")
+        body = json.dumps(ApiError(status, code, f"The request was refused: {refused}.").body).encode()
+    else:
+        body = f"{status} {phrase}: {refused}.\n".encode()
+    kind = "application/json" if in_json else "text/plain; charset=utf-8"
     head = (
-        f"HTTP/1.1 {refused.status.value} {refused.status.phrase}\r\n"
-        f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\n"
+        f"content-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode() + body

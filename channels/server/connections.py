@@ -11,7 +11,7 @@ import ipaddress
 from functools import lru_cache
 from typing import Protocol
 
-from emads_voice.observability.noise import strangers
+from emads_voice.observability.log_throttle import strangers
 
 from .limits import Limits
 
@@ -32,6 +32,7 @@ class Connections:
         self._count: dict[str, int] = {}  # of those, by network
         self._sending: dict[str, dict[Sender, None]] = {}  # ordered sets, oldest first
         self._websockets: set[Sender] = set()
+        self._uploading: set[Sender] = set()
 
     @property
     def websockets_full(self) -> bool:
@@ -58,8 +59,18 @@ class Connections:
         crowd = max(self._sending, key=lambda network: len(self._sending[network]), default=None)
         return crowd is not None and self._close_oldest(crowd)
 
+    def upload(self, sender: Sender) -> bool:
+        """It begins to send a long body, and may: nobody takes its place meanwhile. Tells whether there is room."""
+        uploads = self._limits.uploads
+        if uploads is None or len(self._uploading) >= uploads.at_once:
+            return False
+        self.complete(sender)
+        self._uploading.add(sender)
+        return True
+
     def complete(self, sender: Sender) -> None:
         """Its request is there: it may stay until it is answered."""
+        self._uploading.discard(sender)
         network = self._network[sender]
         if crowd := self._sending.get(network):
             crowd.pop(sender, None)

@@ -6,7 +6,7 @@ import errno
 import sys
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-"""What accepting a connection fails with when there is nothing left to accept it with."""
+"""errno values of accept() when no descriptor is left."""
 ENOUGH = 65_536
 """Where there is no hard limit."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 _log = logging.getLogger(__name__)
@@ -11,6 +12,25 @@ RESERVED_DESCRIPTORS = 256
 """Files and sockets of everything else: models, checkpoints, the audit file, Twilio's REST API, providers."""
 FEWEST_CONNECTIONS = 32
 """Below this many, health checks and webhooks would push each other out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What those may send whom an API knows: more than a form, and for longer. It is held in memory until it is whole.
+
+    Attributes:
+        path: addresses that begin with it take uploads.
+        known: whether the header ``Authorization`` is that of somebody who may.
+        max_bytes: of one body.
+        body_s: seconds from the last header to the end of the body.
+        at_once: uploads that are being received.
+    """
+
+    path: str
+    known: Callable[[str], bool]
+    max_bytes: int
+    body_s: float = 120.0
+    at_once: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +52,7 @@ class Limits:
         fragments: pieces of one WebSocket message; Twilio's come in one.
         control_frames: pings, pongs and frames after the end that a WebSocket may send at once.
         control_frames_per_s: and how fast they are forgiven; keep-alive takes one in 20 s.
+        uploads: who may send more, if anybody may.
     """
 
     head_bytes: int = 16_384
@@ -47,6 +68,7 @@ class Limits:
     fragments: int = 64
     control_frames: int = 100
     control_frames_per_s: float = 10.0
+    uploads: Uploads | None = None
 
     def fitted(self, calls: int, descriptors: int | None) -> Limits:
         """These limits for a server of so many calls in a process of so many file descriptors.

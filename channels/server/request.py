@@ -10,6 +10,8 @@ from http import HTTPStatus
 
 import h11
 
+from emads_voice.errors import EmadsVoiceError
+
 from .limits import Limits
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
@@ -22,7 +24,7 @@ _OURS = frozenset(
 """Headers about the connection, which ends here."""
 
 
-class RequestError(Exception):
+class RequestError(EmadsVoiceError):
     """The request is answered with this status, and nobody else hears of it."""
 
     def __init__(self, status: HTTPStatus, reason: str) -> None:
@@ -49,6 +51,8 @@ class RequestReader:
     Attributes:
         in_body: the head is complete.
         expects_continue: the peer waits to be told that its body is wanted.
+        to_api: it is for the HTTP API, whose refusals are JSON.
+        uploading: the body is longer than a stranger's may be, and is somebody's who may.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -57,6 +61,8 @@ class RequestReader:
         self._head: h11.Request | None = None
         self._length = 0
         self.expects_continue = False
+        self.to_api = False
+        self.uploading = False
 
     @property
     def in_body(self) -> bool:
@@ -114,6 +120,9 @@ class RequestReader:
             raise RequestError(HTTPStatus.BAD_REQUEST, "it is not valid HTTP")
         if head.http_version not in (b"1.0", b"1.1"):
             raise RequestError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "it is not HTTP/1")
+        uploads = self._limits.uploads
+        path, _, _ = head.target.partition(b"?")
+        self.to_api = uploads is not None and (path + b"/").startswith(uploads.path.encode())
         if head.method not in _METHODS:
             raise RequestError(HTTPStatus.NOT_IMPLEMENTED, "an unknown method")
         if not head.target.startswith(b"/"):
@@ -128,11 +137,20 @@ class RequestReader:
             raise RequestError(HTTPStatus.LENGTH_REQUIRED, "a body of unknown length")
         self._length = int(headers.get(b"content-length", b"0"))
         if self._length > self._limits.body_bytes:
-            raise RequestError(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body of more than {self._limits.body_bytes} bytes"
-            )
+            self._may_upload(head)
+            self.uploading = True
         self.expects_continue = parser.they_are_waiting_for_100_continue and self._length > 0
         return head
+
+    def _may_upload(self, head: h11.Request) -> None:
+        limit, uploads = self._limits.body_bytes, self._limits.uploads
+        if uploads and self.to_api:
+            given = b", ".join(value for name, value in head.headers if name == b"authorization")
+            if not uploads.known(given.decode("latin-1")):
+                raise RequestError(HTTPStatus.UNAUTHORIZED, f"a body of more than {limit} bytes needs a key")
+            limit = uploads.max_bytes
+        if self._length > limit:
+            raise RequestError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body of more than {limit} bytes")
 
     def _complete(self, head: h11.Request, body: bytes) -> Request:
         start = b"%b %b HTTP/%b\r\n" % (head.method, head.target, head.http_version)

@@ -11,6 +11,7 @@ import errno
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,13 +24,14 @@ from starlette.websockets import WebSocketDisconnect
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.messages import MAX_BYTES
-from emads_voice.observability.noise import AtMostOne, strangers
+from emads_voice.error_text import reason_of
+from emads_voice.observability.log_throttle import ThrottleFilter, strangers
 
 from .accepting import accept
 from .connection import Connection
 from .connections import Connections
 from .descriptors import raise_descriptor_limit
-from .limits import Limits
+from .limits import Limits, Uploads
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -97,20 +99,23 @@ class DrainingServer(uvicorn.Server):
         )
 
 
-async def serve(app: FastAPI, admission: Admission, listener: socket.socket) -> None:
+async def serve(
+    app: FastAPI, admission: Admission, listener: socket.socket, *, uploads: Uploads | None = None
+) -> None:
     """Serve until told to stop and the last call is over.
 
     Args:
         app: made with the same admission.
         admission: drained when the process is told to stop.
         listener: where to listen, from :func:`bound`; closed at the end.
+        uploads: who may send more than a form: the clients of the application's HTTP API, if it has one.
 
     Raises:
         ConfigurationError: another process began to listen there meanwhile.
     """
     for name in ("uvicorn.error", "asyncio"):  # what they complain of may be a stranger's doing
-        logging.getLogger(name).addFilter(AtMostOne())
-    limits = Limits().fitted(admission.limit, raise_descriptor_limit())
+        logging.getLogger(name).addFilter(ThrottleFilter())
+    limits = Limits(uploads=uploads).fitted(admission.limit, raise_descriptor_limit())
     with listener:
         listen(listener)
         _log.info("Listening on http://%s:%d.", *listener.getsockname()[:2])
@@ -134,7 +139,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
 
 
 def _undisturbed(app: ASGIApp) -> ASGIApp:
-    """The application, to which nothing has happened when a peer leaves before it is answered."""
+    """Wrap the application so that a peer who leaves before the answer raises nothing."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -169,16 +174,16 @@ def bound(host: str, port: int) -> socket.socket:
         raise ConfigurationError("Name the address to listen on: 127.0.0.1, or 0.0.0.0 for every one.")
     socket_ = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # inherited by every connection
+        if sys.platform == "linux":  # inherited by every connection
             socket_.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_S * 1000)
         if socket_.family == socket.AF_INET6:
             socket_.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         _bind(socket_, (host, port))
     except (OSError, UnicodeError, TypeError) as error:  # the latter two: it cannot be a host's name
         socket_.close()
-        reason = (isinstance(error, OSError) and error.strerror) or "no host has such a name"
+        reason = reason_of(error) if isinstance(error, OSError) else "no host has such a name"
         raise ConfigurationError(
-            f"Port {port} of {host} cannot be used ({reason.lower()}): choose another."
+            f"Port {port} of {host} cannot be used ({reason}): choose another."
         ) from None
     return socket_
 
@@ -210,9 +215,8 @@ def listen(listener: socket.socket) -> None:
         listener.listen(2048)
     except OSError as error:
         host, port = listener.getsockname()[:2]
-        reason = (error.strerror or str(error)).lower()
         raise ConfigurationError(
-            f"Port {port} of {host} cannot be used ({reason}): choose another."
+            f"Port {port} of {host} cannot be used ({reason_of(error)}): choose another."
         ) from None
 
 

@@ -16,7 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.frames import CloseCode, Frame
 
-from emads_voice.observability.noise import strangers
+from emads_voice.observability.log_throttle import strangers
 
 from .limits import Limits
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import ClientDisconnect, Request
 
+from emads_voice.errors import EmadsVoiceError
+
 Form = ImmutableMultiDict[str, str]
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
@@ -25,7 +27,7 @@ DEADLINE_S = 10.0
 """For the whole form. Twilio sends it in one piece, and waits 15 s for the answer."""
 
 
-class FormError(Exception):
+class FormError(EmadsVoiceError):
     """A request whose form is none of Twilio's; the message is the answer."""
 
     def __init__(self, status: int, message: str) -> None:

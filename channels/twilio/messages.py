@@ -25,6 +25,8 @@ Sid = Annotated[str, Meta(pattern=r"\A[A-Za-z]{2}[0-9A-Za-z]{1,62}\Z")]
 
 
 class MediaFormat(Struct, frozen=True, rename="camel"):
+    """How the sound of a stream is encoded: always µ-law, 8,000 Hz, one channel."""
+
     encoding: Annotated[str, Meta(max_length=40)]
     sample_rate: Annotated[int, Meta(ge=0, le=10**6)]
     channels: Annotated[int, Meta(ge=0, le=100)]
@@ -49,10 +51,14 @@ class Sound(Struct, frozen=True, gc=False):
 
 
 class Key(Struct, frozen=True):
+    """A key the caller pressed: 0-9, * or #."""
+
     digit: Annotated[str, Meta(min_length=1, max_length=1)]
 
 
 class MarkName(Struct, frozen=True):
+    """The name under which :func:`mark` sent a mark."""
+
     name: str
 
 
@@ -61,18 +67,26 @@ class Connected(Struct, frozen=True, tag_field="event", tag="connected"):
 
 
 class Start(Struct, frozen=True, tag_field="event", tag="start"):
+    """The second message: which call the stream belongs to."""
+
     start: Stream
 
 
 class Media(Struct, frozen=True, gc=False, tag_field="event", tag="media"):
+    """20 ms of the caller's sound, as a rule."""
+
     media: Sound
 
 
 class Dtmf(Struct, frozen=True, tag_field="event", tag="dtmf"):
+    """The caller pressed a key."""
+
     dtmf: Key
 
 
 class Mark(Struct, frozen=True, tag_field="event", tag="mark"):
+    """What was sent before a mark has been played, or was dropped by :func:`clear`."""
+
     mark: MarkName
 
 

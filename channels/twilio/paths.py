@@ -5,6 +5,9 @@ MEDIA = "/twilio/media"
 STATUS = "/twilio/status"
 RESUME = "/twilio/resume"
 AMD = "/twilio/amd"
+DIALLED = "/twilio/dialled"
+GIVEN_UP = "/twilio/given-up"
+BRIEFING = "/twilio/briefing"
 
 MAX_QUERY = 2_048
 """Bytes of the addresses' parameters: a conversation's name, and the number of its attempt."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from emads_voice.channels.errors import ConfigurationError
-from emads_voice.environment import Variables, base_url, key, load
+from emads_voice.environment import Variables, base_url, key, split_terms
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability import conceal
 
 from .callers import WITHHELD, caller_of
@@ -30,6 +31,7 @@ class TwilioSettings(Variables):
 
     # The prefix keeps fields from being read from variables as common as ALLOW.
     model_config = SettingsConfigDict(env_prefix="EMADS_PHONE_")
+    error: ClassVar[type[EmadsVoiceError]] = ConfigurationError
 
     account_sid: str = _from("TWILIO_ACCOUNT_SID", "", "The account: AC…")
     auth_token: SecretStr = _from(
@@ -40,6 +42,12 @@ class TwilioSettings(Variables):
     )
     number: str = _from("EMADS_PHONE_NUMBER", "", "Our number, from which calls are placed")
     human: str = _from("EMADS_PHONE_HUMAN", "", "Number of a person to hand callers over to")
+    name: str = _from(
+        "EMADS_PHONE_NAME", "", "Whose assistant it is, as people whom we ring are told: Tre Xanh Logistics"
+    )
+    voicemail: bool = _from(
+        "EMADS_PHONE_VOICEMAIL", False, "Tell answering machines why we call; else they are hung up on"
+    )
     allow: tuple[str, ...] = _from(
         "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*,anonymous; empty: anyone"
     )
@@ -74,7 +82,7 @@ class TwilioSettings(Variables):
     def _patterns(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        patterns = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        patterns = split_terms(value.lower())
         for pattern in patterns:
             if not _PATTERN.fullmatch(pattern):
                 raise ValueError(
@@ -89,6 +97,11 @@ class TwilioSettings(Variables):
         "anonymous", and match nothing else."""
         caller = caller_of(address)
         return not _listed(caller, self.deny) and (not self.allow or _listed(caller, self.allow))
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing is set of what a telephone needs: nobody wants one."""
+        return not (self.account_sid or self.auth_token.get_secret_value() or self.public_url)
 
     def require(self) -> None:
         """Refuse settings that leave the door open.
@@ -107,10 +120,12 @@ class TwilioSettings(Variables):
         ]
         if missing:
             raise ConfigurationError(
-                f"The phone stays closed: set {', '.join(missing)} (or --insecure, to try it without Twilio)."
+                f"The phone stays closed: set {', '.join(missing)} (or, to try it without Twilio, --insecure)."
             )
         if not self.public_url.startswith("https://"):
-            raise ConfigurationError("EMADS_PUBLIC_URL must begin with https://, or Twilio will not stream.")
+            raise ConfigurationError(
+                "EMADS_PUBLIC_URL must begin with https://, or Twilio will not stream: give that address."
+            )
 
 
 def _listed(caller: str, patterns: tuple[str, ...]) -> bool:
@@ -124,6 +139,6 @@ def load_twilio_settings() -> TwilioSettings:
     Raises:
         ConfigurationError: a variable has a value that cannot be used.
     """
-    settings = load(TwilioSettings, ConfigurationError)
-    conceal(settings.auth_token.get_secret_value())
+    settings = TwilioSettings()
+    conceal(*settings.secrets())
     return settings

@@ -16,13 +16,14 @@ from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from emads_voice.channels.errors import CallError, ProtocolError
-from emads_voice.channels.transport import Event, HungUp, RecordingError, Samples, Sound, TransferError
-from emads_voice.voice import g711
+from emads_voice.channels.errors import CallError, ProtocolError, RecordingError, TransferError
+from emads_voice.channels.transport import Briefing, Event, HungUp, MachineRecords, Samples, Sound
+from emads_voice.voice.sound import g711
 
 from . import messages
-from .calls import TwilioCalls
+from .call_control import TwilioCalls
 from .protocol import MediaStream
+from .twiml import Course
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,9 @@ class TwilioTransport:
     Attributes:
         finished: the line went as lines go: the caller hung up, or we did, or handed them over. One that is
             gone without being finished has broken, and may come back.
-        let_go: it was us who hung up, or handed them over.
+        let_go: it was us who hung up.
+        handed_over: it was us who handed them over, so that they may come back.
+        course: of the call, for what is asked of Twilio on its way.
     """
 
     rate = messages.RATE
@@ -64,7 +67,9 @@ class TwilioTransport:
             clock: seconds, monotonic, by which the stream may come no faster than a telephone sends.
         """
         self.finished = False
-        self.let_go = False
+        self.let_go = self.handed_over = False
+        self.course = Course("")
+        self._briefing: Briefing | None = None
         self._websocket = websocket
         self._calls = calls
         self._protocol = MediaStream(clock)
@@ -112,16 +117,24 @@ class TwilioTransport:
                 if isinstance(event, HungUp):
                     self.finished = True
                     self.lose(event.reason)
+                elif isinstance(event, messages.Stream):
+                    self._stream_sid = event.stream_sid
                 elif event is not None:
-                    self._keep(event)  # type: ignore[arg-type]  # a Stream comes once, in opening
+                    self._keep(event)
         except ProtocolError as error:
             self._broke_protocol = True
             _log.warning("Call %s: the stream was closed because of %s.", self._call_sid, error)
         finally:
             self.lose("the line broke")
+            if not self._protocol.timed:
+                _log.warning("Call %s: the line's timestamps were wrong, and were not used.", self._call_sid)
             if self._dropped:
                 lost = self._dropped / self.rate
                 _log.warning("Call %s: %.1f s of sound were dropped unheard.", self._call_sid, lost)
+
+    def machine_records(self) -> None:
+        """Twilio says that an answering machine has played its greeting."""
+        self._keep(MachineRecords())
 
     def lose(self, reason: str) -> None:
         """The line is gone: nothing is sent any more, and the last event says why."""
@@ -164,6 +177,9 @@ class TwilioTransport:
             _log.warning("Call %s: %s", self._call_sid, error)
         await self.close()
 
+    async def brief(self, briefing: Briefing) -> None:
+        self._briefing = briefing
+
     async def transfer(self, to: str) -> None:
         if self.gone:
             return
@@ -172,11 +188,11 @@ class TwilioTransport:
                 "Handing over needs a Twilio account: set TWILIO_ACCOUNT_SID, and leave --insecure."
             )
         try:
-            await self._calls.transfer(self._call_sid, to)
+            await self._calls.transfer(self._call_sid, to, course=self.course, briefing=self._briefing)
         except CallError as error:
             raise TransferError(str(error)) from None
         _log.info("Call %s was transferred to a person.", self._call_sid)
-        self.finished = self.let_go = True
+        self.finished = self.handed_over = True
         self.lose("the caller was handed over")
 
     async def record(self, *, consent: str) -> None:

@@ -16,21 +16,22 @@ from starlette.websockets import WebSocket
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.errors import CallError, ProtocolError
-from emads_voice.observability.noise import strangers
+from emads_voice.observability.log_throttle import strangers
 
 from . import paths
+from .call_control import TwilioCalls
 from .callers import caller_of
-from .calls import TwilioCalls
-from .memory import CallMemory
 from .messages import Stream
+from .recent_calls import CallMemory
 from .signature import HEADER, Signatures
 from .stream import POLICY_VIOLATION, TwilioTransport
 from .tokens import Grant, StreamTokens
+from .twiml import Course
 
 _log = logging.getLogger(__name__)
 
 FAREWELL_S = 5.0
-"""What a conversation may still do once its line is gone: write down what was heard."""
+"""What a conversation may still do once its line is gone: write down what was played."""
 MAX_WAITING = 256
 """Sockets that may be open before their streams start, which takes milliseconds. With signatures there is one for
 each ticket at most; without, this keeps a program that opens thousands from keeping them."""
@@ -38,9 +39,10 @@ each ticket at most; without, this keeps a program that opens thousands from kee
 
 @dataclass(eq=False, slots=True)
 class _Line:
-    """A line, and whether its conversation is over."""
+    """A line, whether its conversation is over, and whether the caller it handed over was taken back before that."""
 
     transport: TwilioTransport
+    taken_back: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -74,11 +76,19 @@ class Switchboard:
         self._calls = calls
         self._lines: dict[str, _Line] = {}
         self._over: CallMemory[None] = CallMemory()
+        self._handed_over: CallMemory[None] = CallMemory()
         self._waiting = 0
 
     def is_over(self, call_sid: str) -> bool:
         """Whether this call has ended, or we let it go, so that whoever asks what to do next is told to hang up."""
-        return call_sid in self._over
+        return call_sid in self._over or call_sid in self._handed_over
+
+    def take_back(self, call_sid: str) -> bool:
+        """The caller was handed over and nobody took them, so they may have a line again. False if the call is over."""
+        self._handed_over.forget(call_sid)
+        if line := self._lines.get(call_sid):
+            line.taken_back = True
+        return call_sid not in self._over
 
     def is_on_line(self, call_sid: str) -> bool:
         """Whether a stream of this call is open."""
@@ -104,6 +114,13 @@ class Switchboard:
             except CallError as error:
                 _log.warning("Call %s: %s", call_sid, error)
 
+    def machine_records(self, call_sid: str) -> bool:
+        """An answering machine listens to what this call has to say. False if there is no line to say it on."""
+        line = self._lines.get(call_sid)
+        if line and not line.transport.gone:
+            line.transport.machine_records()
+        return line is not None
+
     async def answer(self, websocket: WebSocket) -> None:
         """Serve one stream, from its handshake to its end."""
         ticket = websocket.path_params.get("ticket", "")
@@ -123,6 +140,7 @@ class Switchboard:
             return
         finally:
             self._waiting -= 1
+        transport.course = Course(call.thread_id, grant.attempt if grant else 0, call.purpose)
         await self._hold(call, _Line(transport), resumable=grant is not None)
 
     def _let_in(self, ticket: str, signature: str) -> tuple[Grant | None, str]:
@@ -154,7 +172,7 @@ class Switchboard:
         if refusal := self._admission.admit(stream.call_sid, caller):
             raise ProtocolError(refusal)
         # No name that a stranger gives may be that of somebody's conversation, not the call's either.
-        thread = f"unsigned-{uuid.uuid4()}"
+        thread = str(uuid.uuid4())
         return CallInfo(stream.call_sid, thread, caller=caller, parameters=parameters)
 
     async def _hold(self, call: CallInfo, line: _Line, *, resumable: bool) -> None:
@@ -170,7 +188,8 @@ class Switchboard:
                 older.transport.lose("a newer stream of the same call took over")
                 await older.over.wait()
             if not transport.gone:
-                _log.info("Call %s is on the line%s.", sid, ", again" if call.resumed else "")
+                again = ", again" if call.resumed else ""
+                _log.info("Call %s is on the line%s; its conversation is %s.", sid, again, call.thread_id)
                 turns = await self._talk(call, transport)
         finally:
             listening.cancel()
@@ -180,9 +199,11 @@ class Switchboard:
             line.over.set()
             if self._lines.get(sid) is line:
                 del self._lines[sid]
-                if transport.let_go:
+                if transport.handed_over and not line.taken_back:
+                    self._handed_over.note(sid, None)
+                elif transport.let_go:
                     self._over.note(sid, None)
-                if transport.finished or not resumable:
+                if (transport.finished or not resumable) and not transport.handed_over:
                     self._admission.release(sid)
                 else:
                     self._admission.hold(sid)

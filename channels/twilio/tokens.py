@@ -1,10 +1,10 @@
-"""Single-use leave to open a stream, bound to the call that a signed webhook spoke of.
+"""Single-use permission to open a stream, bound to the call that a signed webhook spoke of.
 
 A signature has no time in it, so a recorded one would open streams for ever. Each stream has an address of its
 own, which ends in a ticket, so that Twilio's signature of it is good for one socket; and it begins by saying a
 token, which no address and no log shows. Both can be used once, within a minute, for one call.
 
-A call has one stream at first, and one for each time its line broke. Leave is given once for each of these
+A call has one stream at first, and one for each time its line broke. Permission is given once for each of these
 attempts: the webhook that asked for one that has been opened, or was not opened in time, gets nothing more.
 """
 
@@ -18,21 +18,22 @@ from dataclasses import dataclass
 
 from emads_voice.channels.call import CallInfo
 
-from .memory import CallMemory
 from .messages import Stream
+from .recent_calls import CallMemory
 
 LIFETIME_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Leave to open one stream, for the call and account of the signed webhook it was given to.
+    """Permission to open one stream, for the call and account of the signed webhook it was given to.
 
     Attributes:
         ticket: the end of the stream's address.
         token: what the stream says first.
         account_sid: of the webhook.
         call: of the webhook.
+        attempt: which stream of the call it is, from 0.
         expires: when, by the clock of :class:`StreamTokens`.
     """
 
@@ -40,6 +41,7 @@ class Grant:
     token: str
     account_sid: str
     call: CallInfo
+    attempt: int
     expires: float
 
     def fits(self, stream: Stream, token: str) -> bool:
@@ -49,7 +51,7 @@ class Grant:
 
 
 class StreamTokens:
-    """The leave given by one process, and remembered."""
+    """The permissions one process has given, and remembers."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -64,8 +66,7 @@ class StreamTokens:
         return attempt < latest[0] or self._unused(latest[1]) is None
 
     def issue(self, call: CallInfo, account_sid: str, attempt: int) -> Grant:
-        """Leave for an attempt that is not spent. Asked again, as Twilio repeats webhooks that it thinks lost, the
-        unused one is given again. 256 bits, URL-safe."""
+        """Issue a grant for an attempt that is not spent. A repeated webhook gets the same unused grant."""
         latest = self._latest.get(call.call_sid)
         if latest:
             grant = self._unused(latest[1])
@@ -74,13 +75,13 @@ class StreamTokens:
             self._grants.pop(latest[1], None)
         self._drop_expired()
         ticket, token = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
-        grant = Grant(ticket, token, account_sid, call, self._clock() + LIFETIME_S)
+        grant = Grant(ticket, token, account_sid, call, attempt, self._clock() + LIFETIME_S)
         self._grants[ticket] = grant
         self._latest.note(call.call_sid, (attempt, ticket))
         return grant
 
     def redeem(self, ticket: str) -> Grant | None:
-        """The leave a stream's address stands for, once; None if there is none, it was used, or it is too old."""
+        """The permission a stream's address stands for, once; None if there is none, it was used, or it is too old."""
         grant = self._unused(ticket)
         self._grants.pop(ticket, None)
         return grant

@@ -12,22 +12,25 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import Request, Response
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from emads_voice.channels.admission import Admission
-from emads_voice.channels.call import CallInfo
+from emads_voice.channels.call import CallInfo, thread_of_call
 from emads_voice.channels.errors import CallError
-from emads_voice.observability.noise import strangers
+from emads_voice.observability.log_throttle import strangers
+from emads_voice.tasks import Tasks
 
 from . import paths, twiml
+from .call_control import TwilioCalls
 from .callers import caller_of
-from .calls import TwilioCalls
 from .forms import Form, FormError, read_form
-from .memory import CallMemory
+from .recent_calls import CallMemory
 from .settings import TwilioSettings
 from .signature import HEADER, Signatures, is_signature
 from .switchboard import Switchboard
@@ -46,6 +49,8 @@ MAX_ATTEMPTS = 3
 """How often a broken line is replaced before the caller is handed over."""
 GRACE_S = 2.0
 """How long a call whose stream failed is given to come back by itself."""
+TALKED_S = 3
+"""Who picked up and hung up again sooner has not talked to the caller."""
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -59,6 +64,7 @@ class Webhooks:
         tokens: StreamTokens,
         switchboard: Switchboard,
         *,
+        goodbye: str,
         signatures: Signatures | None,
         calls: TwilioCalls | None,
     ) -> None:
@@ -68,6 +74,7 @@ class Webhooks:
             admission: the places of this process.
             tokens: for the streams.
             switchboard: who is on the line.
+            goodbye: said, in English, to whoever cannot be helped.
             signatures: None takes requests from anyone; for local tests.
             calls: Twilio's REST API; None where nobody has proved to be Twilio.
         """
@@ -75,9 +82,10 @@ class Webhooks:
         self._admission = admission
         self._tokens = tokens
         self._switchboard = switchboard
+        self._goodbye = goodbye
         self._signatures = signatures
         self._calls = calls
-        self._rescues: set[asyncio.Task[None]] = set()
+        self._rescues = Tasks()
         self._furthest: CallMemory[int] = CallMemory()  # the attempt a call came back for, or was sent to
         self._key = secrets.token_bytes(32)
 
@@ -91,6 +99,9 @@ class Webhooks:
             paths.RESUME: self.resume,
             paths.STATUS: self.status,
             paths.AMD: self.amd,
+            paths.DIALLED: self.dialled,
+            paths.GIVEN_UP: self.given_up,
+            paths.BRIEFING: self.briefing,
         }
         posts = [
             Route(path, self._endpoint(path, handler), methods=["POST"], middleware=middleware)
@@ -113,9 +124,7 @@ class Webhooks:
             return twiml.reject("rejected")
         if refusal := self._admission.admit(sid, call.caller):
             _log.warning("Call %s was refused: %s.", sid, refusal)
-            return (
-                twiml.reject("busy") if call.direction == "inbound" else twiml.give_up(self._settings.human)
-            )
+            return twiml.reject("busy") if call.direction == "inbound" else self._give_up(base)
         _log.info("Call %s %s.", sid, "rings" if call.direction == "inbound" else "was answered: we rang")
         return self._connect(form, call, course, base)
 
@@ -132,7 +141,7 @@ class Webhooks:
         if refusal := refusal or self._admission.admit(sid, call.caller):
             _log.warning("Call %s was given up: %s.", sid, refusal)
             self._admission.release(sid)
-            return twiml.give_up(self._settings.human)
+            return self._give_up(base)
         _log.warning("Call %s lost its line; here is another (%d of %d).", sid, course.attempt, MAX_ATTEMPTS)
         return self._connect(form, call, course, base)
 
@@ -146,15 +155,43 @@ class Webhooks:
                 "Call %s: Twilio reports a failed stream: %s", sid, form.get("StreamError", "no reason")
             )
             if self._calls and self._is_missing(sid, course):
-                rescue = asyncio.create_task(self._rescue(self._calls, sid, course, base))
-                self._rescues.add(rescue)
-                rescue.add_done_callback(self._rescues.discard)
+                self._rescues.start(self._rescue(self._calls, sid, course, base))
         return twiml.nothing()
 
-    async def amd(self, form: Form, _course: Course, _base: str) -> str:
-        """Whether a person answered the call we placed. Nobody talks to an answering machine."""
+    async def dialled(self, form: Form, course: Course, base: str) -> str:
+        """A person to whom we had transferred a caller has hung up, or was not reached."""
         sid = form["CallSid"]
-        if form.get("AnsweredBy", "").startswith(("machine", "fax")) and not self._switchboard.is_over(sid):
+        if self._calls:
+            self._calls.briefings.forget(course.thread)
+        if form.get("CallStatus", "in-progress") in ENDED:
+            return twiml.nothing()
+        if _was_talked_to(form) or self._is_spent(sid, course) or not self._switchboard.take_back(sid):
+            return twiml.hang_up()
+        call = replace(_call(form, course), resumed=False, returned=form.get("DialCallStatus", "failed"))
+        if refusal := self._admission.admit(sid, call.caller):
+            _log.warning("Call %s came back, since nobody took it over, and was given up: %s.", sid, refusal)
+            return twiml.give_up(base, "", self._goodbye)
+        _log.info("Call %s is back: nobody took it over (%s).", sid, call.returned)
+        return self._connect(form, call, course, base)
+
+    async def given_up(self, form: Form, _course: Course, base: str) -> str:
+        """The same of a caller with whom we could not go on."""
+        return twiml.hang_up() if _was_talked_to(form) else twiml.give_up(base, "", self._goodbye)
+
+    async def briefing(self, _form: Form, course: Course, _base: str) -> str:
+        """A person picks up a transferred call, and is not connected to the caller yet."""
+        return twiml.brief(self._calls.briefings.get(course.thread) if self._calls else None)
+
+    async def amd(self, form: Form, _course: Course, _base: str) -> str:
+        """Whether a person answered the call we placed. An answering machine is told why we call, if that is wanted."""
+        sid, answered = form["CallSid"], form.get("AnsweredBy", "")
+        if self._switchboard.is_over(sid):
+            return twiml.nothing()
+        listens = self._settings.voicemail and answered.startswith("machine_end")
+        if listens and self._switchboard.machine_records(sid):
+            _log.info("Call %s was answered by a machine, which records.", sid)
+            return twiml.nothing()
+        if answered.startswith(("machine", "fax")):
             _log.info("Call %s was answered by a machine and is ended.", sid)
             await self._switchboard.hang_up(sid)
         return twiml.nothing()
@@ -163,11 +200,17 @@ class Webhooks:
         grant = self._tokens.issue(call, form.get("AccountSid", ""), course.attempt)
         return twiml.connect(base, grant, course)
 
+    def _give_up(self, base: str) -> str:
+        return twiml.give_up(base, self._settings.human, self._goodbye)
+
     def _is_past(self, sid: str, course: Course) -> bool:
-        """Whether a call is over, or has had the stream it asks for: then Twilio asks no more, but a recording of
-        what it asked may."""
-        if self._switchboard.is_over(sid):
-            return True
+        """Whether nothing is left to do: the call is over, or the stream it asks for was opened or has expired.
+
+        Twilio never sends such a request; a replay of one does.
+        """
+        return self._switchboard.is_over(sid) or self._is_spent(sid, course)
+
+    def _is_spent(self, sid: str, course: Course) -> bool:
         if spent := self._tokens.is_spent(sid, course.attempt):
             strangers.warning("Call %s asked for a stream that it has had, or did not open in time.", sid)
         return spent
@@ -231,8 +274,8 @@ class Webhooks:
     def _course(self, query: str, form: Form) -> Course:
         """As the address says, which Twilio signed; a call without one begins its own thread.
 
-        An address that nobody signed may not choose a conversation: such a call has one of its own, which has the
-        same name when it comes back to this process.
+        An address that nobody signed may not choose a conversation, nor have that of a genuine call: such a call has
+        one of its own, which has the same name when it comes back to this process.
         """
         said = dict(parse_qsl(query))
         attempt = said.get("attempt", "0")
@@ -240,14 +283,23 @@ class Webhooks:
             raise FormError(400, "attempt is no number.")
         sid = form["CallSid"]
         if self._signatures:
-            return Course(said.get("thread", sid), int(attempt))
-        name = hashlib.blake2b(sid.encode(), key=self._key, digest_size=16).hexdigest()
-        return Course(f"unsigned-{name}", int(attempt))
+            thread = said.get("thread") or thread_of_call(sid)
+            return Course(thread, int(attempt), said.get("purpose", ""))
+        name = hashlib.blake2b(sid.encode(), key=self._key, digest_size=16).digest()
+        return Course(str(UUID(bytes=name, version=4)), int(attempt))
 
 
 def _asked_at(request: Request) -> str:
-    """The address of a server without a public one: this machine's, or its doorway had refused the request."""
+    """The address of a server without a public one: this machine's, or the check of origins had refused the request."""
     return f"http://{request.headers['host']}{request.scope['root_path']}"
+
+
+def _was_talked_to(form: Form) -> bool:
+    """Whether whoever was dialled picked up, and stayed on the line with the caller."""
+    duration = form.get("DialCallDuration", "")
+    lasted_s = int(duration) if re.fullmatch("[0-9]{1,6}", duration) else TALKED_S
+    picked_up = form.get("DialCallStatus") in {"completed", "answered"} and form.get("DialBridged") != "false"
+    return picked_up and lasted_s >= TALKED_S
 
 
 def _call(form: Form, course: Course) -> CallInfo:
@@ -259,5 +311,6 @@ def _call(form: Form, course: Course) -> CallInfo:
         caller=caller_of(form.get(theirs, "")),
         called=form.get(ours, ""),
         direction="outbound" if outbound else "inbound",
+        purpose=course.purpose,
         resumed=course.attempt > 0,
     )

@@ -3,16 +3,14 @@
 import signal
 import sys
 
-INTERRUPTED = 130
-"""Exit status after Ctrl-C: 128 and the number of SIGINT, as shells say."""
+from .exit_status import INTERRUPTED
 
 
 def main() -> None:
     """Run the command and exit with its status."""
     # While Python itself is loading or leaving, Ctrl-C would end in a traceback: there the signal ends the process.
-    interruptible = (
-        signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    )  # a shell's background jobs ignore it
+    # A shell's background jobs ignore it.
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     try:
         if interruptible:
             signal.signal(signal.SIGINT, signal.SIG_DFL)

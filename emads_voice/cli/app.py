@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.installation import DISTRIBUTION
 from emads_voice.observability import configure_logging
 
@@ -15,11 +16,13 @@ from .ask import ask
 from .call import call
 from .console import complain, out, warn
 from .doctor import doctor
-from .errors import UsageError, expected_errors
+from .errors import UsageError
+from .eval import evaluate
+from .exit_status import BROKEN_PIPE, FAILED, MISUSED
 from .languages import languages
 from .say import say
 from .serve import serve
-from .streams import BROKEN_PIPE, OutputEnded, OutputError, StandardStreams
+from .streams import OutputEnded, OutputError, StandardStreams
 from .transcribe import transcribe
 
 app = typer.Typer(
@@ -29,6 +32,7 @@ app = typer.Typer(
 )
 for command in (ask, transcribe, say, serve, call, languages, doctor):
     app.command()(command)
+app.command("eval")(evaluate)
 
 
 def _show_version(wanted: bool) -> None:
@@ -48,7 +52,7 @@ def begin(
     """Ask a team of agents by voice and hear their answer."""
     if context.invoked_subcommand is None:
         context.get_help()  # which prints it
-        raise typer.Exit(2)
+        raise typer.Exit(MISUSED)
     try:
         Path.cwd()
     except OSError:  # libraries below abort the process where there is none
@@ -73,13 +77,13 @@ def run() -> int:
     streams = StandardStreams()
     try:
         status = _run_command()
-        heard = streams.finish()
+        flushed = streams.finish()
     except OutputEnded:
         return BROKEN_PIPE
     except OutputError as error:
         complain(error)
-        return 1
-    return status if heard else status or 1
+        return FAILED
+    return status if flushed else status or FAILED
 
 
 def _run_command() -> int:
@@ -89,9 +93,9 @@ def _run_command() -> int:
     except typer.TyperException as error:
         complain(" ".join(error.format_message().split()))
         return error.exit_code
-    except Exception as error:
-        if not isinstance(error, expected_errors()):
-            configure_logging()  # again: Typer prints tracebacks its own way
-            raise
+    except EmadsVoiceError as error:
         complain(error)
-        return 2 if isinstance(error, UsageError) else 1
+        return MISUSED if isinstance(error, UsageError) else FAILED
+    except Exception:
+        configure_logging()  # again: Typer prints tracebacks its own way
+        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,20 +13,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from emads_voice.channels.errors import ThreadLockError
-from emads_voice.voice.audio import Audio
+from emads_voice.channels.errors import StaleThreadError, ThreadLockError
 from emads_voice.voice.errors import AudioError, TextError, VoiceError
-from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.languages import Language, find_spoken
+from emads_voice.voice.sound.audio import Audio
 
-from .console import DEGRADED, complain, json_errors, out, print_json, print_row, progress
+from .console import complain, json_errors, out, print_json, print_row, progress
 from .errors import UsageError
-from .options import Hotwords, Play, Spoken, words
+from .exit_status import DEGRADED, FAILED
+from .options import Graph, Hotwords, Play, Spoken, words
 from .player import PlayError
 from .player import play as play_aloud
-from .recordings import STDIN, check_output, read_recording
+from .recordings import STDIN, Recording, check_output
 
 if TYPE_CHECKING:
-    from emads_voice.assembly import Assistant
+    from emads_voice.assembly.assistant import Assistant
     from emads_voice.channels.turn import Turn
 
 
@@ -50,6 +52,7 @@ def ask(
         str | None,
         typer.Option(help="Conversation to continue; the same id remembers.", callback=words),
     ] = None,
+    graph: Graph = None,
     language: Spoken = None,
     hotwords: Hotwords = "",
     output: Annotated[
@@ -69,12 +72,12 @@ def ask(
         if bool(files) == bool(text):
             raise UsageError('Give recordings, or --text "…" to ask without one.')
         if text and not text.strip():
-            raise UsageError("There are no words in --text.")
+            raise UsageError("There are no words in --text: write a question.")
         if text:
             _check_length(text)
-        pinned = find_language(language) if language else None
+        pinned = find_spoken(language)
         questions = _questions(files or [], text, output)
-        status = _ask_all(questions, thread, pinned, hotwords, play, as_json)
+        status = _ask_all(questions, thread, graph, pinned, hotwords, play, as_json)
     raise typer.Exit(status)
 
 
@@ -111,19 +114,21 @@ def _questions(files: Sequence[str], text: str | None, output: Path | None) -> l
 def _ask_all(
     questions: Sequence[_Question],
     thread: str | None,
+    graph: str | None,
     pinned: Language | None,
     hotwords: str,
     play: bool,
     as_json: bool,
 ) -> int:
     """Asks each in order and prints its answer at once; returns the exit status."""
-    from emads_voice.speech import fell_back
+    from emads_voice.agents.agent import label
+    from emads_voice.configured_backends import fell_back
 
     failed = degraded = False
     recordings = [question.name for question in questions if not question.typed]
     assistant: Assistant | None = None
     # Recordings are read outside the event loop, which would keep Ctrl-C waiting for a pipe that is slow.
-    with asyncio.Runner() as runner:
+    with asyncio.Runner() as runner, ExitStack() as closing:
         for question in questions:
             try:
                 check_output(question.reply_path, recordings)
@@ -133,52 +138,61 @@ def _ask_all(
                 _fail(question, str(error), as_json)
                 continue
             # Only now: a recording that cannot be used is told at once, not after seconds of loading.
-            assistant = assistant or runner.run(_load(hotwords, typed=question.typed))
+            if assistant is None:
+                assistant = runner.run(_load(graph, hotwords, typed=question.typed))
+                closing.callback(lambda opened: runner.run(opened.aclose()), assistant)
             try:
                 with progress(f"Listening to {question.name}…") as warnings:
                     thread_id = thread or str(uuid.uuid4())
                     turn, reply = runner.run(ask_one(assistant, sound, thread_id, pinned))
                 if reply:
                     reply.save(question.reply_path)
-            except (VoiceError, ThreadLockError) as error:
+            except (VoiceError, ThreadLockError, StaleThreadError) as error:
                 failed = True
                 where = "" if question.typed or isinstance(error, AudioError) else f"{question.name}: "
                 _fail(question, f"{where}{error}", as_json)
                 continue
             result = _result(turn, question.reply_path if reply else None)
             print_json(result) if as_json else _show(result)
-            heard_by = turn.state["transcript"]["model"]
-            degraded = degraded or bool(warnings) or fell_back(assistant.recognizer, heard_by)
+            heard = turn.heard
+            assert heard, "every question has an ear"
+            transcribed_by = heard["model"]
+            incomplete = isinstance(sound, Audio) and bool(sound.faults)
+            degraded = (
+                degraded or incomplete or bool(warnings) or fell_back(assistant.recognizer, transcribed_by)
+            )
             for name, view in result["analyses"].items():
                 if view["degraded"]:
                     degraded = True
-                    complain(f"{name.upper()} answered without its chat model: {view['degraded']}")
-            if turn.state["speech"]["error"]:
+                    complain(f"{label(name)} answered without its chat model: {view['degraded']}")
+            if turn.error:
                 failed = True
-                complain(turn.state["speech"]["error"])
+                complain(turn.error)
             if reply and play:
                 try:
                     play_aloud(question.reply_path)
                 except PlayError as error:
                     failed = True
                     complain(f"{error} The answer is in {question.reply_path}.")
-    return 1 if failed else DEGRADED if degraded else 0
+    return FAILED if failed else DEGRADED if degraded else 0
 
 
 def _read(name: str) -> Audio:
     from emads_voice.graph.listening import MAX_QUESTION_S
 
-    return read_recording(name, max_duration_s=MAX_QUESTION_S)
+    return Recording(name, max_duration_s=MAX_QUESTION_S).read()
 
 
-async def _load(hotwords: str, *, typed: bool) -> Assistant:
-    from emads_voice.assembly import assemble
-    from emads_voice.settings import load_settings, split_terms
+async def _load(graph: str | None, hotwords: str, *, typed: bool) -> Assistant:
+    from emads_voice.assembly.source import find_source
+    from emads_voice.environment import split_terms
+    from emads_voice.settings import load_settings
 
+    source = find_source(graph)  # which may set variables
     settings = load_settings()
     settings = settings.model_copy(update={"hotwords": (*settings.hotwords, *split_terms(hotwords))})
     with progress("Loading the models…"):
-        assistant = assemble(settings)
+        assistant = await source.assemble(settings)
         await assistant.warm_up(typed=typed)
     return assistant
 
@@ -196,11 +210,11 @@ async def ask_one(
     ear = (
         TypedEar(sound, language=pinned, languages=assistant.settings.languages)
         if isinstance(sound, str)
-        else ClipEar(assistant.recognizer, sound, language=pinned, context=", ".join(assistant.hotwords))
+        else ClipEar(assistant.recognizer, sound, language=pinned, hotwords=assistant.hotwords)
     )
     context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
-    async with assistant.open() as graph, assistant.hold(thread_id):
-        turn = await run_turn(graph, context, thread_id=thread_id)
+    async with assistant.open_with_locks() as (graph, locks), locks.hold(thread_id):
+        turn = await run_turn(graph, context, thread_id=thread_id, catalogue=assistant.catalogue)
     return turn, mouth.audio
 
 
@@ -208,21 +222,29 @@ def _result(turn: Turn, path: Path | None) -> dict[str, Any]:
     """The answer as --json prints it."""
     state = turn.state
     timings = {**state["timings_ms"], "first_audio": turn.first_audio_ms, "total": turn.took_ms}
-    heard, speech = state["transcript"], state["speech"]
-    route = state["route"] or {"agents": [], "reason": "Nothing was heard."}
+    transcript, speech = turn.heard, turn.speech
+    assert transcript, "every question has an ear"
+    nobody = f"A remark ({turn.act}), which no agent is asked about." if turn.act else "Nothing was heard."
+    route = state["route"] or {"agents": [], "reason": nobody}
     return {
         "thread_id": turn.thread_id,
         "transcript": {
-            key: heard[key] for key in ("text", "language", "language_code", "duration_s", "model")
+            "text": transcript["text"],
+            "language": transcript["language"],
+            "language_code": transcript["language_code"],
+            "duration_s": transcript["duration_s"],
+            "model": transcript["model"],
         },
+        "act": turn.act,
         "route": {key: route[key] for key in ("agents", "reason")},
         "analyses": state["analyses"],
         "decision": state["decision"],
-        "reply": turn.reply,
+        "reply": turn.answer,
+        "asked": turn.asked or None,
         "speech": {
             "path": str(path) if path else None,
-            "duration_s": speech["duration_s"],
-            "language": speech["language"],
+            "duration_s": speech["duration_s"] if speech else 0,
+            "language": speech["language"] if speech else state["language"],
         },
         "timings_ms": {name: None if took is None else round(took, 1) for name, took in timings.items()},
     }
@@ -230,16 +252,21 @@ def _result(turn: Turn, path: Path | None) -> dict[str, Any]:
 
 def _show(result: dict[str, Any]) -> None:
     """The answer as a person reads it."""
-    heard, route, speech = (result[key] for key in ("transcript", "route", "speech"))
-    length = f", {heard['duration_s']:.1f} s" if heard["duration_s"] else ""
+    from emads_voice.agents.agent import label
+
+    transcript, route, speech = (result[key] for key in ("transcript", "route", "speech"))
+    length = f", {transcript['duration_s']:.1f} s" if transcript["duration_s"] else ""
     _row(
         "Heard",
-        f"“{heard['text']}”" if heard["text"] else "nothing",
-        f"({heard['language'] or 'no language'}{length}, {heard['model']})",
+        f"“{transcript['text']}”" if transcript["text"] else "nothing",
+        f"({transcript['language'] or 'no language'}{length}, {transcript['model']})",
     )
-    _row("Asked", ", ".join(name.upper() for name in route["agents"]) or "nobody")
+    _row("Asked", ", ".join(label(name) for name in route["agents"]) or "nobody")
     _row("Why", "", route["reason"])
-    _row("Answer", result["reply"])
+    if result["asked"]:
+        _row("Asks you", result["asked"], "(the next question on this thread answers it)")
+    else:
+        _row("Answer", " ".join(result["reply"].split("\n")) if result["reply"] else "nothing")
     if result["decision"]:
         _row("Decision", _decided(result["decision"]))
     spoken = f"({speech['language']}, {speech['duration_s']:.1f} s)" if speech["path"] else ""
@@ -255,7 +282,8 @@ def _row(label: str, text: str, aside: str = "") -> None:
 def _decided(decision: dict[str, Any]) -> str:
     """The scores, the risk, and why a person must look at it."""
     options = [f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]]
-    risk = f"risk {decision['risk']['value']:.0f}/12 ({decision['risk_level']})"
+    numbers = [f"{name} {decision[name]['value']:.3g}/12" for name in ("complexity", "risk")]
+    risk = f"{', '.join(numbers)} ({decision['risk_level']})"
     reasons = " ".join(reason["detail"] for reason in decision["escalation_reasons"])
     escalation = [f"escalate: {reasons}"] if decision["escalate"] else []
     return "; ".join([*options, risk, *escalation])

@@ -14,12 +14,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability import LogFormatter, one_line
-
-from .errors import expected_errors
-
-DEGRADED = 3
-"""Exit status: all was done, but a recogniser, a chat model or a voice failed and another took its place."""
 
 # Markup and emoji codes are off: file names and what people say may look like them.
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -90,7 +86,7 @@ def json_errors(as_json: bool) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if as_json and isinstance(error, expected_errors()):
+        if as_json and isinstance(error, EmadsVoiceError):
             print_json({"error": str(error)})
         raise
 

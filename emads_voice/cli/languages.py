@@ -12,7 +12,6 @@ from emads_voice.voice.languages import LANGUAGES, Language, find_language
 from .console import json_errors, out, print_json
 
 if TYPE_CHECKING:
-    from emads_voice.settings import Settings
     from emads_voice.voice.recognizer import Recognizer
     from emads_voice.voice.synthesizer import Synthesizer
 
@@ -25,29 +24,20 @@ def languages(as_json: Annotated[bool, typer.Option("--json", help="Print it as 
     Nothing is loaded: whether all of it is installed, `emads-voice doctor` finds out.
     """
     with json_errors(as_json):
-        from emads_voice import speech
+        from emads_voice import configured_backends
         from emads_voice.settings import load_settings
 
         settings = load_settings()
         recognizers = [
-            speech.make_recognizer(settings.model_copy(update={"asr": name}))
+            configured_backends.make_recognizer(settings.model_copy(update={"asr": name}))
             for name in settings.asr.split("|")
         ]
-        synthesizers = voices(settings)
-        rows = [_row(language, recognizers, synthesizers) for language in LANGUAGES]
+        speaking = configured_backends.synthesizers(settings)
+        rows = [_row(language, recognizers, speaking) for language in LANGUAGES]
     if as_json:
         print_json(rows)
     else:
         _show(rows)
-
-
-def voices(settings: Settings) -> list[Synthesizer]:
-    """The synthesisers EMADS_TTS names, each by itself; the first that has a language speaks it."""
-    from emads_voice import speech
-
-    return [
-        speech.make_synthesizer(settings.model_copy(update={"tts": name})) for name in settings.tts.split("|")
-    ]
 
 
 def _row(

@@ -20,11 +20,21 @@ def words(value: str | None) -> str | None:
         raise typer.BadParameter("It is not text in UTF-8.") from None
 
 
+Graph = Annotated[
+    str | None,
+    typer.Option(
+        "--graph",
+        metavar="MODULE:NAME",
+        help="Who answers: my_project.agents:graph, ./agents.py:graph, or a name of langgraph.json. By default"
+        " EMADS_GRAPH, else the first graph of a langgraph.json here, else the sample company.",
+        callback=words,
+    ),
+]
 Spoken = Annotated[
     str | None,
     typer.Option(
         "--language",
-        help="Language spoken, by name or code: vi, Vietnamese. Detected if not given.",
+        help="Language spoken, by name or code: vi, vie, Vietnamese. Detected if not given, or auto.",
         callback=words,
     ),
 ]
@@ -34,4 +44,12 @@ Hotwords = Annotated[
         help="Names and terms that are likely, besides EMADS_HOTWORDS: Kubernetes,Bình Dương.", callback=words
     ),
 ]
+Track = Annotated[
+    int | None,
+    typer.Option(
+        help="Which sound track of a recording, from 1. If not given, the one that players play, unless it is silent.",
+        min=1,
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse recordings of which a part cannot be read.")]
 Play = Annotated[bool, typer.Option("--play", help="Play what is spoken.")]

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from emads_voice.errors import EmadsVoiceError
+
 _PLAYERS = (
     ("pw-play",),  # PipeWire
     ("paplay",),  # PulseAudio
@@ -19,7 +21,7 @@ _PLAYERS = (
 """Tried in this order: the sound servers know where people listen, and ffplay takes longest to start."""
 
 
-class PlayError(Exception):
+class PlayError(EmadsVoiceError):
     """A recording that could not be played; the message says why."""
 
 
@@ -35,7 +37,7 @@ def play(path: Path) -> None:
         try:
             winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_NODEFAULT)
         except RuntimeError as error:
-            raise PlayError(f"Windows cannot play it: {error}.") from None
+            raise PlayError(f"Windows cannot play it: {error}; open the file with another program.") from None
         return
     here = [(found, *options) for name, *options in _PLAYERS if (found := shutil.which(name))]
     if not here:
@@ -57,4 +59,4 @@ def play(path: Path) -> None:
             return
         reason = " ".join(done.stderr.split()) or f"exit status {done.returncode}"
         failures.append(f"{Path(command[0]).name} says “{reason}”")
-    raise PlayError(f"It could not be played: {'; '.join(failures)}.")
+    raise PlayError(f"It could not be played: {'; '.join(failures)}; open the file with another program.")

@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.sound.audio import Audio
 
-from .console import DEGRADED, note, progress
+from .console import note, progress
 from .errors import UsageError
+from .exit_status import DEGRADED
 from .options import Play, words
 from .player import play as play_aloud
 from .recordings import check_output
@@ -55,16 +56,16 @@ def say(
 
 async def _say(text: str, pinned: Language | None) -> tuple[Audio, Language, bool]:
     """The sound, its language, and whether another voice than the first had to take over."""
-    from emads_voice import speech
+    from emads_voice import configured_backends
     from emads_voice.settings import load_settings
     from emads_voice.voice.mouth import ClipMouth
-    from emads_voice.voice.text_language import identify
+    from emads_voice.voice.text.language import identify
 
     settings = load_settings()
     language = pinned or identify(text, settings.languages)
     with progress("Speaking…") as warnings:
-        mouth = ClipMouth(speech.make_synthesizer(settings))
+        mouth = ClipMouth(configured_backends.make_synthesizer(settings))
         spoken = await mouth.finish(text, language=language)
     if spoken.error or not mouth.audio:
-        raise SynthesisError(spoken.error or "There was nothing in the text that can be spoken.")
+        raise SynthesisError(spoken.error or "There was nothing in the text that can be spoken: give words.")
     return mouth.audio, language, bool(warnings)

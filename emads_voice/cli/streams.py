@@ -8,14 +8,14 @@ import select
 import sys
 from typing import TYPE_CHECKING, Any
 
+from emads_voice.error_text import reason_of
+from emads_voice.errors import EmadsVoiceError
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-BROKEN_PIPE = 141
-"""Exit status when whoever read our output stopped, as ``head`` does: 128 and the number of SIGPIPE, as shells say."""
 
-
-class OutputError(Exception):
+class OutputError(EmadsVoiceError):
     """Standard output cannot be written: the disk is full, or it is closed."""
 
 
@@ -45,8 +45,9 @@ class _Output(io.FileIO):
                 return size
             if isinstance(error, BrokenPipeError):
                 raise OutputEnded from None
-            reason = (error.strerror or str(error)).lower()
-            raise OutputError(f"Standard output cannot be written: {reason}.") from None
+            raise OutputError(
+                f"Standard output cannot be written: {reason_of(error)}; make room, or send it elsewhere."
+            ) from None
 
 
 class StandardStreams:

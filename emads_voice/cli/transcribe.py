@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from emads_voice.voice.errors import AudioError, VoiceError
-from emads_voice.voice.languages import Language, find_language
-from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
+from emads_voice.voice.languages import Language, find_spoken
+from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.sound.audio import Audio
 
-from .console import DEGRADED, complain, json_errors, note, print_json, progress
+from .console import complain, err, json_errors, note, print_json, progress
 from .errors import UsageError
-from .options import Hotwords, Spoken
-from .recordings import read_recording
+from .exit_status import DEGRADED, FAILED
+from .options import Hotwords, Spoken, Strict, Track
+from .recordings import Recording
+from .transcripts import Format, Writer, segment_as_json, tell_what_is_missing
+from .watch import EVERY_S, Watch
 
 if TYPE_CHECKING:
     from emads_voice.settings import Settings
@@ -24,14 +30,26 @@ if TYPE_CHECKING:
 MAX_RECORDING_S = 2 * 3600.0
 """A recording is held in memory while it is recognised: two hours are about 0.5 GB."""
 
+_log = logging.getLogger(__name__)
 
-class Format(StrEnum):
-    """How a transcript is printed."""
 
-    TEXT = "text"
-    JSON = "json"
-    SRT = "srt"
-    VTT = "vtt"
+class Channels(StrEnum):
+    """What is made of the channels of a recording."""
+
+    MIX = "mix"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line asks for."""
+
+    language: Language | None
+    hotwords: str
+    form: Format
+    track: int | None
+    channels: Channels | None
+    strict: bool
 
 
 def transcribe(
@@ -41,102 +59,125 @@ def transcribe(
     language: Spoken = None,
     hotwords: Hotwords = "",
     form: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TEXT,
+    track: Track = None,
+    channels: Annotated[
+        Channels | None,
+        typer.Option(
+            help="Hear the channels mixed, or each by itself, as the sides of a call. If not given, as they are."
+        ),
+    ] = None,
+    strict: Strict = False,
 ) -> None:
-    """Write down what is said in recordings. JSON is one line for each; SRT and VTT take one recording.
+    """Write down what is said in recordings, as it is heard. JSON is one line for each, JSONL one for each segment and
+    one for the whole; SRT and VTT take one recording.
 
-    Exit status: 0 all transcribed, 1 something failed.
+    Exit status: 0 all transcribed, 1 something failed, 3 transcribed, but a part of a recording cannot be read or
+    understood, or another recogniser had to take over.
     """
-    with json_errors(form is Format.JSON):
+    with json_errors(form in (Format.JSON, Format.JSONL)):
         if form in (Format.SRT, Format.VTT) and len(files) > 1:
-            raise UsageError(f"--format {form} takes one recording at a time.")
-        pinned = find_language(language) if language else None
-        status = _transcribe_all(files, pinned, hotwords, form)
+            raise UsageError(f"--format {form} takes one recording at a time: give one.")
+        asked = _Asked(find_spoken(language), hotwords, form, track, channels, strict)
+        status = _transcribe_all(files, asked)
     raise typer.Exit(status)
 
 
-def _transcribe_all(names: Sequence[str], pinned: Language | None, hotwords: str, form: Format) -> int:
+def _transcribe_all(names: Sequence[str], asked: _Asked) -> int:
     """Transcribes each in order and prints it at once; returns the exit status."""
-    from emads_voice.settings import load_settings, split_terms
-    from emads_voice.speech import fell_back
+    from emads_voice.configured_backends import fell_back
+    from emads_voice.environment import split_terms
+    from emads_voice.settings import load_settings
 
     failed = degraded = False
     settings = load_settings()
-    context = ", ".join([*settings.hotwords, *split_terms(hotwords)])
+    told = (*settings.hotwords, *split_terms(asked.hotwords))
     recognizer: Recognizer | None = None
     # Recordings are read outside the event loop, which would keep Ctrl-C waiting for a pipe that is slow.
     with asyncio.Runner() as runner:
         for name in names:
+            recording = Recording(
+                name, max_duration_s=MAX_RECORDING_S, track=asked.track, strict=asked.strict
+            )
             try:
-                audio = read_recording(name, max_duration_s=MAX_RECORDING_S)
+                audio = recording.read()
             except AudioError as error:
                 failed = True
-                _fail(name, str(error), form)
+                _fail(name, str(error), asked.form)
                 continue
             recognizer = recognizer or runner.run(_load(settings))
+            writer = Writer(name, asked.form)
+            watch = Watch(name, _log.info, writer.write, every_s=1.0 if err.is_terminal else EVERY_S)
             try:
                 with progress(f"Listening to {name}…"):
-                    heard = runner.run(
-                        recognizer.transcribe(
-                            audio, language=pinned, context=context, timestamps=form is not Format.TEXT
-                        )
-                    )
+                    work = _hear(recognizer, recording, audio, asked, told, watch)
+                    transcript = runner.run(watch.during(work))
             except VoiceError as error:
                 failed = True
-                _fail(name, f"{name}: {error}", form)
+                writer.broke_off()
+                _fail(name, f"{name}: {error}", asked.form)
                 continue
-            if not heard.text:
-                note(f"{name}: nobody speaks in it.")
-            if heard.words_unavailable and form is not Format.JSON:
-                note(f"{name}: {heard.words_unavailable}")
-            degraded = degraded or fell_back(recognizer, heard.model)
-            _print(name, heard, form)
-    return 1 if failed else DEGRADED if degraded else 0
+            except KeyboardInterrupt:
+                writer.broke_off()
+                _interrupted(name, f"{name}: interrupted; {watch.reached}.", watch, asked.form)
+                raise
+            tell_what_is_missing(name, transcript)
+            if transcript.words_unavailable and asked.form in (Format.SRT, Format.VTT):
+                note(f"{name}: {transcript.words_unavailable}")
+            partly = bool(audio.faults or transcript.gaps)
+            degraded = degraded or partly or fell_back(recognizer, transcript.model)
+            writer.finish(audio, transcript)
+    return FAILED if failed else DEGRADED if degraded else 0
 
 
 async def _load(settings: Settings) -> Recognizer:
-    from emads_voice import speech
+    from emads_voice import configured_backends
 
     with progress("Loading the recogniser…"):
-        recognizer = speech.make_recognizer(settings)
+        recognizer = configured_backends.make_recognizer(settings)
         await recognizer.warm_up()
     return recognizer
 
 
-def _fail(name: str, sentence: str, form: Format) -> None:
+async def _hear(
+    recognizer: Recognizer,
+    recording: Recording,
+    audio: Audio,
+    asked: _Asked,
+    hotwords: Sequence[str],
+    watch: Watch,
+) -> Transcript:
+    """The transcript of a recording: of all channels mixed, or of each by itself."""
+    from emads_voice.voice.transcription.sides import merge_sides, speaker
+    from emads_voice.voice.transcription.watching import watched_by
+
+    count = audio.channels
+    split = asked.channels is Channels.SPLIT if asked.channels else audio.two_sided
+    if not split or count == 1:
+        with watched_by(watch):
+            return await recognizer.transcribe(
+                audio, language=asked.language, hotwords=hotwords, timestamps=asked.form is not Format.TEXT
+            )
+    sides = []
+    reading = recording.sides(count)
+    for number in range(1, count + 1):
+        side = await asyncio.to_thread(next, reading)
+        with watched_by(watch.side(number, count)):
+            heard = await recognizer.transcribe(
+                side, language=asked.language, hotwords=hotwords, timestamps=True
+            )
+        sides.append((speaker(number, count), heard))
+    return replace(merge_sides(sides), duration_s=audio.duration_s)
+
+
+def _interrupted(name: str, sentence: str, watch: Watch, form: Format) -> None:
+    """Text and JSON lines have been printed already."""
     if form is Format.JSON:
-        print_json({"file": name, "error": sentence})
+        segments = [segment_as_json(segment) for segment in watch.segments]
+        print_json({"file": name, "error": sentence, "segments": segments})
     complain(sentence)
 
 
-def _print(name: str, heard: Transcript, form: Format) -> None:
-    from emads_voice.voice.subtitles import to_srt, to_vtt
-
-    match form:
-        case Format.TEXT:
-            typer.echo(heard.text)
-        case Format.JSON:
-            print_json(_as_json(name, heard))
-        case Format.SRT:
-            typer.echo(to_srt(heard), nl=False)
-        case Format.VTT:
-            typer.echo(to_vtt(heard), nl=False)
-
-
-def _as_json(name: str, heard: Transcript) -> dict[str, Any]:
-    return {
-        "file": name,
-        "text": heard.text,
-        "language": heard.language.name if heard.language else "",
-        "language_code": heard.language.code if heard.language else "",
-        "other_languages": [language.name for language in heard.other_languages],
-        "duration_s": round(heard.duration_s, 3),
-        "model": heard.model,
-        "audio_sha256": heard.audio_sha256,
-        "segments": [_timed(part) for part in heard.segments],
-        "words": [_timed(word) for word in heard.words],
-        "words_unavailable": heard.words_unavailable,
-    }
-
-
-def _timed(part: Segment) -> dict[str, Any]:
-    return {"text": part.text, "start_s": round(part.start_s, 3), "end_s": round(part.end_s, 3)}
+def _fail(name: str, sentence: str, form: Format) -> None:
+    if form in (Format.JSON, Format.JSONL):
+        print_json({"file": name, "error": sentence})
+    complain(sentence)

@@ -10,7 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from emads_voice.agents.agent import Agent, Say
 from emads_voice.agents.forms import Analysis
-from emads_voice.agents.router import Route
+from emads_voice.agents.routing.router import Route
 
 
 @dataclass
@@ -28,7 +28,9 @@ class ScriptedAgent:
     description: str = "Answers from a script."
     exemplars: Sequence[str] = ()
     titles: Sequence[str] = ()
+    subjects: Sequence[str] = ()
     repeatable: bool = False
+    acts: Sequence[str] = ()
     asked: list[tuple[list[BaseMessage], str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -18,9 +18,9 @@ import asyncio
 
 import numpy as np
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.synthesizer import Synthesizer
 
 from .conformance_checks import (
@@ -66,13 +66,13 @@ class RecognizerConformance(OnOneLoop):
     def test_it_hears_what_is_said_and_names_the_language(
         self, recognizer: Recognizer, sample: Sample
     ) -> None:
-        heard = self.finish(recognizer.transcribe(sample.audio))
-        check_heard(heard, sample)
-        assert heard.model, "the transcript names no model"
-        assert heard.audio_sha256 == sample.audio.sha256
+        transcript = self.finish(recognizer.transcribe(sample.audio))
+        check_heard(transcript, sample)
+        assert transcript.model, "the transcript names no model"
+        assert transcript.audio_sha256 == sample.audio.sha256
 
-    def test_it_takes_a_language_and_a_context(self, recognizer: Recognizer, sample: Sample) -> None:
-        hearing = recognizer.transcribe(sample.audio, language=sample.language, context=sample.context)
+    def test_it_takes_a_language_and_hotwords(self, recognizer: Recognizer, sample: Sample) -> None:
+        hearing = recognizer.transcribe(sample.audio, language=sample.language, hotwords=sample.hotwords)
         check_heard(self.finish(hearing), sample)
 
     def test_it_hears_at_any_rate(self, recognizer: Recognizer, sample: Sample) -> None:
@@ -83,25 +83,31 @@ class RecognizerConformance(OnOneLoop):
         noise = np.random.default_rng(0).normal(0, 0.01, 16_000).astype(np.float32)
         for samples in (noise[:0], noise[:1], noise[:80], noise, np.zeros(48_000, np.float32)):
             audio = Audio(samples, 16_000)
-            heard = self.finish(recognizer.transcribe(audio, context=sample.context))
-            assert heard.text == "", f"{audio.duration_s} s without speech were heard as {heard.text!r}"
-            assert (heard.language, heard.segments, heard.words) == (None, (), ())
-            assert heard.duration_s == audio.duration_s
+            transcript = self.finish(recognizer.transcribe(audio, hotwords=sample.hotwords))
+            assert transcript.text == "", (
+                f"{audio.duration_s} s without speech were heard as {transcript.text!r}"
+            )
+            assert (transcript.language, transcript.segments, transcript.words) == (None, (), ())
+            assert transcript.duration_s == audio.duration_s
 
     def test_it_hears_what_comes_after_a_pause(self, recognizer: Recognizer, sample: Sample) -> None:
         both = twice(sample.audio)
-        heard = self.finish(recognizer.transcribe(both, language=sample.language))
-        assert normal(heard.text).count(normal(sample.words)) == 2, f"of two, {heard.text!r} was heard"
-        check_times(heard)
+        transcript = self.finish(recognizer.transcribe(both, language=sample.language))
+        assert normal(transcript.text).count(normal(sample.words)) == 2, (
+            f"of two, {transcript.text!r} was heard"
+        )
+        check_times(transcript)
 
     def test_times_are_in_order_and_inside_the_recording(
         self, recognizer: Recognizer, sample: Sample
     ) -> None:
         both = twice(sample.audio)
-        heard = self.finish(recognizer.transcribe(both, language=sample.language, timestamps=True))
-        assert heard.segments, "times were asked for, and there are no segments"
-        check_times(heard)
-        assert heard.words or heard.words_unavailable, "there are no words with times, and no word of why"
+        transcript = self.finish(recognizer.transcribe(both, language=sample.language, timestamps=True))
+        assert transcript.segments, "times were asked for, and there are no segments"
+        check_times(transcript)
+        assert transcript.words or transcript.words_unavailable, (
+            "there are no words with times, and no word of why"
+        )
 
     def test_many_are_heard_at_once(self, recognizer: Recognizer, sample: Sample) -> None:
         silence = Audio.silence(1, sample.audio.rate)
@@ -110,11 +116,11 @@ class RecognizerConformance(OnOneLoop):
             sounds = [sample.audio, silence, sample.audio, sample.audio, silence, sample.audio]
             return await asyncio.gather(*map(recognizer.transcribe, sounds))
 
-        for number, heard in enumerate(self.finish(at_once())):
+        for number, transcript in enumerate(self.finish(at_once())):
             if number in (1, 4):
-                assert heard.text == "", "one caller's silence was heard as another's words"
+                assert transcript.text == "", "one caller's silence was heard as another's words"
             else:
-                check_heard(heard, sample)
+                check_heard(transcript, sample)
 
     def test_it_is_as_good_as_before_when_a_caller_hangs_up(
         self, recognizer: Recognizer, sample: Sample

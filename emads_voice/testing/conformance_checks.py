@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import LANGUAGES, Language
 from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.synthesizer import Synthesizer
 
 _T = TypeVar("_T")
@@ -36,13 +36,13 @@ class Sample:
         audio: a sentence or two, clearly spoken; at least 1 s.
         words: some of it that the recogniser gets right, also by telephone; case and punctuation do not matter.
         language: what is spoken.
-        context: names and terms the recogniser is told; they need not be said.
+        hotwords: names and terms the recogniser is told; they need not be said.
     """
 
     audio: Audio
     words: str
     language: Language
-    context: str = "Kubernetes, Bình Dương, EMADS"
+    hotwords: Sequence[str] = ("Kubernetes", "Bình Dương", "EMADS")
 
 
 class OnOneLoop:
@@ -112,8 +112,8 @@ async def cancel(work: Coroutine[Any, Any, object]) -> None:
 
 
 async def close(speaking: AsyncIterator[Audio]) -> None:
-    if close := getattr(speaking, "aclose", None):
-        await close()
+    if isinstance(speaking, AsyncGenerator):  # most are; the protocol asks for no more than an iterator
+        await speaking.aclose()
 
 
 def twice(audio: Audio) -> Audio:
@@ -133,39 +133,48 @@ def normal(text: str) -> str:
 
 
 def check_name(name: str) -> None:
+    """See that a name is "provider:model", or several joined by "|"."""
     assert re.fullmatch(r"[a-z0-9-]+(:\S.*)?(\|.+)?", name), f"{name!r} is not like provider:model"
 
 
 def check_languages(languages: Iterable[object]) -> None:
+    """See that there are languages, each once."""
     found = list(languages)
     assert found, "it has no language"
     assert all(isinstance(language, Language) for language in found)
     assert len(set(found)) == len(found), "a language is named twice"
 
 
-def check_heard(heard: Transcript, sample: Sample) -> None:
-    assert normal(sample.words) in normal(heard.text), f"{heard.text!r} was heard"
-    assert heard.language == sample.language
-    assert abs(heard.duration_s - sample.audio.duration_s) < 0.01
-    check_times(heard)
+def check_heard(transcript: Transcript, sample: Sample) -> None:
+    """See that a transcript has the sample's words, language and length."""
+    assert normal(sample.words) in normal(transcript.text), f"{transcript.text!r} was heard"
+    assert transcript.language == sample.language
+    assert abs(transcript.duration_s - sample.audio.duration_s) < 0.01
+    check_times(transcript)
 
 
-def check_times(heard: Transcript) -> None:
-    for parts in (heard.segments, heard.words):
-        assert not parts or unspaced(part.text for part in parts) == unspaced([heard.text])
-        assert in_order(parts, heard.duration_s), f"not in order, or not in {heard.duration_s} s: {parts}"
+def check_times(transcript: Transcript) -> None:
+    """See that segments and words, where there are any, have all of the text, in order of time and within the sound."""
+    for parts in (transcript.segments, transcript.words):
+        assert not parts or unspaced(part.text for part in parts) == unspaced([transcript.text])
+        assert in_order(parts, transcript.duration_s), (
+            f"not in order, or not in {transcript.duration_s} s: {parts}"
+        )
 
 
 def unspaced(texts: Iterable[str]) -> str:
+    """The texts joined, without white space."""
     return "".join("".join(texts).split())
 
 
 def in_order(parts: Sequence[Segment], duration_s: float) -> bool:
+    """Whether parts follow one another within the sound; they may overlap by 20 ms."""
     times = [0.0, *(time for part in parts for time in (part.start_s, part.end_s)), duration_s]
     return all(before <= after + 0.02 for before, after in pairwise(times))
 
 
 def check_spoken(spoken: Sequence[Audio]) -> None:
+    """See that something audible was spoken at one rate, neither too loud nor absurdly short or long."""
     assert spoken, "nothing was spoken"
     assert len({audio.rate for audio in spoken}) == 1, "the rate changes on the way"
     samples = np.concatenate([audio.samples for audio in spoken])
@@ -176,4 +185,5 @@ def check_spoken(spoken: Sequence[Audio]) -> None:
 
 
 def length_s(spoken: Sequence[Audio]) -> float:
+    """How long all of it lasts, in seconds."""
     return sum(audio.duration_s for audio in spoken)

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import numpy as np
 from numpy.typing import NDArray
 
-from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Samples, Sound
-from emads_voice.voice.vad import VadMemory
+from emads_voice.channels.transport import Briefing, Digit, Event, HungUp, MarkReturned, Samples, Sound
+from emads_voice.voice.activity.vad import VadMemory
 
 FRAME_S = 0.02
 
@@ -29,12 +29,13 @@ class ScriptedLine:
 
     The caller's side: await :meth:`speak`, :meth:`wait`, :meth:`until_answered`, :meth:`until_quiet`; call
     :meth:`press`, :meth:`bring`, :meth:`hang_up_caller`. The line plays what it is sent in time, returns marks when
-    they have been heard and all pending ones on a clear, as Twilio does.
+    what was sent before has been played and all pending ones on a clear, as Twilio does.
 
     Attributes:
-        heard: (time, seconds) of each stretch of sound that was really played to the caller.
+        played: (time, seconds) of each stretch of sound the caller was played.
         clears: times at which the line was cleared.
         transferred: where the caller was transferred to; "" if nowhere.
+        briefed: what whoever takes over is told first; "" if nothing.
         recorded: the consent under which the call is recorded; "" if it is not.
     """
 
@@ -59,9 +60,10 @@ class ScriptedLine:
         self._playing: list[tuple[float, Samples]] = []
         self._marks: dict[str, asyncio.TimerHandle | None] = {}
         self._gone = False
-        self.heard: list[tuple[float, float]] = []
+        self.played: list[tuple[float, float]] = []
         self.clears: list[float] = []
         self.transferred = ""
+        self.briefed = ""
         self.recorded = ""
 
     # The transport.
@@ -85,7 +87,7 @@ class ScriptedLine:
         start = max(self._now(), self._playing_until)
         self._playing_until = start + len(samples) / self._rate
         self._playing.append((start, samples))
-        self.heard.append((start, len(samples) / self._rate))
+        self.played.append((start, len(samples) / self._rate))
 
     async def mark(self, name: str) -> None:
         timer = None
@@ -97,7 +99,7 @@ class ScriptedLine:
     async def clear(self) -> None:
         now = self._now()
         self.clears.append(now)
-        self.heard = [(start, min(length, now - start)) for start, length in self.heard if start < now]
+        self.played = [(start, min(length, now - start)) for start, length in self.played if start < now]
         self._playing = [
             (start, samples[: round((now - start) * self._rate)])
             for start, samples in self._playing
@@ -111,6 +113,9 @@ class ScriptedLine:
 
     async def hang_up(self) -> None:
         self._gone_because("we hung up")
+
+    async def brief(self, briefing: Briefing) -> None:
+        self.briefed = briefing.text
 
     async def transfer(self, to: str) -> None:
         self.transferred = to
@@ -155,13 +160,13 @@ class ScriptedLine:
         self._gone_because("the caller hung up")
 
     @property
-    def heard_s(self) -> float:
-        """Seconds of sound the caller has heard, or will if nothing clears it."""
-        return sum(length for _, length in self.heard)
+    def played_s(self) -> float:
+        """Seconds of sound played to the caller, or that will be if nothing clears it."""
+        return sum(length for _, length in self.played)
 
     @property
     def sound(self) -> Samples:
-        """What the caller has heard, or will if nothing clears it, without the silence in between."""
+        """What was played to the caller, or will be if nothing clears it, without the silence in between."""
         return np.concatenate([np.zeros(0, np.float32), *(samples for _, samples in self._playing)])
 
     async def _frames(self) -> None:

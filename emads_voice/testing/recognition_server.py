@@ -4,13 +4,16 @@
     EMADS_ASR=openai:Qwen/Qwen3-ASR-1.7B EMADS_ASR_URL=http://127.0.0.1:8000/v1 emads-voice ask question.wav
 
 It is for tests and for trying things out, not for production: it batches nothing. The shapes of its answers are
-those of (read in November 2026; where a path changed since, both are given):
+those of (in November 2026):
 
-- vLLM: vllm/entrypoints/openai/speech_to_text/{protocol,speech_to_text}.py (now vllm/entrypoints/speech_to_text/),
-  vllm/model_executor/models/qwen3_asr.py (the raw prefix on chat, none on transcriptions, no language there)
+- vLLM 0.32, recorded from it: tests/vllm/shared/vllm-0.32.json. Chats have the raw prefix, transcriptions have none,
+  and no language. Left out: what fetches a sound from elsewhere, and the length of the model's context.
 - SGLang: python/sglang/srt/entrypoints/openai/realtime/{protocol,session}.py
 - DashScope: docs.qwencloud.com/api-reference/speech-recognition/qwen-asr/openai (chat) and
-  www.alibabacloud.com/help/en/model-studio/qwen-asr-realtime-{client,server}-events
+  www.alibabacloud.com/help/en/model-studio/qwen-asr-realtime-{client,server}-events, and
+  qwen-audio-asr-streaming-{client,server}-events (tasks)
+
+Those of SGLang and DashScope were read and not recorded.
 """
 
 from __future__ import annotations
@@ -27,18 +30,20 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from emads_voice.testing.recognition_sockets import dashscope_realtime, sglang_realtime
-from emads_voice.voice.audio import Audio
+from emads_voice.errors import EmadsVoiceError
+from emads_voice.testing.recognition_sockets import dashscope_inference, dashscope_realtime, sglang_realtime
 from emads_voice.voice.errors import AudioError, LanguageError, VoiceError
-from emads_voice.voice.languages import LANGUAGES, Language, find_language
+from emads_voice.voice.hotwords import distinct
+from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.sound.audio import Audio
 
 MAX_FILE_BYTES = 25 * 2**20
 """vLLM's VLLM_MAX_AUDIO_CLIP_FILESIZE_MB."""
@@ -46,8 +51,76 @@ MAX_FILE_BYTES = 25 * 2**20
 HOSTED_MODEL = "qwen3-asr-flash"
 """The name under which DashScope's route serves the recogniser."""
 
-UNKNOWN_CODES = frozenset({"yue", "fil"})
-"""Qwen3-ASR hears them, but vLLM's table of languages has no code for them."""
+MAX_FILE_S = 600
+"""vLLM's VLLM_MAX_AUDIO_DECODE_DURATION_S."""
+
+CODES = (
+    *(
+        "af",
+        "ar",
+        "hy",
+        "az",
+        "be",
+        "bs",
+        "bg",
+        "ca",
+        "zh",
+        "hr",
+        "cs",
+        "da",
+        "nl",
+        "en",
+        "et",
+        "fi",
+        "fr",
+        "gl",
+    ),
+    *(
+        "de",
+        "el",
+        "he",
+        "hi",
+        "hu",
+        "is",
+        "id",
+        "it",
+        "ja",
+        "kn",
+        "kk",
+        "ko",
+        "lv",
+        "lt",
+        "mk",
+        "ms",
+        "mr",
+        "mi",
+    ),
+    *(
+        "ne",
+        "no",
+        "fa",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sr",
+        "sk",
+        "sl",
+        "es",
+        "sw",
+        "sv",
+        "tl",
+        "ta",
+        "th",
+        "tr",
+        "uk",
+    ),
+    *("ur", "vi", "cy"),
+)
+"""vLLM's table of languages, which is Whisper's. Qwen3-ASR's Filipino is not among them."""
+
+ODD_CODES = frozenset({"yue"})
+"""Not in that table, and taken all the same: but then the model is told "language yue", which it never learnt."""
 
 
 def recognition_app(
@@ -91,39 +164,56 @@ def recognition_app(
     async def chat(request: Request) -> Response:
         body = await _json(request)
         _known(body.get("model"), model)
-        audio, context = _question(body.get("messages"))
-        heard = await _hear(recognizer, audio, None, context)
-        content = f"language {_named(heard)}<asr_text>{heard.text}"
+        audio, prompt = _question(body.get("messages"))
+        transcript = await _hear(recognizer, audio, None, prompt)
+        content = f"language {_named(transcript)}<asr_text>{transcript.text}"
         if body.get("stream"):
-            return _events(_chunks("chat.completion.chunk", model, content))
-        return JSONResponse(_completion(model, {"content": content}))
+            return _events(_chat_chunks(model, content))
+        completion = _completion(model, {"content": content})
+        read, written = _tokens(audio), len(content)
+        usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+        return JSONResponse(completion | {"usage": usage})
 
     @app.post("/v1/audio/transcriptions")
     async def transcriptions(request: Request) -> Response:
         form = await _form(request)
         _known(form.get("model", b"").decode(), model)
-        if len(form.get("file", b"")) > MAX_FILE_BYTES:
-            raise _RefusalError(400, "Maximum file size exceeded", "audio_filesize_mb")
+        if "file" not in form:
+            raise _invalid("body.file", "Field required")
+        if (size := len(form["file"])) > MAX_FILE_BYTES:
+            value = f"(parameter=audio_filesize_mb, value={size / 2**20})"
+            raise _RefusalError(400, f"Maximum file size exceeded {value}", "audio_filesize_mb")
+        wanted = form.get("response_format", b"json").decode()
+        if wanted == "verbose_json":
+            raise _RefusalError(400, f"Currently do not support verbose_json for {model}")
+        if wanted not in ("json", "text"):
+            formats = "`text`, `json`, `verbose_json` or `diarized_json`"
+            raise _RefusalError(400, f"Currently only support response_format: {formats}")
         language = _language(form["language"].decode()) if form.get("language") else None
-        if form.get("response_format", b"json") not in (b"json", b"text"):
-            raise _RefusalError(400, f"Currently do not support verbose_json for {model}", "response_format")
-        audio = _decode(form.get("file", b""))
-        heard = await _hear(recognizer, audio, language, form.get("prompt", b"").decode())
+        audio = _decode(form["file"])
+        if audio.duration_s > MAX_FILE_S:
+            raise _RefusalError(
+                400,
+                f"Audio exceeds maximum allowed duration of {MAX_FILE_S}s (file contains"
+                f" {audio.duration_s:.1f}s at {audio.rate}Hz). Set"
+                " VLLM_MAX_AUDIO_DECODE_DURATION_S to increase this limit.",
+            )
+        transcript = await _hear(recognizer, audio, language, form.get("prompt", b"").decode())
         if form.get("stream", b"").lower() == b"true":
-            return _events(_chunks("transcription.chunk", model, heard.text))
+            return _events(_transcription_chunks(model, transcript.text))
         usage = {"type": "duration", "seconds": math.ceil(audio.duration_s)}
-        return JSONResponse({"text": heard.text, "usage": usage})
+        return JSONResponse({"text": transcript.text, "usage": usage})
 
     @app.post("/compatible-mode/v1/chat/completions")
     async def dashscope_chat(request: Request) -> Response:
         body = await _json(request)
         _known(body.get("model"), HOSTED_MODEL)
-        audio, context = _question(body.get("messages"))
+        audio, prompt = _question(body.get("messages"))
         code = (body.get("asr_options") or {}).get("language")
-        heard = await _hear(recognizer, audio, find_language(code) if code else None, context)
-        spoken = heard.language.base_code if heard.language else None
+        transcript = await _hear(recognizer, audio, find_language(code) if code else None, prompt)
+        spoken = transcript.language.base_code if transcript.language else None
         note = {"emotion": "neutral", "language": spoken, "type": "audio_info"}
-        return JSONResponse(_completion(HOSTED_MODEL, {"content": heard.text, "annotations": [note]}))
+        return JSONResponse(_completion(HOSTED_MODEL, {"content": transcript.text, "annotations": [note]}))
 
     @app.websocket("/v1/realtime")
     async def realtime(websocket: WebSocket) -> None:
@@ -134,6 +224,11 @@ def recognition_app(
     async def hosted_realtime(websocket: WebSocket) -> None:
         if await _admitted(websocket, api_key):
             await dashscope_realtime(websocket, recognizer)
+
+    @app.websocket("/api-ws/v1/inference")
+    async def hosted_inference(websocket: WebSocket) -> None:
+        if await _admitted(websocket, api_key):
+            await dashscope_inference(websocket, recognizer)
 
     return app
 
@@ -156,21 +251,29 @@ def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
             thread.join()
 
 
-class _RefusalError(Exception):
+class _RefusalError(EmadsVoiceError):
     """An answer that is an error, in vLLM's shape."""
 
-    def __init__(self, status: int, message: str, param: str | None = None) -> None:
+    def __init__(self, status: int, message: str, param: str | None = None, kind: str | None = None) -> None:
         self.status, self.message, self.param = status, message, param
+        named = {400: "BadRequestError", 404: "NotFoundError"}
+        self.kind = kind or named.get(status, "InternalServerError")
 
     def answer(self) -> Response:
-        kind = {400: "BadRequestError", 404: "NotFoundError"}.get(self.status, "InternalServerError")
-        error = {"message": self.message, "type": kind, "param": self.param, "code": self.status}
+        error = {"message": self.message, "type": self.kind, "param": self.param, "code": self.status}
         return JSONResponse({"error": error}, self.status)
 
 
-async def _hear(recognizer: Recognizer, audio: Audio, language: Language | None, context: str) -> Transcript:
+def _invalid(where: str, message: str) -> _RefusalError:
+    """A request whose form is wrong, as FastAPI finds it."""
+    return _RefusalError(
+        400, f"1 validation error:\n  {{'loc': '{where}', 'msg': '{message}'}}", where, "Bad Request"
+    )
+
+
+async def _hear(recognizer: Recognizer, audio: Audio, language: Language | None, prompt: str) -> Transcript:
     try:
-        return await recognizer.transcribe(audio, language=language, context=context)
+        return await recognizer.transcribe(audio, language=language, hotwords=distinct(prompt.split(",")))
     except LanguageError as error:
         raise _RefusalError(400, str(error), "language") from None
     except VoiceError as error:
@@ -178,10 +281,17 @@ async def _hear(recognizer: Recognizer, audio: Audio, language: Language | None,
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    with suppress(ValueError):
-        if isinstance(body := json.loads(await request.body()), dict):
-            return body
-    raise _RefusalError(400, "Invalid JSON")
+    try:
+        body = json.loads(await request.body())
+    except json.JSONDecodeError as error:
+        raise _invalid(f"body.{error.pos}", "JSON decode error") from None
+    except ValueError:  # not even text
+        raise _invalid("body", "JSON decode error") from None
+    if not isinstance(body, dict):
+        raise _invalid("body", "Input should be a valid dictionary")
+    if "messages" not in body:
+        raise _invalid("body.messages", "Field required")
+    return body
 
 
 async def _form(request: Request) -> dict[str, bytes]:
@@ -196,19 +306,21 @@ async def _form(request: Request) -> dict[str, bytes]:
 
 def _known(asked: object, model: str) -> None:
     if asked != model:
-        raise _RefusalError(404, f"The model `{asked}` does not exist.", "model")
+        raise _RefusalError(404, f"The model `{asked}` does not exist. Valid aliases: {model}.", "model")
 
 
 def _language(code: str) -> Language:
-    codes = {each.code for each in LANGUAGES if not each.dialect} - UNKNOWN_CODES
-    if code not in codes:
-        raise _RefusalError(400, f"Unsupported language: {code!r}. Language must be one of {sorted(codes)}.")
-    return find_language(code)
+    if code not in ODD_CODES.union(CODES):
+        raise _RefusalError(400, f"Unsupported language: {code!r}.  Must be one of {list(CODES)}.")
+    try:
+        return find_language(code)
+    except LanguageError as error:  # vLLM would tell the model a language that it does not hear
+        raise _RefusalError(400, str(error)) from None
 
 
 def _question(messages: object) -> tuple[Audio, str]:
-    """The sound and the context in a chat's messages."""
-    context, url = "", ""
+    """The sound and the system prompt in a chat's messages."""
+    prompt, url = "", ""
     listed: list[dict[str, Any]] = messages if isinstance(messages, list) else []
     for message in listed:
         content = message.get("content") or ""
@@ -217,7 +329,7 @@ def _question(messages: object) -> tuple[Audio, str]:
         )
         for part in parts:
             if message.get("role") == "system":
-                context += part.get("text", "")
+                prompt += part.get("text", "")
             elif part.get("type") == "audio_url":
                 url = part["audio_url"]["url"]
             elif part.get("type") == "input_audio":
@@ -226,20 +338,24 @@ def _question(messages: object) -> tuple[Audio, str]:
     if not kind.startswith("data:audio/"):
         raise _RefusalError(400, "Give the audio as a data URL: nothing is fetched from here.")
     try:
-        return _decode(base64.b64decode(data, validate=True)), context
+        return _decode(base64.b64decode(data, validate=True)), prompt
     except binascii.Error:
-        raise _RefusalError(400, "The audio is no base64.") from None
+        raise _RefusalError(400, "Non-base64 digit found") from None
 
 
 def _decode(data: bytes) -> Audio:
     try:
         return Audio.decode(data)
     except AudioError:
-        raise _RefusalError(400, "Invalid or unsupported audio file.") from None
+        raise _RefusalError(
+            400,
+            "Invalid or corrupted audio data. Ensure the input is a valid audio or video file (e.g. a complete WAV,"
+            " MP3, or MP4).",
+        ) from None
 
 
-def _named(heard: Transcript) -> str:
-    languages = [heard.language, *heard.other_languages] if heard.language else []
+def _named(transcript: Transcript) -> str:
+    languages = [transcript.language, *transcript.other_languages] if transcript.language else []
     return ",".join(language.name for language in languages) or "None"
 
 
@@ -254,15 +370,44 @@ def _completion(model: str, message: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chunks(kind: str, model: str, text: str) -> Iterator[dict[str, Any]]:
-    """A text in pieces of a few letters, as tokens come; the last says that it is the last."""
-    pieces = [text[start : start + 4] for start in range(0, len(text), 4)] or [""]
-    head = {"id": uuid.uuid4().hex, "object": kind, "created": int(time.time()), "model": model}
-    for i, piece in enumerate(pieces, 1):
-        choice: dict[str, Any] = {"index": 0, "delta": {"content": piece}}
-        if i == len(pieces):
-            choice["finish_reason"] = "stop"
-        yield {**head, "choices": [choice]}
+def _tokens(audio: Audio) -> int:
+    """About as many as Qwen3-ASR reads: 13 for each second, and the conversation around them."""
+    return 20 + round(13 * audio.duration_s)
+
+
+def _chat_chunks(model: str, text: str) -> Iterator[dict[str, Any]]:
+    """First who speaks, then the text in pieces, then why it ends."""
+    head = {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+    }
+    deltas = [{"role": "assistant", "content": ""}, *({"content": piece} for piece in _pieces(text))]
+    for delta in deltas:
+        yield {**head, "model": model, "choices": [{"index": 0, "delta": delta}]}
+    yield {
+        **head,
+        "model": model,
+        "choices": [{"index": 0, "delta": {"content": ""}, "finish_reason": "stop"}],
+    }
+
+
+def _transcription_chunks(model: str, text: str) -> Iterator[dict[str, Any]]:
+    """The text in pieces, then why it ends; the choices have no index."""
+    head = {
+        "id": f"transcribe-{uuid.uuid4().hex}",
+        "object": "transcription.chunk",
+        "created": int(time.time()),
+    }
+    for piece in _pieces(text):
+        yield {**head, "model": model, "choices": [{"delta": {"content": piece}}]}
+    yield {**head, "model": model, "choices": [{"delta": {"content": ""}, "finish_reason": "stop"}]}
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A few letters each, as tokens come."""
+    for start in range(0, len(text), 4):
+        yield text[start : start + 4]
 
 
 def _events(chunks: Iterator[dict[str, Any]]) -> Response:

@@ -1,7 +1,8 @@
 """The WebSockets of :mod:`.recognition_server`: a sound comes in pieces, what was said goes out as events.
 
-Both protocols are children of OpenAI's realtime one. They differ in how a session is set up, in how partial texts are
-told (SGLang sends what is added, DashScope all of it) and in that only DashScope names the language.
+Two protocols are children of OpenAI's realtime one. They differ in how a session is set up, in how partial texts are
+told (SGLang sends what is added, DashScope all of it) and in that only DashScope names the language. The third is
+DashScope's own, of tasks, for its newer models.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import Any
 import numpy as np
 from fastapi import WebSocket, WebSocketDisconnect
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import VoiceError
+from emads_voice.voice.hotwords import distinct
 from emads_voice.voice.languages import Language, find_language
 from emads_voice.voice.recognizer import Recognizer, Transcript
+from emads_voice.voice.sound.audio import Audio
 
 SGLANG_RATES = (16_000, 24_000, 48_000)
 SGLANG_STEP_S = 2.0
@@ -67,8 +69,8 @@ async def sglang_realtime(websocket: WebSocket, recognizer: Recognizer, model: s
                     buffer += base64.b64decode(event["audio"])
                     if len(buffer) - heard_to >= SGLANG_STEP_S * rate * 2:
                         heard_to = len(buffer)
-                        heard = await recognizer.transcribe(_sound(buffer, rate), language=language)
-                        await tell(" ".join(heard.text.split(" ")[:-SGLANG_UNSURE]))
+                        transcript = await recognizer.transcribe(_sound(buffer, rate), language=language)
+                        await tell(" ".join(transcript.text.split(" ")[:-SGLANG_UNSURE]))
                 case "input_audio_buffer.commit" if buffer and configured:
                     await send(
                         {"type": "input_audio_buffer.committed", "item_id": item, "previous_item_id": None}
@@ -78,7 +80,7 @@ async def sglang_realtime(websocket: WebSocket, recognizer: Recognizer, model: s
                         {"type": "conversation.item.created", "previous_item_id": None, "item": created}
                     )
                     try:
-                        heard = await recognizer.transcribe(_sound(buffer, rate), language=language)
+                        transcript = await recognizer.transcribe(_sound(buffer, rate), language=language)
                     except VoiceError:
                         error = {
                             "type": "server_error",
@@ -89,9 +91,14 @@ async def sglang_realtime(websocket: WebSocket, recognizer: Recognizer, model: s
                             {"type": f"{_ITEM}.failed", "item_id": item, "content_index": 0, "error": error}
                         )
                     else:
-                        await tell(heard.text)
+                        await tell(transcript.text)
                         usage = {"type": "duration", "seconds": len(buffer) / 2 / rate}
-                        done = {"item_id": item, "content_index": 0, "transcript": heard.text, "usage": usage}
+                        done = {
+                            "item_id": item,
+                            "content_index": 0,
+                            "transcript": transcript.text,
+                            "usage": usage,
+                        }
                         await send({"type": f"{_ITEM}.completed", **done})
                     buffer, item, said, heard_to = bytearray(), _item(), "", 0
                 case "input_audio_buffer.append" | "input_audio_buffer.commit":
@@ -103,7 +110,7 @@ async def sglang_realtime(websocket: WebSocket, recognizer: Recognizer, model: s
 async def dashscope_realtime(websocket: WebSocket, recognizer: Recognizer) -> None:
     """``/api-ws/v1/realtime`` as DashScope serves it, in manual mode; accepted already."""
     send = _sender(websocket)
-    buffer, rate, language, context = bytearray(), 16_000, None, ""
+    buffer, rate, language, prompt = bytearray(), 16_000, None, ""
     session: Event = {"id": f"sess_{uuid.uuid4().hex}", "object": "realtime.session", "modalities": ["text"]}
     await send({"type": "session.created", "session": session})
     with suppress(WebSocketDisconnect):
@@ -123,7 +130,7 @@ async def dashscope_realtime(websocket: WebSocket, recognizer: Recognizer) -> No
                     transcription = session.get("input_audio_transcription") or {}
                     code = transcription.get("language")
                     language = find_language(code) if code else None
-                    context = (transcription.get("corpus") or {}).get("text", "")
+                    prompt = (transcription.get("corpus") or {}).get("text", "")
                     await send({"type": "session.updated", "session": session})
                 case "input_audio_buffer.append":
                     buffer += base64.b64decode(event["audio"])
@@ -131,14 +138,14 @@ async def dashscope_realtime(websocket: WebSocket, recognizer: Recognizer) -> No
                     item = _item()
                     await send({"type": "input_audio_buffer.committed", "item_id": item})
                     try:
-                        heard = await recognizer.transcribe(
-                            _sound(buffer, rate), language=language, context=context
+                        transcript = await recognizer.transcribe(
+                            _sound(buffer, rate), language=language, hotwords=distinct(prompt.split(","))
                         )
                     except VoiceError:
                         error = {"code": "InternalError", "message": "Transcription failed"}
                         await send({"type": f"{_ITEM}.failed", "item_id": item, "error": error})
                     else:
-                        await _tell_hosted(send, item, heard)
+                        await _tell_hosted(send, item, transcript)
                     buffer = bytearray()
                 case "session.finish":
                     await send({"type": "session.finished"})
@@ -146,17 +153,89 @@ async def dashscope_realtime(websocket: WebSocket, recognizer: Recognizer) -> No
                     await send(_error("invalid_value", f"Unknown event type: {other!r}", "type"))
 
 
-async def _tell_hosted(send: Send, item: str, heard: Transcript) -> None:
-    spoken: Language | None = heard.language
+async def dashscope_inference(websocket: WebSocket, recognizer: Recognizer) -> None:
+    """``/api-ws/v1/inference`` as DashScope serves it: one task of recognition; accepted already."""
+    buffer, parameters, task_id = bytearray(), dict[str, Any](), ""
+
+    async def send(kind: str, payload: Event, **header: str) -> None:
+        message = {
+            "header": {"task_id": task_id, "event": kind, "attributes": {}, **header},
+            "payload": payload,
+        }
+        await websocket.send_text(json.dumps(message))
+
+    with suppress(WebSocketDisconnect, KeyError):
+        while True:
+            message = await websocket.receive()
+            if (sound := message.get("bytes")) is not None:
+                buffer += sound
+                continue
+            event = json.loads(message["text"])  # none once the other side has left
+            task_id = event["header"]["task_id"]
+            match event["header"]["action"]:
+                case "run-task":
+                    parameters = event["payload"]["parameters"]
+                    await send("task-started", {})
+                case "finish-task":
+                    hints = parameters.get("language_hints") or []
+                    try:
+                        transcript = await recognizer.transcribe(
+                            _sound(buffer, parameters["sample_rate"]),
+                            language=find_language(hints[0]) if hints else None,
+                            hotwords=list(parameters.get("vocabulary") or {}),
+                            timestamps=True,
+                        )
+                    except VoiceError:
+                        failed = {"error_code": "InternalError", "error_message": "Transcription failed"}
+                        await send("task-failed", {}, **failed)
+                        return
+                    for sentence in _sentences(transcript):
+                        await send("result-generated", {"output": {"sentence": sentence}})
+                    await send("task-finished", {"output": {}})
+                    await websocket.close()
+                    return
+
+
+def _sentences(transcript: Transcript) -> list[Event]:
+    """A heartbeat, and each segment twice: while it is said, and when it has ended."""
+    told: list[Event] = [{"sentence_id": 0, "text": "", "heartbeat": True, "sentence_end": False}]
+    for number, segment in enumerate(filter(lambda each: each.text, transcript.segments), start=1):
+        inside = [
+            word
+            for word in transcript.words
+            if segment.start_s <= word.start_s <= word.end_s <= segment.end_s
+        ]
+        words = [
+            {
+                "text": word.text.strip(),
+                "begin_time": round(word.start_s * 1000),
+                "end_time": round(word.end_s * 1000),
+                "punctuation": "",
+            }
+            for word in inside
+        ]
+        about = {"sentence_id": number, "begin_time": round(segment.start_s * 1000), "words": words}
+        half = segment.text[: len(segment.text) // 2]
+        told += [
+            {**about, "text": half, "sentence_end": False, "end_time": None},
+            {**about, "text": segment.text, "sentence_end": True, "end_time": round(segment.end_s * 1000)},
+        ]
+    return told
+
+
+async def _tell_hosted(send: Send, item: str, transcript: Transcript) -> None:
+    spoken: Language | None = transcript.language
     about = {
         "item_id": item,
         "content_index": 0,
         "language": spoken.base_code if spoken else None,
         "emotion": "neutral",
     }
-    half = len(heard.text) // 2
-    await send({"type": f"{_ITEM}.text", **about, "text": heard.text[:half], "stash": heard.text[half:]})
-    await send({"type": f"{_ITEM}.completed", **about, "transcript": heard.text})
+    half = len(transcript.text) // 2
+    await send(
+        {"type": f"{_ITEM}.text", **about, "text": transcript.text[:half], "stash": transcript.text[half:]}
+    )
+    await send({"type": f"{_ITEM}.completed", **about, "transcript": transcript.text})
 
 
 def _unsupported(given: Event, transcription: Event, model: str) -> tuple[str, str, str] | None:

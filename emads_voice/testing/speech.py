@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
 
 
 @dataclass
@@ -22,14 +22,14 @@ class ScriptedRecognizer:
     Attributes:
         script: what it hears, in order: words, a whole transcript, or an exception to raise.
         language: what the words are in where the caller of ``transcribe`` does not say.
-        asked: the recordings it was given, each with the language and the context: what to assert on.
+        asked: the recordings it was given, each with the language and the hotwords: what to assert on.
     """
 
     script: Iterable[str | Transcript | Exception]
     language: Language = ENGLISH
     name: str = "scripted:recognizer"
     languages: Collection[Language] = LANGUAGES
-    asked: list[tuple[Audio, Language | None, str]] = field(default_factory=list)
+    asked: list[tuple[Audio, Language | None, tuple[str, ...]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._rest = list(self.script)
@@ -42,20 +42,20 @@ class ScriptedRecognizer:
         audio: Audio,
         *,
         language: Language | None = None,
-        context: str = "",
+        hotwords: Sequence[str] = (),
         timestamps: bool = False,
     ) -> Transcript:
-        self.asked.append((audio, language, context))
+        self.asked.append((audio, language, tuple(hotwords)))
         if not self._rest:
             raise AssertionError(f"{self.name} was asked more often than its script is long")
-        heard = self._rest.pop(0)
-        if isinstance(heard, Exception):
-            raise heard
-        if isinstance(heard, Transcript):
-            return heard
-        segments = (Segment(heard, 0, audio.duration_s),) if heard else ()
-        spoken = (language or self.language) if heard else None
-        return Transcript(heard, spoken, audio.duration_s, self.name, segments, audio.sha256)
+        transcript = self._rest.pop(0)
+        if isinstance(transcript, Exception):
+            raise transcript
+        if isinstance(transcript, Transcript):
+            return transcript
+        segments = (Segment(transcript, 0, audio.duration_s),) if transcript else ()
+        spoken = (language or self.language) if transcript else None
+        return Transcript(transcript, spoken, audio.duration_s, self.name, segments, audio.sha256)
 
     def assert_complete(self) -> None:
         """Fail unless everything in the script was heard."""
@@ -120,7 +120,7 @@ class ScriptedSynthesizer:
         voice: str | None = None,
     ) -> AsyncIterator[Audio]:
         if language not in self.languages:
-            raise LanguageError(f"{self.name} does not speak {language.name}.")
+            raise LanguageError(f"{self.name} does not speak {language.name}: add it to its languages.")
         self.spoken.append((text, language))
         if text in self.failures:
             raise self.failures[text]

@@ -7,8 +7,7 @@ one is a synthetic voice, and says so. ``book-a-room.wav`` beside it is a person
 import asyncio
 from pathlib import Path
 
-from emads_voice import ClipMouth, init_synthesizer
-from emads_voice.voice.languages import ENGLISH
+from emads_voice import ClipMouth, find_language, init_synthesizer
 
 QUESTION = "Should we move the order system to Kubernetes, and what does that mean for the warehouse staff?"
 
@@ -16,7 +15,7 @@ QUESTION = "Should we move the order system to Kubernetes, and what does that me
 async def main() -> None:
     """Speak the question into a file."""
     mouth = ClipMouth(init_synthesizer("piper:en_US-joe-medium"))
-    await mouth.finish(QUESTION, language=ENGLISH)
+    await mouth.finish(QUESTION, language=find_language("en"))
     assert mouth.audio is not None
     mouth.audio.resample(16_000).save(Path(__file__).with_name("kubernetes-en.wav"))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from langchain_core.embeddings import Embeddings
 
 from emads_voice.agents import (
     CachedEmbeddings,
@@ -85,9 +86,23 @@ def test_documents_are_embedded_once_per_machine(tmp_path: Path) -> None:
 def test_a_broken_or_unwritable_cache_only_costs_time(tmp_path: Path) -> None:
     cached = CachedEmbeddings(LexicalEmbeddings(), tmp_path)
     cached.embed_documents(["text"])
-    for file in tmp_path.iterdir():
+    kept = list(tmp_path.iterdir())
+    assert kept
+    for file in kept:
         file.write_bytes(b"not numpy")
     assert len(cached.embed_documents(["text"])) == 1
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
     assert len(CachedEmbeddings(LexicalEmbeddings(), in_the_way / "folder").embed_documents(["text"])) == 1
+
+
+def test_a_cache_goes_by_the_name_of_the_model_or_of_its_class(tmp_path: Path) -> None:
+    class Foreign(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [[1.0] for _ in texts]
+
+        def embed_query(self, text: str) -> list[float]:
+            return [1.0]
+
+    assert CachedEmbeddings(LexicalEmbeddings(), tmp_path).name == LexicalEmbeddings.name
+    assert CachedEmbeddings(CachedEmbeddings(Foreign(), tmp_path), tmp_path).name == "Foreign"

@@ -12,13 +12,22 @@ from langchain_core.runnables import Runnable
 from pydantic import Field
 
 from emads_voice.agents import Analysis, CTOAnalysis, HandbookModel, ModelError, Specialist, create_specialist
+from emads_voice.agents.forms import Complexity, CostEstimate, Option
 
 QUESTION = [HumanMessage("Should we move to Kubernetes?")]
-FIELDS = {
-    "answer": "Yes, in phases. It takes six months.",
-    "agent": "cto",
-    "recommendation": "Move",
-    "confidence": 0.7,
+FIELDS: dict[str, Any] = CTOAnalysis(
+    answer="Yes, in phases. It takes six months.",
+    kind="proposal",
+    recommendation="Move",
+    stance="for",
+    confidence=0.7,
+).model_dump(exclude={"degraded", "missing"})
+"""A form with nothing left out."""
+
+
+SENTENCES = {
+    "English": ("No, it would be too risky.", "Yes, in phases, over half a year."),
+    "Vietnamese": ("Không, rủi ro quá lớn cho chúng ta.", "Có, làm theo từng giai đoạn trong sáu tháng."),
 }
 
 
@@ -80,9 +89,9 @@ async def test_the_answer_is_said_while_the_form_is_filled_in() -> None:
     analysis, said = await ask(cto(Scripted()))
     assert isinstance(analysis, CTOAnalysis)
     assert (analysis.answer, analysis.recommendation, analysis.degraded) == (FIELDS["answer"], "Move", "")
-    assert len(said) > 3
-    assert all(piece.endswith(" ") for piece in said[:-2]), "only whole words are said before the end"
-    assert said[-1] == "\n", "that the answer is over is told before the form is"
+    assert said == ["Yes, in phases. It takes six months.", "", "\n"], (
+        "whole sentences are said, as soon as their language is certain, and that the answer is over before the form is"
+    )
 
 
 async def test_escapes_split_between_chunks_are_never_said_broken() -> None:
@@ -113,16 +122,19 @@ async def test_a_long_history_is_cut_at_its_beginning() -> None:
     ("broken", "reason"),
     [
         (Scripted(text="", error=OSError("key sk-123 refused")), "The model scripted failed (OSError)."),
-        (Scripted(text='{"recommendation": 3'), "The model scripted did not fill in the form it was given."),
+        (
+            Scripted(text='{"recommendation": 3'),
+            "The model scripted did not fill in the form it was given: name another.",
+        ),
         (
             Scripted(text='{"answer": "", "agent": "cto"}'),
-            "The model scripted gave no answer, or took back what it had said.",
+            "The model scripted gave no answer: name another model.",
         ),
         (Scripted(text="", hang=True), "The model scripted did not start answering within 0.05 seconds."),
     ],
 )  # fmt: skip
 async def test_a_model_that_fails_is_replaced_by_the_next(broken: Scripted, reason: str) -> None:
-    analysis, _ = await ask(cto(broken, Scripted(), first_words_s=0.05))
+    analysis, _ = await ask(cto(broken, Scripted(), first_words_s=0.05 if broken.hang else 5.0))
     assert analysis.answer == FIELDS["answer"]
     assert analysis.degraded == reason
     assert "sk-123" not in analysis.degraded
@@ -130,30 +142,39 @@ async def test_a_model_that_fails_is_replaced_by_the_next(broken: Scripted, reas
 
 @pytest.mark.parametrize(
     ("language", "bridge"),
-    [("English", "... Sorry, let me start again. "), ("Vietnamese", "... Xin lỗi, tôi xin trả lời lại. ")],
+    [("English", " Sorry, let me start again. "), ("Vietnamese", " Xin lỗi, tôi xin trả lời lại. ")],
 )
 async def test_an_answer_cut_off_is_joined_to_the_next(language: str, bridge: str) -> None:
-    cut = Scripted(text='{"answer": "No, it would be too ris', error=ConnectionError())
-    analysis, _ = await ask(cto(cut, Scripted(text="", error=OSError()), Scripted()), language)
-    assert analysis.answer == f"No, it would be too {bridge}{FIELDS['answer']}"
+    first, then = SENTENCES[language]
+    cut = Scripted(text=f'{{"answer": "{first} It ta', error=ConnectionError())
+    whole = Scripted(text=json.dumps({**FIELDS, "answer": then}))
+    analysis, _ = await ask(cto(cut, Scripted(text="", error=OSError()), whole), language)
+    assert analysis.answer == f"{first}{bridge}{then}"
     assert (
         analysis.degraded
         == "The model scripted failed (ConnectionError). The model scripted failed (OSError)."
     )
 
 
+async def test_half_a_sentence_is_not_said() -> None:
+    cut = Scripted(text='{"answer": "No, it would be too ris', error=ConnectionError())
+    analysis, _ = await ask(cto(cut, Scripted()))
+    assert analysis.answer == FIELDS["answer"]
+
+
 async def test_an_answer_that_was_said_whole_stands_though_the_form_behind_it_broke() -> None:
     cut = Scripted(text='{"answer": "No.", "agent": "cto", "confid', error=ConnectionError())
     analysis, said = await ask(cto(cut, Scripted()))
-    assert (analysis.answer, analysis.confidence) == ("No.", 0)
+    assert (analysis.answer, analysis.recommendation) == ("No.", "")
+    assert {"kind", "risks", "flags", "the end of the form"} <= set(analysis.missing)
     assert "".join(said).strip() == "No."
     assert "failed (ConnectionError)" in analysis.degraded
 
 
 async def test_a_model_that_stalls_in_mid_answer_is_left_after_the_timeout() -> None:
-    stalls = Scripted(text='{"answer": "Yes, but wait', hang=True)
+    stalls = Scripted(text='{"answer": "Yes, but not before the autumn. Wai', hang=True)
     analysis, _ = await ask(cto(stalls, Scripted(), timeout_s=0.05, first_words_s=5.0))
-    assert analysis.answer.startswith("Yes, but ... Sorry")
+    assert analysis.answer.startswith("Yes, but not before the autumn. Sorry")
     assert "did not finish within 0.05 seconds" in analysis.degraded
 
 
@@ -192,3 +213,65 @@ def test_the_schema_fixes_the_agent_and_puts_the_answer_first() -> None:
     assert schema["properties"]["agent"]["const"] == "cto"
     assert "degraded" not in schema["properties"]
     assert set(schema["required"]) == set(schema["properties"])
+
+
+class Replies(Scripted):
+    """Gives one text after the other, the last again and again."""
+
+    texts: list[str]
+
+    async def _astream(
+        self, messages: list[BaseMessage], *args: Any, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        self.text = self.texts[min(len(self.seen), len(self.texts) - 1)]
+        async for chunk in super()._astream(messages, *args, **kwargs):
+            yield chunk
+
+
+async def test_a_form_that_lost_something_is_asked_for_once_more_and_the_answer_stays() -> None:
+    faulty = json.dumps({**FIELDS, "confidence": 7, "flags": ["legal", "gdpr"]})
+    model = Replies(texts=[faulty, json.dumps({**FIELDS, "answer": "Something else.", "flags": []})])
+    analysis, said = await ask(cto(model))
+    assert len(model.seen) == 2
+    *_, filled, request = model.seen[1]
+    assert isinstance(filled, AIMessage)
+    assert "- confidence: 7" in request.text
+    assert "- flags[1]: gdpr" in request.text
+    assert analysis.answer == "".join(said).rstrip("\n") == FIELDS["answer"]
+    assert (analysis.confidence, analysis.flags, analysis.missing) == (0.7, ["legal"], [])
+
+
+async def test_what_is_still_missing_then_is_listed() -> None:
+    whole = json.dumps(FIELDS)
+    model = Replies(texts=[whole[: whole.index('"complexity"')]])
+    analysis, _ = await ask(cto(model))
+    assert len(model.seen) == 2, "it is asked again once"
+    assert {"complexity", "flags", "the end of the form"} <= set(analysis.missing)
+    assert analysis.degraded == ""
+
+
+async def test_facts_are_not_asked_for_again() -> None:
+    model = Scripted(text=json.dumps({**FIELDS, "kind": "fact", "recommendation": "", "stance": None}))
+    analysis, _ = await ask(cto(model))
+    assert (len(model.seen), analysis.is_proposal) == (1, False)
+
+
+async def test_no_model_makes_it_cheaper_or_simpler_than_is_written(handbook_model: HandbookModel) -> None:
+    cheap = {
+        **FIELDS,
+        "recommendation": "Managed K8s",
+        "options": [
+            {
+                **Option(name="Managed K8s").model_dump(),
+                "cost": CostEstimate(one_time=5, monthly=5).model_dump(),
+            }
+        ],
+        "complexity": dict.fromkeys(Complexity.model_fields, 0),
+    }
+    analysis, _ = await ask(cto(Scripted(text=json.dumps(cheap)), handbook_model))
+    assert analysis.answer == FIELDS["answer"]
+    (option,) = analysis.options
+    assert option.id == "managed"
+    assert option.cost == CostEstimate(one_time=85_000, monthly=6_000)
+    assert analysis.complexity
+    assert analysis.complexity.data_sources == 4

@@ -1,6 +1,6 @@
 import pytest
 
-from emads_voice.agents.text import content_words, fold, looks_vietnamese, sound
+from emads_voice.agents.text import content_words, fold, sound
 
 
 def test_folding_drops_case_and_accents_and_keeps_letters() -> None:
@@ -15,18 +15,3 @@ def test_the_storm_is_not_taken_for_how_many() -> None:
 @pytest.mark.parametrize("heard", ["Kubernetes", "cooper net is", "cuber netties"])
 def test_a_name_sounds_the_same_however_it_was_written_down(heard: str) -> None:
     assert sound(heard) == sound("kubernetes")
-
-
-@pytest.mark.parametrize(
-    ("text", "vietnamese"),
-    [
-        ("tôi muốn đặt phòng họp", True),
-        ("toi muon dat phong hop thi lam the nao", True),
-        ("có nên move order system lên Kubernetes không", True),
-        ("should we move our order system to Kubernetes", False),
-        ("how do I book a meeting room", False),
-        ("", False),
-    ],
-)
-def test_vietnamese_is_recognised_with_and_without_accents(text: str, vietnamese: bool) -> None:
-    assert looks_vietnamese(text) is vietnamese

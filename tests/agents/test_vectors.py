@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 import emads_voice.agents.vectors
 from emads_voice.agents import (
@@ -14,12 +13,13 @@ from emads_voice.agents import (
     company_agents,
     load_handbook,
 )
+from emads_voice.agents.embeddings import NamedEmbeddings
 
 SHIPPED = Path(emads_voice.agents.vectors.__file__).parent
 HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook"
 
 
-class Named(Embeddings):
+class Named(NamedEmbeddings):
     """Has the real one's name but embeds nothing."""
 
     name = E5Embeddings.name
@@ -35,8 +35,9 @@ class Named(Embeddings):
 
 async def test_nothing_that_ships_needs_embedding(tmp_path: Path) -> None:
     embeddings = CachedEmbeddings(Named(), tmp_path, SHIPPED)
-    await ExemplarRouter(embeddings).warm_up(company_agents([]))
-    HandbookModel(handbook=load_handbook(HANDBOOK), embeddings=embeddings).warm_up()
+    model = HandbookModel(handbook=load_handbook(HANDBOOK), embeddings=embeddings)
+    model.warm_up()
+    await ExemplarRouter(embeddings).warm_up(company_agents([model]))
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 

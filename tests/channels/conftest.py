@@ -12,9 +12,10 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
 from emads_voice.agents.forms import Analysis
-from emads_voice.channels.ahead import Ahead
-from emads_voice.channels.conversation import Conversation, Manners, Voices
-from emads_voice.graph import create_voice_graph
+from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
+from emads_voice.channels.preemptive.generation import PreemptiveGeneration
+from emads_voice.channels.thread_lock import ThreadLocks
+from emads_voice.graph import VoiceContext, create_voice_graph
 from emads_voice.observability import AuditLog
 from emads_voice.testing import (
     LoudnessVad,
@@ -25,7 +26,7 @@ from emads_voice.testing import (
     ScriptedSynthesizer,
     run_virtual,
 )
-from emads_voice.voice.live_vad import LiveVad
+from emads_voice.voice.activity.live_vad import LiveVad
 from emads_voice.voice.recognizer import Transcript
 
 
@@ -37,9 +38,13 @@ class Call:
     agent: ScriptedAgent
     recognizer: ScriptedRecognizer
     synthesizer: ScriptedSynthesizer
-    messages: list[Any]
+    state: dict[str, Any]
     checkpoints: int
     ended: str
+
+    @property
+    def messages(self) -> list[Any]:
+        return list(self.state.get("messages", []))
 
     @property
     def conversation(self) -> list[str]:
@@ -91,9 +96,15 @@ def call() -> CallFactory:
         agent: ScriptedAgent | None = None,
         recognizer: ScriptedRecognizer | None = None,
         synthesizer: ScriptedSynthesizer | None = None,
-        thinks_ahead: bool = False,
+        preemptive: bool = False,
         consents: AuditLog | None = None,
-        **manners: Any,
+        context: VoiceContext | None = None,
+        saver: InMemorySaver | None = None,
+        locks: ThreadLocks | None = None,
+        audit: AuditLog | None = None,
+        returned: bool = False,
+        graph: Any = None,
+        **options: Any,
     ) -> Call:
         return run_virtual(
             _call(
@@ -102,9 +113,15 @@ def call() -> CallFactory:
                 agent or _Agent("cto", answers or [], thinks_s=answers_after_s),
                 recognizer or _Recognizer(hears or [], takes_s=hears_after_s),
                 synthesizer or ScriptedSynthesizer(),
-                thinks_ahead,
+                preemptive,
                 consents,
-                Manners(**{"opening": None, **manners}),
+                context,
+                saver or InMemorySaver(),
+                locks,
+                audit,
+                returned,
+                graph,
+                ConversationOptions(**{"opening": None, **options}),
             )
         )
 
@@ -117,26 +134,48 @@ async def _call(
     agent: ScriptedAgent,
     recognizer: ScriptedRecognizer,
     synthesizer: ScriptedSynthesizer,
-    thinks_ahead: bool,
+    preemptive: bool,
     consents: AuditLog | None,
-    manners: Manners,
+    context: VoiceContext | None,
+    saver: InMemorySaver,
+    locks: ThreadLocks | None,
+    audit: AuditLog | None,
+    returned: bool,
+    own: Any,
+    options: ConversationOptions,
 ) -> Call:
-    ahead = Ahead([agent], ScriptedRouter([[agent.name]]), synthesizer)
-    saver = InMemorySaver()
-    graph = create_voice_graph(ahead.agents, router=ahead.router).compile(checkpointer=saver)
-    voices = Voices(
-        graph, recognizer, ahead.synthesizer, LiveVad(LoudnessVad()), ahead if thinks_ahead else None
+    generation = PreemptiveGeneration([agent], ScriptedRouter([[agent.name]]), synthesizer)
+    built = own or create_voice_graph(generation.agents, router=generation.router)
+    graph = built.compile(checkpointer=saver)
+    services = Services(
+        graph,
+        recognizer,
+        generation.synthesizer,
+        LiveVad(LoudnessVad()),
+        generation if preemptive else None,
+        locks=locks,
+        audit=audit,
     )
-    conversation = Conversation(voices, line, thread_id="call", manners=manners, consents=consents)
+    conversation = Conversation(
+        services,
+        line,
+        thread_id="call",
+        options=options,
+        consents=consents,
+        context=context,
+        returned=returned,
+    )
     running = asyncio.create_task(conversation.run())
     await caller(line)
     line.hang_up_caller()
     ended = await running
     thread: Any = {"configurable": {"thread_id": "call"}}
-    messages = (await graph.aget_state(thread)).values.get("messages", [])
+    snapshot = await graph.aget_state(thread)
     leftover = asyncio.all_tasks() - {asyncio.current_task()}
     assert not leftover, leftover
-    return Call(line, agent, recognizer, synthesizer, messages, len(list(saver.list(thread))), ended)
+    return Call(
+        line, agent, recognizer, synthesizer, dict(snapshot.values), len(list(saver.list(thread))), ended
+    )
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def test_failures_are_logged_once_with_the_calls_name(caplog: pytest.LogCaptureF
     async def main() -> None:
         background = Background("c1")
         background.start(fail())
-        background.after("x", 0.1, lambda: {}["timer"])
+        background.after("x", 0.1, lambda: dict[str, None]()["timer"])
         await asyncio.sleep(1)
         await background.close()
 

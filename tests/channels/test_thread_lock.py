@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emads_voice import SilentMouth, TypedEar, VoiceContext, create_voice_graph, run_turn
-from emads_voice.assembly import Assistant
+from emads_voice.assembly.assistant import Assistant
 from emads_voice.channels.errors import ThreadLockError
 from emads_voice.channels.thread_lock import ThreadLock
 from emads_voice.settings import Settings
@@ -157,12 +157,12 @@ async def test_turns_on_one_thread_know_each_other(tmp_path: Path) -> None:
     assistant = Assistant(
         settings=Settings(data_dir=tmp_path / "data"),
         graph=create_voice_graph([agent]),
-        **dict.fromkeys(("recognizer", "synthesizer", "agents", "router", "hotwords", "ahead")),  # type: ignore[arg-type]
+        **dict.fromkeys(("recognizer", "synthesizer", "catalogue")),  # type: ignore[arg-type]
     )
 
     async def ask(question: str) -> None:
         context = VoiceContext(ear=TypedEar(question, language=ENGLISH), mouth=SilentMouth())
-        async with assistant.open() as graph, assistant.hold("same"):
+        async with assistant.open_with_locks() as (graph, locks), locks.hold("same"):
             await run_turn(graph, context, thread_id="same")
 
     questions = {f"Question {number}?" for number in range(5)}

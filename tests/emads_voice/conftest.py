@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,12 +22,13 @@ import httpx
 import numpy as np
 import pytest
 
-from emads_voice import assembly, speech
+from emads_voice import configured_backends
 from emads_voice.agents import LexicalEmbeddings, load_handbook
+from emads_voice.assembly import configured
 from emads_voice.cli import main
 from emads_voice.cli.console import _LogHandler
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
-from emads_voice.voice.audio import Audio
+from emads_voice.voice.sound.audio import Audio
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def run(
 def voice(monkeypatch: pytest.MonkeyPatch) -> ScriptedSynthesizer:
     """The synthesiser the command uses, in place of the embedded voices."""
     synthesizer = ScriptedSynthesizer()
-    monkeypatch.setattr(speech, "make_synthesizer", lambda _: synthesizer)
+    monkeypatch.setattr(configured_backends, "make_synthesizer", lambda _: synthesizer)
     return synthesizer
 
 
@@ -113,11 +115,11 @@ def hears(
 ) -> Callable[..., ScriptedRecognizer]:
     """Scripts what the recogniser the command uses will hear; questions are compared by their words."""
 
-    def script(*heard: Any) -> ScriptedRecognizer:
-        recognizer = ScriptedRecognizer(heard)
-        monkeypatch.setattr(speech, "make_recognizer", lambda _: recognizer)
-        monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
-        monkeypatch.setattr(assembly, "load_handbook", _load_handbook)
+    def script(*transcript: Any) -> ScriptedRecognizer:
+        recognizer = ScriptedRecognizer(transcript)
+        monkeypatch.setattr(configured_backends, "make_recognizer", lambda _: recognizer)
+        monkeypatch.setattr(configured, "make_embeddings", lambda _: LexicalEmbeddings())
+        monkeypatch.setattr(configured, "load_handbook", _load_handbook)
         return recognizer
 
     return script
@@ -187,3 +189,36 @@ def _wait_for(url: str, process: Any, log: Path) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     pytest.fail(f"the server did not start:\n{log.read_text('utf-8')[-2000:]}")
+
+
+ROOT = Path(__file__).parents[2]
+PACKED = ("agents", "channels", "graph", "observability", "voice", "emads_voice", "examples")
+"""``examples`` holds the sample handbook."""
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree to build from."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in ("pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tree)
+    for name in (*PACKED, "build_backend"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    return tree
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[[Path, str, Path], Path]:
+    """Has a build backend make something of its tree: a "wheel", an "editable" or an "sdist", in the folder given."""
+
+    def make(tree: Path, kind: str, folder: Path) -> Path:
+        folder.mkdir(exist_ok=True)
+        hook = f"import build_backend; build_backend.build_{kind}({str(folder)!r})"
+        done = subprocess.run(
+            [sys.executable, "-c", hook], cwd=tree, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        (made,) = folder.iterdir()
+        return made
+
+    return make

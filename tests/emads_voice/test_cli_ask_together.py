@@ -11,20 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice.assembly import Assistant
-from emads_voice.channels.thread_lock import ThreadLock
+from emads_voice.channels.thread_lock import FileLocks, ThreadLock
 
 from .conftest import Run
 
 ASK = """
 import sys
-from emads_voice import assembly, speech
+from emads_voice import configured_backends
+from emads_voice.assembly import configured
 from emads_voice.agents import LexicalEmbeddings
 from emads_voice.cli import main
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
-speech.make_synthesizer = lambda _: ScriptedSynthesizer()
-speech.make_recognizer = lambda _: ScriptedRecognizer([])
-assembly.make_embeddings = lambda _: LexicalEmbeddings()
+configured_backends.make_synthesizer = lambda _: ScriptedSynthesizer()
+configured_backends.make_recognizer = lambda _: ScriptedRecognizer([])
+configured.make_embeddings = lambda _: LexicalEmbeddings()
 main()
 """
 
@@ -70,9 +70,8 @@ async def test_four_at_once_on_one_conversation_keep_four_questions(home: Path, 
     assert kept
     messages = kept["channel_values"]["messages"]
     assert sorted(message.text for message in messages if message.type == "human") == sorted(QUESTIONS)
-    assert [message.id for message in messages] == [
-        f"turn-{number}-{part}" for number in range(1, 5) for part in ("question", "answer")
-    ]
+    assert [message.type for message in messages] == ["human", "ai"] * 4
+    assert len({message.id for message in messages}) == 8
     assert kept["channel_values"]["turn"] == 4
 
 
@@ -81,9 +80,7 @@ def test_a_conversation_that_stays_held_is_told(
 ) -> None:
     hears()
     monkeypatch.setattr(
-        Assistant,
-        "hold",
-        lambda assistant, name: ThreadLock(assistant.settings.locks_dir, name, wait_s=0.01),
+        FileLocks, "hold", lambda locks, name, **_: ThreadLock(locks.folder, name, wait_s=0.01)
     )
     elsewhere = ThreadLock(tmp_path / "data" / "locks", "same")
     with asyncio.Runner() as runner:

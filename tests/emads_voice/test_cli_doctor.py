@@ -112,7 +112,7 @@ def test_without_the_embedded_models_it_says_what_to_install(
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     monkeypatch.setattr(turn, "find_spec", find_spec)
-    monkeypatch.setattr("emads_voice.assembly.find_spec", find_spec)
+    monkeypatch.setattr("emads_voice.assembly.configured.find_spec", find_spec)
     monkeypatch.setattr(installed, "version", version_here)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
@@ -174,7 +174,7 @@ def test_a_settings_file_that_is_a_folder_is_one_sentence(run: Run, home: Path, 
     (home / ".env").mkdir()
     ran = run(*arguments)
     assert ran.status == 1
-    assert (ran.out + ran.err).count("The file .env cannot be read: is a directory.") == 1
+    assert (ran.out + ran.err).count("The file .env cannot be read: is a directory; ") == 1
 
 
 def test_each_broken_part_is_named_with_its_remedy(

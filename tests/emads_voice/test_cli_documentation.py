@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable
@@ -14,10 +15,8 @@ from types import SimpleNamespace
 import pytest
 import typer
 
-from emads_voice.cli import INTERRUPTED
 from emads_voice.cli.app import app as command_line
-from emads_voice.cli.console import DEGRADED
-from emads_voice.cli.streams import BROKEN_PIPE
+from emads_voice.cli.exit_status import BROKEN_PIPE, DEGRADED, INTERRUPTED
 from emads_voice.testing.speech import ScriptedRecognizer
 
 from .conftest import Run
@@ -88,6 +87,10 @@ def test_a_command_line_does_what_it_says(
             (home / argument).parent.mkdir(parents=True)
         if argument.endswith((".wav", ".m4a")) and "*" not in argument:
             record(argument)
+    if "--graph" in arguments:
+        (home / "my_project").mkdir()
+        shutil.copy(ROOT / "examples" / "my_agents.py", home / "my_project" / "agents.py")
+        monkeypatch.setattr(sys, "path", [*sys.path])
     if "*.wav" in arguments:  # as a shell does
         arguments[arguments.index("*.wav")] = record("every.wav")
     if "-" in arguments:

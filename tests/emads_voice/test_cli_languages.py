@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice import speech
+from emads_voice import configured_backends
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language, find_language
 
@@ -26,8 +26,8 @@ def two_of_each(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: A
         "few": ScriptedSynthesizer(languages=(VIETNAMESE,), name="few:b"),
         "many": ScriptedSynthesizer(),
     }
-    monkeypatch.setattr(speech, "make_recognizer", lambda settings: recognizers[settings.asr])
-    monkeypatch.setattr(speech, "make_synthesizer", lambda settings: synthesizers[settings.tts])
+    monkeypatch.setattr(configured_backends, "make_recognizer", lambda settings: recognizers[settings.asr])
+    monkeypatch.setattr(configured_backends, "make_synthesizer", lambda settings: synthesizers[settings.tts])
 
 
 @pytest.mark.usefixtures("two_of_each")

@@ -10,7 +10,7 @@ import pytest
 
 from emads_voice.cli import player
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
-from emads_voice.voice.audio import Audio
+from emads_voice.voice.sound.audio import Audio
 
 from .conftest import Run
 
@@ -105,8 +105,8 @@ def test_without_a_player_the_answer_is_still_there(
     programs("aplay", fails="audio open error: No such file or directory")
     ran = run("ask", "--text", "How do I book a room?", "--play")
     assert ran.complaints == [
-        "It could not be played: aplay says “audio open error: No such file or directory”. "
-        "The answer is in reply.wav."
+        "It could not be played: aplay says “audio open error: No such file or directory”; "
+        "open the file with another program. The answer is in reply.wav."
     ]
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from emads_voice.testing.speech import ScriptedSynthesizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
-from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.synthesizers.fallback import FallbackSynthesizer
 
 from .conftest import Run
 
@@ -29,11 +29,19 @@ def test_the_language_of_a_text_is_found_or_given(run: Run, voice: ScriptedSynth
     ("arguments", "status", "sentence"),
     [
         ((" ", "--out", "a.wav"), 2, "Give some words to say."),
-        (("!!!", "--out", "a.wav"), 1, "There was nothing in the text that can be spoken."),
-        (("Hi", "--out", "no/a.wav"), 1, "Cannot write no/a.wav: no such file or directory."),
+        (("!!!", "--out", "a.wav"), 1, "There was nothing in the text that can be spoken: give words."),
+        (
+            ("Hi", "--out", "no/a.wav"),
+            1,
+            "Cannot write no/a.wav: no such file or directory; name another file with --out.",
+        ),
         (("Hi", "--out", "."), 1, ". is a folder: name a file in it, such as reply.wav."),
         (("Hi", "--out", "a.wav", "--language", "tlh"), 1, "Unknown language 'tlh': did you mean"),
-        (("Hi", "--out", "a.wav", "--language", "fr"), 1, "scripted:synthesizer does not speak French."),
+        (
+            ("Hi", "--out", "a.wav", "--language", "fr"),
+            1,
+            "scripted:synthesizer does not speak French: add it to its languages.",
+        ),
     ],
 )
 @pytest.mark.usefixtures("voice")
@@ -51,8 +59,10 @@ def test_a_voice_that_fails_is_replaced_and_told_once(
     run: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     down = {text: SynthesisError("It is down.") for text in ("One.", "Two.")}
-    rungs = [ScriptedSynthesizer(down, name="best"), ScriptedSynthesizer(languages=[ENGLISH])]
-    monkeypatch.setattr("emads_voice.speech.make_synthesizer", lambda _: SynthesizerLadder(rungs))
+    candidates = [ScriptedSynthesizer(down, name="best"), ScriptedSynthesizer(languages=[ENGLISH])]
+    monkeypatch.setattr(
+        "emads_voice.configured_backends.make_synthesizer", lambda _: FallbackSynthesizer(candidates)
+    )
     ran = run("say", "One. Two.", "--out", "a.wav")
     assert ran.status == 3
     assert ran.complaints[0] == "best cannot speak: It is down."

@@ -43,7 +43,10 @@ def shell(line: str, work: Path, **variables: str | None) -> subprocess.Complete
 def test_a_full_disk_is_told(command: str, tmp_path: Path) -> None:
     done = shell(f"emads-voice {command} >/dev/full", tmp_path)
     assert done.returncode == 1
-    assert b"emads-voice: Standard output cannot be written: no space left on device." in done.stderr
+    assert (
+        b"emads-voice: Standard output cannot be written: no space left on device; make room, or send it elsewhere."
+        in done.stderr
+    )
 
 
 @full
@@ -63,7 +66,10 @@ def test_who_stops_reading_is_not_told(tmp_path: Path) -> None:
 def test_closed_streams(tmp_path: Path) -> None:
     done = shell("emads-voice languages >&-", tmp_path)
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
-    assert b"Standard output cannot be written: bad file descriptor." in done.stderr
+    assert (
+        b"Standard output cannot be written: bad file descriptor; make room, or send it elsewhere."
+        in done.stderr
+    )
     assert shell("emads-voice languages 2>&- <&-", tmp_path).returncode == 0
     assert shell("emads-voice transcribe missing.wav 2>&- >&- <&-", tmp_path).returncode == 1
     assert shell("emads-voice --version 2>&- >&- <&-", tmp_path).returncode == 1
@@ -97,7 +103,10 @@ def test_text_is_utf8_in_any_locale(encoding: str, tmp_path: Path) -> None:
     c_locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
     done = shell("emads-voice transcribe --format json 'Bình Dương.wav'", tmp_path, **c_locale)
     assert json.loads(done.stdout)["file"] == "Bình Dương.wav"
-    assert done.stderr.decode() == "emads-voice: Cannot read Bình Dương.wav: no such file or directory.\n"
+    assert (
+        done.stderr.decode()
+        == "emads-voice: Cannot read Bình Dương.wav: no such file or directory; give the path of a recording.\n"
+    )
     done = shell("emads-voice ask x.wav --language 'tiếng Việ'", tmp_path, **c_locale)
     assert "'tiếng Việ'" in done.stderr.decode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from emads_voice.testing import RecognizerConformance, Sample, ScriptedSynthesizer, SynthesizerConformance
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
 
 SAMPLE = Sample(Audio(np.full(16_000, 0.5, np.float32), 16_000), "a tone", ENGLISH)
 
@@ -29,7 +29,12 @@ class Tones:
     async def warm_up(self) -> None: ...
 
     async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+        self,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
+        timestamps: bool = False,
     ) -> Transcript:
         if language not in (None, ENGLISH):
             raise LanguageError(f"Tones are not in {language.name}.")
@@ -52,8 +57,8 @@ class Tones:
 
 class Invents(Tones):
     async def transcribe(self, audio: Audio, **options: Any) -> Transcript:
-        heard = await super().transcribe(audio, **options)
-        return heard if heard.text else replace(heard, text="Thank you for watching.")
+        transcript = await super().transcribe(audio, **options)
+        return transcript if transcript.text else replace(transcript, text="Thank you for watching.")
 
 
 class TakesAnything(Tones):
@@ -69,14 +74,14 @@ class Blocks(Tones):
 
 class LosesTheThread(Tones):
     async def transcribe(self, audio: Audio, **options: Any) -> Transcript:
-        heard = await super().transcribe(audio, **options)
-        return replace(heard, segments=heard.segments[::-1])
+        transcript = await super().transcribe(audio, **options)
+        return replace(transcript, segments=transcript.segments[::-1])
 
 
 class ForgetsSegments(Tones):
     async def transcribe(self, audio: Audio, **options: Any) -> Transcript:
-        heard = await super().transcribe(audio, **options)
-        return replace(heard, segments=heard.segments[:1])
+        transcript = await super().transcribe(audio, **options)
+        return replace(transcript, segments=transcript.segments[:1])
 
 
 class NeverLoads(Tones):

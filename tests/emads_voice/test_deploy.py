@@ -63,13 +63,17 @@ def test_every_variable_is_a_setting(
 
 
 def test_what_compose_fills_in_is_in_the_example_or_has_a_default(example: dict[str, str]) -> None:
-    text = (DEPLOY / "compose.yaml").read_text("utf-8")
-    assert all(default or name in example for name, default in re.findall(r"\$\{(\w+)(:-[^}]+)?\}", text))
+    for name in ("compose.yaml", "compose.cpu.yaml"):
+        filled_in = re.findall(r"\$\{(\w+)(:-[^}]+)?\}", (DEPLOY / name).read_text("utf-8"))
+        assert filled_in
+        assert all(default or name in example for name, default in filled_in)
 
 
 def test_the_example_is_complete_and_holds_no_secret(example: dict[str, str]) -> None:
     assert {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "EMADS_PUBLIC_URL"} <= example.keys()
-    assert not any(value for name, value in example.items() if re.search("KEY|TOKEN|SID|SECRET", name))
+    secrets = {name for name in example if re.search("KEY|TOKEN|SID|SECRET", name)}
+    assert {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"} <= secrets
+    assert not any(example[name] for name in secrets)
 
 
 def test_the_settings_read_the_example(
@@ -93,6 +97,28 @@ def test_the_recogniser_asked_is_the_one_that_is_started(services: dict[str, Any
     assert "ports" not in asr, "it asks for no key"
 
 
+def test_the_form_without_a_gpu_is_the_same_application_and_what_was_tested() -> None:
+    given: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.cpu.yaml").read_text("utf-8"))
+    app, asr = given["services"]["app"], given["services"]["asr"]
+    assert app["extends"] == {"file": "compose.yaml", "service": "app"}
+    with_gpu: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    assert set(given["volumes"]) == set(with_gpu["volumes"])
+    (model,) = (part.partition("=")[2] for part in asr["command"] if part.startswith("--model="))
+    assert app["environment"]["EMADS_ASR"].split("|")[0] == f"openai:{model}"
+    assert with_gpu["services"]["app"]["environment"]["EMADS_ASR_URL"] == "http://asr:8000/v1"
+    assert "--port=8000" in asr["command"]
+    assert asr["expose"] == ["8000"]
+    assert "ports" not in asr, "it asks for no key"
+    assert "deploy" not in asr, "a GPU is reserved there"
+    image = (ROOT / asr["build"]["dockerfile"]).read_text("utf-8")
+    assert "--require-hashes --no-deps -r locks/vllm-server.txt" in image
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (torch,) = re.findall(r"^ARG TORCH=(\S+)$", image, re.MULTILINE)
+    assert re.search(rf"^TORCH +\?= {re.escape(torch)}$", makefile, re.MULTILINE)
+    ignored = (ROOT / f"{asr['build']['dockerfile']}.dockerignore").read_text("utf-8").splitlines()
+    assert "!locks/vllm-server.txt" in ignored
+
+
 def test_the_applications_port_is_one_everywhere(
     services: dict[str, Any], dockerfile: dict[str, list[str]]
 ) -> None:
@@ -107,7 +133,7 @@ def test_the_command_and_its_options_exist(dockerfile: dict[str, list[str]]) -> 
     name, *arguments = json.loads(dockerfile["CMD"][0])
     command = typer.main.get_group(command_line).commands[name]
     options = {option for parameter in command.params for option in parameter.opts}
-    assert {argument for argument in arguments if argument.startswith("--")} <= options
+    assert "--port" in {argument for argument in arguments if argument.startswith("--")} <= options
     assert json.loads(dockerfile["ENTRYPOINT"][0]) == ["emads-voice"]
 
 
@@ -126,7 +152,7 @@ def test_calls_may_end_before_the_container_does(
     services: dict[str, Any], dockerfile: dict[str, list[str]]
 ) -> None:
     assert dockerfile["STOPSIGNAL"] == ["SIGTERM"]
-    assert re.fullmatch(r"\d+m", services["app"]["stop_grace_period"])
+    assert re.fullmatch(r"[1-9]\d*m", services["app"]["stop_grace_period"])
 
 
 def test_the_image_runs_as_nobody_in_particular_and_writes_only_its_data(

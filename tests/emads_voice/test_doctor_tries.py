@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from emads_voice import speech
+from emads_voice import configured_backends
 from emads_voice.cli.doctor import turn
 from emads_voice.cli.doctor.finding import Bench, Finding, status
 from emads_voice.cli.doctor.phone import doubts_of_address
 from emads_voice.testing.speech import ScriptedRecognizer
-from emads_voice.voice.errors import RecognitionError
+from emads_voice.voice.errors import BackendError, RecognitionError
 
 from .conftest import Run
 
@@ -42,8 +42,10 @@ def of(findings: list[dict[str, Any]], name: str) -> dict[str, Any]:
 def test_a_sentence_is_said_heard_and_a_question_asked(run: Run, hears: Hears, voice: Any) -> None:
     recognizer = hears("Hello.")
     findings = found(run)
-    assert {text for text, _ in voice.spoken} >= {"Hello, how can I help?"}
-    assert [language.code for _, language in voice.spoken[:2]] == ["en", "vi"], "one in each language"
+    assert {text for text, _ in voice.spoken} >= {"This is an automated assistant.", "How can I help?"}
+    assert [language.code for _, language in voice.spoken[:6]] == ["en"] * 3 + ["vi"] * 3, (
+        "one in each language"
+    )
     recognizer.assert_complete()
     assert of(findings, "a sentence heard")["found"] == "“Hello.”"
     assert of(findings, "a question")["found"].startswith("answered by C")
@@ -83,7 +85,7 @@ def test_a_recogniser_that_never_answers_is_given_up(
             await asyncio.Event().wait()
 
     hears("Hello.")
-    monkeypatch.setattr(speech, "make_recognizer", lambda _: Hung([]))
+    monkeypatch.setattr(configured_backends, "make_recognizer", lambda _: Hung([]))
     monkeypatch.setattr(turn, "TRIED_WITHIN_S", 0.05)
     finding = of(found(run), "a sentence heard")
     assert (finding["ok"], finding["found"]) == (False, "does not answer within 0.05 s")
@@ -97,7 +99,7 @@ def test_a_backend_of_others_that_raises_anything_is_a_finding(
     def broken(_: object) -> None:
         raise KeyError(SECRET)
 
-    monkeypatch.setattr(speech, "make_recognizer", broken)
+    monkeypatch.setattr(configured_backends, "make_recognizer", broken)
     ran = run("doctor")
     assert ran.status == 1
     assert "fails with KeyError" in ran.out
@@ -194,10 +196,28 @@ def test_the_status_is_that_of_the_worst(findings: list[tuple[bool | None, bool]
 
 
 async def test_what_is_not_needed_may_fail() -> None:
-    async def fail() -> None:
+    async def fail() -> str:
         raise RecognitionError("It is not here.")
 
     bench = Bench("telephone")
     assert await bench.attempt("a model", fail, str, needed=False) is None
     assert (bench.findings[0].ok, bench.findings[0].remedy) == (None, "It is not here.")
     assert bench.well
+
+
+def test_a_recogniser_that_hears_nothing_is_no_recogniser(run: Run, hears: Hears) -> None:
+    hears("")
+    finding = of(found(run), "a sentence heard")
+    assert finding["ok"] is False
+    assert finding["remedy"].startswith("scripted:recognizer makes no words of a sentence that is said")
+
+
+def test_without_a_voice_it_says_that_no_sentence_was_heard(
+    run: Run, hears: Hears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise BackendError("There is no voice: name one.")
+
+    hears("Hello.")
+    monkeypatch.setattr(configured_backends, "make_synthesizer", broken)
+    assert of(found(run), "a sentence heard")["found"] == "not tried, for there is no voice to say one"

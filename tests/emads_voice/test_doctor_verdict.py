@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice import assembly, speech
+from chat_server import ChatServer
+from emads_voice import configured_backends
 from emads_voice.agents import LexicalEmbeddings
+from emads_voice.assembly import configured
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.errors import RecognitionError, SynthesisError
 
 from .conftest import Run, _load_handbook
-from .test_chat_model import ChatServer
+from .test_chat_model import FORM
 
 DEAD = "http://127.0.0.1:9/v1"
 PHONE = {
@@ -37,18 +39,18 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
             monkeypatch.setenv(name, value)
         if "EMADS_ASR" not in variables:
             hearing = lambda _: ScriptedRecognizer(["Should we move to Kubernetes?"] * 3)  # noqa: E731
-            monkeypatch.setattr(speech, "make_recognizer", hearing)
+            monkeypatch.setattr(configured_backends, "make_recognizer", hearing)
         if "EMADS_TTS" not in variables:
-            monkeypatch.setattr(speech, "make_synthesizer", lambda _: ScriptedSynthesizer())
-        monkeypatch.setattr(assembly, "make_embeddings", lambda _: LexicalEmbeddings())
-        monkeypatch.setattr(assembly, "load_handbook", _load_handbook)
+            monkeypatch.setattr(configured_backends, "make_synthesizer", lambda _: ScriptedSynthesizer())
+        monkeypatch.setattr(configured, "make_embeddings", lambda _: LexicalEmbeddings())
+        monkeypatch.setattr(configured, "load_handbook", _load_handbook)
 
     return set_up
 
 
 @pytest.fixture
 def chat() -> Iterator[ChatServer]:
-    server = ChatServer()
+    server = ChatServer(lambda _: [json.dumps(FORM)])
     yield server
     server.close()
 
@@ -59,6 +61,7 @@ def verdicts(run: Run, record: Callable[..., str], *command: str) -> tuple[int, 
     looked = run("doctor", "--json")
     (value,) = looked.values
     assert value["ok"] is (looked.status == 0)
+    assert value["findings"]
     for finding in value["findings"]:
         if finding["ok"] is False:
             assert finding["remedy"], f"{finding['name']} is amiss, and nothing is said to do"
@@ -150,15 +153,15 @@ def test_they_agree_on_ears_and_voices_that_load_and_then_fail(
     stage({})
     broken = RecognitionError("The server is out of memory.")
     with monkeypatch.context() as patched:
-        patched.setattr(speech, "make_recognizer", lambda _: ScriptedRecognizer([broken] * 3))
+        patched.setattr(configured_backends, "make_recognizer", lambda _: ScriptedRecognizer([broken] * 3))
         assert verdicts(run, record) == (1, 1)
 
     class Mute(ScriptedSynthesizer):
-        async def synthesize(self, *_: object, **__: object):  # type: ignore[no-untyped-def,override]
+        async def synthesize(self, *_: object, **__: object):  # type: ignore[no-untyped-def]
             raise SynthesisError("The server is out of memory.")
             yield
 
-    monkeypatch.setattr(speech, "make_synthesizer", lambda _: Mute())
+    monkeypatch.setattr(configured_backends, "make_synthesizer", lambda _: Mute())
     assert verdicts(run, record) == (1, 1)
 
 
@@ -227,7 +230,7 @@ def test_serve_and_doctor_agree(
     variables: dict[str, str],
     status: int,
 ) -> None:
-    async def stop_at_once(_app: object, _admission: object, listener: socket.socket) -> None:
+    async def stop_at_once(_app: object, _admission: object, listener: socket.socket, **_: object) -> None:
         listener.close()
 
     monkeypatch.setattr("emads_voice.channels.server.serving.serve", stop_at_once)

@@ -66,8 +66,8 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_ten_lines_of_the_readme_answer_a_recording_aloud(project: Path) -> None:
-    program = blocks("README.md", "first-embedding") + "\nprint(turn.reply)\n"
+def test_the_lines_of_the_readme_answer_a_recording_aloud(project: Path) -> None:
+    program = blocks("README.md", "first-embedding")
     (project / "program.py").write_text(program, "utf-8")
     assert re.match(r"You said: book a room", run(project, "program.py"), re.IGNORECASE)
     assert Audio.load(project / "reply.wav").duration_s > 1
@@ -75,7 +75,7 @@ def test_the_ten_lines_of_the_readme_answer_a_recording_aloud(project: Path) -> 
 
 def test_the_guide_to_embedding_is_a_program(project: Path) -> None:
     (project / "program.py").write_text(
-        blocks("docs/embedding.md", "embedding") + "\nprint(turn.reply)\n", "utf-8"
+        blocks("docs/embedding.md", "embedding") + "\nprint(turn.answer)\n", "utf-8"
     )
     printed = run(project, "program.py").splitlines()
     assert [line.split()[0] for line in printed[:4]] == ["listen", "route", "support", "speak"]

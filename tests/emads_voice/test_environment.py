@@ -15,7 +15,7 @@ from emads_voice.environment import ENVIRONMENT, set_variables, unset_blank, var
 from emads_voice.known_settings import KINDS
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.errors import WeightsError
-from emads_voice.voice.weights import hub_allowed
+from emads_voice.voice.models.hub import hub_allowed
 
 SECRET = "sk-never-tell-5f1d"
 BLANKS = ["", " ", "\t \n"]
@@ -103,7 +103,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret(home: Path, monkeypatch
 
 def test_a_secret_is_in_no_error_of_the_class_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMADS_ASR_URL", f"ftp://user:{SECRET}@host")
-    with pytest.raises(ValueError, match="give a base URL") as raised:
+    with pytest.raises(SettingsError, match="give a base URL") as raised:
         Settings()
     assert SECRET not in str(raised.value)
 

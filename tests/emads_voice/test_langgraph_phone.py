@@ -1,4 +1,4 @@
-"""The phone in LangGraph's development server, beside the graph: rung and called as Twilio does."""
+"""The phone in LangGraph's development server, beside the graph: called as Twilio does, opened as Studio does."""
 
 import asyncio
 import base64
@@ -16,15 +16,18 @@ import httpx
 import pytest
 import websockets
 
-from emads_voice.voice import g711
-from emads_voice.voice.audio import Audio
+from emads_voice.channels.call import thread_of_call
+from emads_voice.voice.sound import g711
+from emads_voice.voice.sound.audio import Audio
 
 pytest.importorskip("langgraph_api", reason='it takes the extra "studio"')
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
+from langgraph_sdk import get_client
 
 RECORDING = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
 PUBLIC, TOKEN = "https://voice.example.com", "the-auth-token"
 ACCOUNT, CALL = "AC" + "0" * 32, "CA" + "1" * 32
+THREAD = thread_of_call(CALL)
 FORM = {"CallSid": CALL, "AccountSid": ACCOUNT, "From": "+84901234567"}
 
 
@@ -42,7 +45,7 @@ class Server:
         """The audit record of the call's question."""
         lines = self.audit.read_text("utf-8").splitlines() if self.audit.exists() else []
         records = (json.loads(line) for line in lines)
-        return next((record for record in records if record["thread_id"] == CALL), None)
+        return next((record for record in records if record["thread_id"] == THREAD), None)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,9 @@ def server(
     config = folder / "langgraph.json"
     graphs = {"voice": "emads_voice.studio:voice"}
     http = {"app": "emads_voice.phone:app"}
-    config.write_text(json.dumps({"dependencies": ["."], "graphs": graphs, "http": http}))
+    checkpointer = {"path": "emads_voice.langgraph_server.saver"}
+    project = {"dependencies": ["."], "graphs": graphs, "http": http, "checkpointer": checkpointer}
+    config.write_text(json.dumps(project))
     phone = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "EMADS_PUBLIC_URL": PUBLIC}
     with langgraph_server(config, folder, collector, **phone) as port:
         yield Server(port, folder / "data" / "audit.jsonl")
@@ -75,7 +80,9 @@ def test_the_phone_beside_the_graph_answers_twilio_and_nobody_else(server: Serve
     assert httpx.get(f"http://127.0.0.1:{server.port}/ok").json()["ok"] is True  # LangGraph's own
 
 
-async def test_a_call_is_held_beside_the_graph_in_one_trace(server: Server, collector: Any) -> None:
+async def test_a_call_is_held_beside_the_graph_in_one_trace_and_is_a_thread(
+    server: Server, collector: Any
+) -> None:
     twiml = (await asyncio.to_thread(server.ring, signed(f"{PUBLIC}/twilio/voice", FORM))).text
     (path,) = re.findall(r'url="wss://voice.example.com(/twilio/media/[^"]+)"', twiml)
     media = f"ws://127.0.0.1:{server.port}{path}"
@@ -114,6 +121,10 @@ async def test_a_call_is_held_beside_the_graph_in_one_trace(server: Server, coll
         while not (record := await asyncio.to_thread(server.record)):
             await line.recv()  # the answer at the latest: a question is recorded before anyone is asked
         await asyncio.to_thread(arrived, collector, record["trace_id"], "text_to_speech piper|espeak")
+        await send("mark", mark=(await until("mark"))["mark"])  # a sentence was played
+        studio: Any = get_client(url=f"http://127.0.0.1:{server.port}")
+        (found,) = await studio.threads.search(metadata={"call_sid": CALL})
+        during = await studio.threads.get_state(found["thread_id"])
         await send("stop", stop={"accountSid": ACCOUNT, "callSid": CALL})
         await line.wait_closed()
 
@@ -121,6 +132,15 @@ async def test_a_call_is_held_beside_the_graph_in_one_trace(server: Server, coll
     names = await asyncio.to_thread(arrived, collector, record["trace_id"], "invoke_workflow voice")
     assert names.count("speech_to_text whisper:base") == 1
     assert "text_to_speech piper|espeak" in names
+
+    assert (found["thread_id"], found["metadata"]["graph_id"]) == (THREAD, "voice")
+    assert during["values"]["transcript"]["text"] == record["text"]
+    assert during["next"] == ["speak"]
+    assert during["metadata"]["call_sid"] == CALL
+    after = await studio.threads.get_state(THREAD)
+    assert after["next"] == []
+    assert after["values"]["ended"] == "hang-up"
+    assert after["values"]["messages"][-1]["additional_kwargs"]["interrupted"]
 
 
 def arrived(collector: Any, trace: str, last: str) -> list[str]:

@@ -32,7 +32,7 @@ def renew() -> Any:
     return module
 
 
-LOCKS: dict[str, tuple[str, ...]] = renew().LOCKS
+LOCKS: dict[str, Any] = renew().LOCKS
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
@@ -46,22 +46,27 @@ def locked(text: str) -> list[tuple[Requirement, list[str]]]:
     return found
 
 
-def declared(extras: tuple[str, ...]) -> list[Requirement]:
-    """What pyproject.toml asks for, with what its extras name of each other."""
+def declared(lock: Any) -> list[Requirement]:
+    """What pyproject.toml asks for in a lock, with what its extras name of each other, and what is installed beside."""
+    beside = [Requirement(line) for line in lock.beside]
+    if lock.group:
+        return [Requirement(line) for line in PROJECT["dependency-groups"][lock.group]]
+    if lock.extras is None:
+        return beside
     wanted = [*PROJECT["build-system"]["requires"], *PROJECT["project"]["dependencies"]]
-    left = list(extras)
+    left = list(lock.extras)
     while left:
         for line in PROJECT["project"]["optional-dependencies"][left.pop()]:
             if Requirement(line).name == "emads-voice":
                 left += Requirement(line).extras
             else:
                 wanted.append(line)
-    return [Requirement(line) for line in wanted]
+    return [Requirement(line) for line in wanted] + beside
 
 
 def amiss(text: str, wanted: list[Requirement], machine: dict[str, str]) -> list[str]:
     """Requirements that a lock does not satisfy on a machine."""
-    environment = {**default_environment(), **machine, "extra": ""}
+    environment: dict[str, str] = {**default_environment(), **machine, "extra": ""}  # type: ignore[dict-item]
     versions = {
         canonicalize_name(found.name): next(iter(found.specifier)).version
         for found, _ in locked(text)
@@ -79,23 +84,22 @@ def amiss(text: str, wanted: list[Requirement], machine: dict[str, str]) -> list
 
 
 @pytest.fixture(params=LOCKS)
-def lock(request: pytest.FixtureRequest) -> tuple[str, tuple[str, ...]]:
-    """A lock's text, and its extras."""
+def lock(request: pytest.FixtureRequest) -> tuple[str, Any]:
+    """A lock's text, and what it is of."""
     return (ROOT / "locks" / f"{request.param}.txt").read_text("utf-8"), LOCKS[request.param]
 
 
 def test_every_lock_is_listed() -> None:
     assert {path.stem for path in (ROOT / "locks").glob("*.txt")} == set(LOCKS)
+    assert {lock.group for lock in LOCKS.values() if lock.group} == set(PROJECT["dependency-groups"])
 
 
 @pytest.mark.parametrize(
     "machine", MACHINES, ids=lambda one: f"{one['python_version']}-{one['sys_platform']}"
 )
-def test_a_lock_satisfies_what_is_declared(
-    lock: tuple[str, tuple[str, ...]], machine: dict[str, str]
-) -> None:
-    text, extras = lock
-    assert amiss(text, declared(extras), machine) == [], "make lock"
+def test_a_lock_satisfies_what_is_declared(lock: tuple[str, Any], machine: dict[str, str]) -> None:
+    text, of = lock
+    assert amiss(text, declared(of), machine) == [], "make lock"
 
 
 def test_a_lock_out_of_step_is_found() -> None:
@@ -106,10 +110,12 @@ def test_a_lock_out_of_step_is_found() -> None:
         assert amiss(text, [Requirement(asked)], windows) == [asked]
 
 
-def test_each_package_is_pinned_with_its_hashes_and_no_place(lock: tuple[str, tuple[str, ...]]) -> None:
+def test_each_package_is_pinned_with_its_hashes_and_no_place(lock: tuple[str, Any]) -> None:
     text, _ = lock
     assert not re.search(r"://|^\s*-[^-]|--(?:extra-)?index|--find-links|@", text, re.MULTILINE)
-    for requirement, hashes in locked(text):
+    packages = locked(text)
+    assert len(packages) > 30
+    for requirement, hashes in packages:
         (specifier,) = requirement.specifier
         assert specifier.operator == "==", requirement
         assert not requirement.extras, requirement
@@ -118,9 +124,13 @@ def test_each_package_is_pinned_with_its_hashes_and_no_place(lock: tuple[str, tu
 
 
 def test_torch_is_left_to_whoever_installs_it() -> None:
-    names = {requirement.name for requirement, _ in locked((ROOT / "locks" / "qwen.txt").read_text("utf-8"))}
-    assert not any(name.startswith(("torch", "nvidia", "triton")) for name in names)
-    assert {"qwen-asr", "transformers", "sympy", "onnx", "onnxscript"} <= names
-    version = renew().TORCH
-    assert f"TORCH     ?= {version}\n" in (ROOT / "Makefile").read_text("utf-8")
-    assert f"pip install {version}\n" in (ROOT / "README.md").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for variable, name in (("TORCH", "qwen"), ("VLLM_TORCH", "vllm"), ("TORCH", "vllm-server")):
+        names = {found.name for found, _ in locked((ROOT / "locks" / f"{name}.txt").read_text("utf-8"))}
+        parts = {each for each in names if each.startswith(("torch", "nvidia", "triton"))}
+        assert parts <= {"torchvision"}
+        assert "sympy" in names
+        assert re.search(rf"^{variable} +\?= {re.escape(LOCKS[name].torch)}$", makefile, re.MULTILINE)
+    names = {found.name for found, _ in locked((ROOT / "locks" / "qwen.txt").read_text("utf-8"))}
+    assert {"qwen-asr", "transformers", "onnx", "onnxscript"} <= names
+    assert f"pip install {LOCKS['qwen'].torch}\n" in (ROOT / "README.md").read_text("utf-8")

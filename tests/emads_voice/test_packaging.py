@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
+import tarfile
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,8 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("agents", "channels", "graph", "observability", "voice", "emads_voice", "examples")
-"""What is packed; ``examples`` holds the sample handbook."""
+Build = Callable[[Path, str, Path], Path]
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +30,18 @@ def source(setuptools: dict[str, Any]) -> dict[str, Path]:
     homes = setuptools["package-dir"]
     files: dict[str, Path] = {}
     for package, folder in {"emads_voice": "emads_voice", **homes}.items():
-        data = {".md", ".yaml"} if package.endswith("handbook") else {".npy"}
+        data = {".md", ".yaml", ".ftl", ".npy", ".txt"}
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in {".py"} | data or path.name == "py.typed":
+            if path.suffix in {".py", ".pyi"} | data or path.name == "py.typed":
                 inside = path.relative_to(ROOT / folder)
                 files[f"{package.replace('.', '/')}/{inside.as_posix()}"] = path
     return files
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def wheel(tree: Path, build: Build, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names in a wheel built of a copy of the tree, by the build backend itself."""
-    tree, built = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tree)
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    build = f"from setuptools import build_meta; build_meta.build_wheel({str(built)!r})"
-    done = subprocess.run([sys.executable, "-c", build], cwd=tree, capture_output=True, text=True)
-    if "No module named 'setuptools'" in done.stderr:
-        pytest.skip("setuptools is not installed here: pip install setuptools")
-    assert done.returncode == 0, done.stderr
-    (path,) = built.glob("*.whl")
+    path = build(tree, "wheel", tmp_path_factory.mktemp("wheel"))
     return [name for name in ZipFile(path).namelist() if not name.endswith("/")]
 
 
@@ -82,3 +71,41 @@ def test_all_of_it_is_there(wheel: list[str], source: dict[str, Path]) -> None:
 def test_the_command_and_the_licence_are_there(wheel: list[str]) -> None:
     inside = {name.partition(".dist-info/")[2] for name in wheel}
     assert {"entry_points.txt", "licenses/LICENSE"} <= inside
+
+
+def test_what_testing_offers_is_for_tests_of_yours(source: dict[str, Path]) -> None:
+    """What only this project's own tests want lies in ``tools`` or beside them, and is not installed."""
+    room = "emads_voice/testing/"
+    assert {name.removeprefix(room) for name in source if name.startswith(room)} == {
+        "__init__.py",
+        "__init__.pyi",
+        "agents.py",
+        "chat_model.py",
+        "conformance.py",
+        "conformance_checks.py",
+        "line.py",
+        "recognition_server.py",
+        "recognition_sockets.py",
+        "speech.py",
+        "virtual_time.py",
+    }
+
+
+def test_a_wheel_can_be_built_of_the_source_distribution(
+    tree: Path, build: Build, wheel: list[str], tmp_path: Path
+) -> None:
+    with tarfile.open(build(tree, "sdist", tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("emads_voice-*")
+    again = build(source, "wheel", tmp_path / "wheel")
+    assert {name for name in ZipFile(again).namelist() if not name.endswith("/")} == set(wheel)
+
+
+def test_a_module_that_is_gone_is_in_no_later_wheel(tree: Path, build: Build, tmp_path: Path) -> None:
+    copy = shutil.copytree(tree, tmp_path / "tree")
+    passing = copy / "voice" / "passing.py"
+    passing.write_text('"""Soon gone."""\n')
+    first = ZipFile(build(copy, "wheel", tmp_path / "first")).namelist()
+    passing.unlink()
+    second = ZipFile(build(copy, "wheel", tmp_path / "second")).namelist()
+    assert set(first) - set(second) == {"emads_voice/voice/passing.py"}

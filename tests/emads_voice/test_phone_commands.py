@@ -1,21 +1,27 @@
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from emads_voice import Assistant
 from emads_voice.channels.errors import CallError, ConfigurationError
 from emads_voice.cli.call import call
 from emads_voice.cli.errors import UsageError
 from emads_voice.cli.serve import serve
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "my_agents.py"
 
 app = typer.Typer()
 app.command()(serve)
@@ -52,7 +58,7 @@ def test_a_number_is_checked_before_anyone_is_asked(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("_nothing_set")
 def test_a_port_that_is_taken_is_told_before_anything_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emads_voice.assembly.assemble", lambda: pytest.fail("loaded"))
+    monkeypatch.setattr("emads_voice.assembly.source.find_source", lambda *_: pytest.fail("loaded"))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         error = CliRunner().invoke(app, ["serve", "--insecure", "--port", port]).exception
@@ -140,11 +146,11 @@ def test_addresses_of_this_machine_will_do(host: str, monkeypatch: pytest.Monkey
         bound.append(address)
         return socket.socket()
 
-    async def serve(_listener: socket.socket, _phone: object, insecure: bool) -> None:
-        served.append(insecure)
+    async def serve(*given: object) -> None:
+        served.append(given[-2])
 
     monkeypatch.setattr("emads_voice.channels.server.serving.bound", bind)
-    monkeypatch.setattr("emads_voice.cli.serve._serve", serve)
+    monkeypatch.setattr("emads_voice.serving.server._serve", serve)
     assert CliRunner().invoke(app, ["serve", "--insecure", "--host", host]).exception is None
     assert (bound, served) == ([(host, 8080)], [True])
 
@@ -162,3 +168,19 @@ def test_beside_langgraph_the_phone_is_never_insecure(tmp_path: Path) -> None:
     )
     assert tried.returncode
     assert "The phone stays closed: set TWILIO_ACCOUNT_SID" in tried.stderr
+
+
+def test_it_serves_whoever_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hears: Callable[..., object]
+) -> None:
+    async def serve(make: Any, *_: object) -> None:
+        made.append(await make())
+
+    made: list[Assistant] = []
+    hears()
+    shutil.copy(EXAMPLE, tmp_path)
+    monkeypatch.setattr("emads_voice.serving.server._serve", serve)
+    for arguments, agents in ((["--graph", "my_agents.py:graph"], ["rooms"]), ([], ["cto", "coo"])):
+        ran = CliRunner().invoke(app, ["serve", "--insecure", "--port", "0", *arguments])
+        assert ran.exception is None
+        assert [agent.name for agent in made[-1].agents] == agents

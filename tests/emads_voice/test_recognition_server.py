@@ -1,6 +1,7 @@
 """Our recognition server keeps the contract it was read from: OpenAI's own package and raw requests get vLLM's answers.
 
-Where each shape was read stands in :mod:`emads_voice.testing.recognition_server`.
+vLLM's were recorded (tests/vllm/shared); where the others were read stands in
+:mod:`emads_voice.testing.recognition_server`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from openai import APIStatusError, AsyncOpenAI, AuthenticationError, NotFoundErr
 from emads_voice.testing import recognition_server
 from emads_voice.testing.recognition_server import MAX_FILE_BYTES, recognition_app, serving
 from emads_voice.testing.speech import ScriptedRecognizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.recognizers.dashscope import dashscope
 from emads_voice.voice.recognizers.openai import OpenAIRecognizer
+from emads_voice.voice.sound.audio import Audio
+from vllm_contract import answer, questions, recorded
 
 MODEL = "Qwen/Qwen3-ASR-1.7B"
 KEY = "sk-loopback"
@@ -33,10 +35,10 @@ KEY = "sk-loopback"
 class Hears(ScriptedRecognizer):
     """Hears what it is told to, again and again."""
 
-    heard: str | Transcript | Exception = "What does it cost?"
+    transcript: str | Transcript | Exception = "What does it cost?"
 
     async def transcribe(self, audio: Audio, **options: Any) -> Transcript:
-        self._rest = [self.heard]
+        self._rest = [self.transcript]
         return await super().transcribe(audio, **options)
 
 
@@ -48,9 +50,9 @@ def served() -> Iterator[tuple[Hears, str]]:
 
 
 @pytest.fixture
-def hears(served: tuple[Hears, str]) -> Iterator[Hears]:
+def hears(served: tuple[Hears, str]) -> Hears:
     hears, _ = served
-    hears.heard, hears.asked = "What does it cost?", []
+    hears.transcript, hears.asked = "What does it cost?", []
     return hears
 
 
@@ -69,10 +71,10 @@ def speech(recordings: Path) -> Audio:
     return Audio.load(recordings / "en_jfk.flac").clip(0, 2)
 
 
-def question(audio: Audio, context: str = "") -> list[Any]:
+def question(audio: Audio, prompt: str = "") -> list[Any]:
     data = base64.b64encode(audio.to_wav()).decode()
     sound = {"type": "audio_url", "audio_url": {"url": f"data:audio/wav;base64,{data}"}}
-    system = [{"role": "system", "content": context}] if context else []
+    system = [{"role": "system", "content": prompt}] if prompt else []
     return [*system, {"role": "user", "content": [sound]}]
 
 
@@ -85,14 +87,14 @@ class TestOpenAIsPackage:
         answer = await client.chat.completions.create(model=MODEL, messages=question(speech, "kho"))
         assert answer.choices[0].message.content == "language English<asr_text>What does it cost?"
         assert answer.choices[0].finish_reason == "stop"
-        ((audio, language, context),) = hears.asked
-        assert (audio.duration_s, language, context) == (2.0, None, "kho")
+        ((audio, language, hotwords),) = hears.asked
+        assert (audio.duration_s, language, hotwords) == (2.0, None, ("kho",))
 
     async def test_several_languages_and_none(self, client: AsyncOpenAI, hears: Hears, speech: Audio) -> None:
-        hears.heard = Transcript("好的 OK", find_language("zh"), 1, "x", other_languages=(ENGLISH,))
+        hears.transcript = Transcript("好的 OK", find_language("zh"), 1, "x", other_languages=(ENGLISH,))
         answer = await client.chat.completions.create(model=MODEL, messages=question(speech))
         assert answer.choices[0].message.content == "language Chinese,English<asr_text>好的 OK"
-        hears.heard = ""
+        hears.transcript = ""
         answer = await client.chat.completions.create(model=MODEL, messages=question(speech))
         assert answer.choices[0].message.content == "language None<asr_text>"
 
@@ -113,7 +115,7 @@ class TestOpenAIsPackage:
             "text": "What does it cost?",
             "usage": {"type": "duration", "seconds": 2},
         }
-        assert hears.asked[0][1:] == (VIETNAMESE, "kho")
+        assert hears.asked[0][1:] == (VIETNAMESE, ("kho",))
 
     async def test_errors_are_those_of_the_servers(
         self, client: AsyncOpenAI, hears: Hears, speech: Audio, url: str
@@ -122,34 +124,40 @@ class TestOpenAIsPackage:
             await AsyncOpenAI(base_url=f"{url}/v1", api_key="wrong").models.list()
         with pytest.raises(NotFoundError, match="The model `other` does not exist"):
             await client.chat.completions.create(model="other", messages=question(speech))
-        with pytest.raises(APIStatusError, match="Unsupported language: 'yue'"):
+        with pytest.raises(APIStatusError, match="Unsupported language: 'fil'"):
             await client.audio.transcriptions.create(
-                model=MODEL, file=("a.wav", speech.to_wav()), language="yue"
+                model=MODEL, file=("a.wav", speech.to_wav()), language="fil"
             )
-        with pytest.raises(APIStatusError, match="Invalid or unsupported audio file") as failure:
+        with pytest.raises(APIStatusError, match="Invalid or corrupted audio data") as failure:
             await client.audio.transcriptions.create(model=MODEL, file=("a.wav", b"no sound"))
         assert failure.value.status_code == 400
         with pytest.raises(APIStatusError, match="Maximum file size exceeded"):
             await client.audio.transcriptions.create(model=MODEL, file=("a.wav", b"0" * (MAX_FILE_BYTES + 1)))
-        hears.heard = RecognitionError("Out of memory.")
+        hears.transcript = RecognitionError("Out of memory.")
         with pytest.raises(APIStatusError, match=r"Out of memory\.") as failure:
             await client.chat.completions.create(model=MODEL, messages=question(speech))
         assert (failure.value.status_code, failure.value.type) == (500, "InternalServerError")
 
 
 class TestOnTheWire:
+    @pytest.mark.parametrize("name", recorded())
+    def test_it_answers_as_vllm_did(self, hears: Hears, url: str, speech: Audio, name: str) -> None:
+        question = questions(MODEL, speech)[name]
+        assert answer(url, question, MODEL, KEY) == recorded()[name]
+
     def test_a_streamed_transcription(self, hears: Hears, url: str, speech: Audio) -> None:
-        hears.heard = "Hi you."
+        hears.transcript = "Hi you."
         lines = post(f"{url}/v1/audio/transcriptions", speech, stream="true").decode().split("\n\n")
         *chunks, done, end = lines
-        first, last = (json.loads(chunk.removeprefix("data: ")) for chunk in chunks)
+        first, middle, last = (json.loads(chunk.removeprefix("data: ")) for chunk in chunks)
         assert (done, end) == ("data: [DONE]", "")
         assert {key: first[key] for key in ("object", "model")} == {
             "object": "transcription.chunk",
             "model": MODEL,
         }
-        assert first["choices"] == [{"index": 0, "delta": {"content": "Hi y"}}]
-        assert last["choices"] == [{"index": 0, "delta": {"content": "ou."}, "finish_reason": "stop"}]
+        assert first["choices"] == [{"delta": {"content": "Hi y"}}]
+        assert middle["choices"] == [{"delta": {"content": "ou."}}]
+        assert last["choices"] == [{"delta": {"content": ""}, "finish_reason": "stop"}]
 
     def test_health_and_errors(self, url: str, speech: Audio) -> None:
         with urllib.request.urlopen(request(f"{url}/health")) as answer:
@@ -160,7 +168,7 @@ class TestOnTheWire:
             assert answer.code == 404
             assert json.load(answer) == {
                 "error": {
-                    "message": "The model `other` does not exist.",
+                    "message": f"The model `other` does not exist. Valid aliases: {MODEL}.",
                     "type": "NotFoundError",
                     "param": "model",
                     "code": 404,
@@ -189,13 +197,18 @@ class TestOurClients:
         for recognizer in ours:
             await recognizer.warm_up()
             for language in (None, VIETNAMESE):
-                heard = await recognizer.transcribe(speech, language=language, context="kho hàng")
-                assert (heard.text, heard.language) == ("What does it cost?", language or ENGLISH)
-                assert hears.asked[-1][1:] == (language, "kho hàng")
+                transcript = await recognizer.transcribe(
+                    speech, language=language, hotwords=["kho hàng", "CTO"]
+                )
+                assert (transcript.text, transcript.language) == ("What does it cost?", language or ENGLISH)
+                assert hears.asked[-1][1:] == (language, ("kho hàng", "CTO"))
 
     async def test_its_failures_are_told_in_one_sentence(self, hears: Hears, url: str, speech: Audio) -> None:
-        hears.heard = RecognitionError("Out of memory.")
-        with pytest.raises(RecognitionError, match=r"^The server 127\.0\.0\.1:\d+ failed with status 500\.$"):
+        hears.transcript = RecognitionError("Out of memory.")
+        with pytest.raises(
+            RecognitionError,
+            match=r'^The server 127\.0\.0\.1:\d+ failed with status 500 \(it says "Out of memory"\): look',
+        ):
             await OpenAIRecognizer(MODEL, base_url=f"{url}/v1", api_key=KEY).transcribe(speech)
 
 
@@ -203,15 +216,13 @@ def test_the_command_serves_a_recogniser_on_loopback(
     monkeypatch: pytest.MonkeyPatch, recordings: Path
 ) -> None:
     started: dict[str, Any] = {}
-    monkeypatch.setattr(
-        recognition_server.uvicorn, "run", lambda app, **options: started.update(options, app=app)
-    )
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: started.update(options, app=app))
     recognition_server.main(["--asr", "whisper:base", "--model", "mine", "--port", "8123"])
     assert (started["host"], started["port"]) == ("127.0.0.1", 8123)
     with serving(started["app"]) as url:
         jfk = Audio.load(recordings / "en_jfk.flac")
-        heard = json.loads(post(f"{url}/v1/audio/transcriptions", jfk, model="mine", language="en"))
-    assert "ask not what your country can do for you" in heard["text"]
+        transcript = json.loads(post(f"{url}/v1/audio/transcriptions", jfk, model="mine", language="en"))
+    assert "ask not what your country can do for you" in transcript["text"]
 
 
 def request(url: str, body: bytes | None = None, kind: str = "application/json") -> urllib.request.Request:

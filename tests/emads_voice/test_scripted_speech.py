@@ -22,19 +22,19 @@ async def test_a_recogniser_hears_its_script_in_order_and_must_hear_all_of_it() 
     whole = Transcript("whole", VIETNAMESE, 9.0, "mine")
     recognizer = ScriptedRecognizer(["hello", "", whole, RecognitionError("Down.")])
     assert isinstance(recognizer, Recognizer)
-    heard = [await recognizer.transcribe(CLIP) for _ in range(2)]
-    assert [(each.text, each.language, each.duration_s) for each in heard] == [
+    transcript = [await recognizer.transcribe(CLIP) for _ in range(2)]
+    assert [(each.text, each.language, each.duration_s) for each in transcript] == [
         ("hello", ENGLISH, 1.0),
         ("", None, 1.0),
     ]
-    assert [segment.text for segment in heard[0].segments] == ["hello"]
-    assert await recognizer.transcribe(CLIP, language=VIETNAMESE, context="x") is whole
+    assert [segment.text for segment in transcript[0].segments] == ["hello"]
+    assert await recognizer.transcribe(CLIP, language=VIETNAMESE, hotwords=["x"]) is whole
     with pytest.raises(AssertionError, match="never asked"):
         recognizer.assert_complete()
     with pytest.raises(RecognitionError):
         await recognizer.transcribe(CLIP)
     recognizer.assert_complete()
-    assert recognizer.asked[2] == (CLIP, VIETNAMESE, "x")
+    assert recognizer.asked[2] == (CLIP, VIETNAMESE, ("x",))
     with pytest.raises(AssertionError, match="more often"):
         await recognizer.transcribe(CLIP)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice.settings import SettingsError, load_settings
+from emads_voice.channels.errors import ConfigurationError
+from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
 
@@ -99,3 +101,13 @@ def test_a_settings_file_that_is_a_pipe_is_not_waited_for(home: Path) -> None:
     os.mkfifo(home / ".env")
     with pytest.raises(SettingsError, match="no file, but a pipe"):
         load_settings()
+
+
+@pytest.mark.usefixtures("home")
+def test_settings_made_in_a_program_say_what_is_wrong_as_those_of_the_environment_do() -> None:
+    with pytest.raises(SettingsError, match=r"^EMADS_ROUTER cannot be used: .*'exemplars' or 'model'"):
+        Settings(router="nobody")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match=r"^EMADS_LANGUAGES cannot be used: .*Klingon"):
+        Settings(languages="Klingon")  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match=r"^EMADS_PHONE_MAX_CALLS cannot be used: "):
+        TwilioSettings(max_calls=0)

@@ -31,6 +31,13 @@ def test_recordings_are_sized_by_throughput() -> None:
     assert _setup(plan(Load(hours=8001)).batch, "high traffic").machines == 2
 
 
+def test_hosted_models_are_sized_by_what_an_account_may_ask() -> None:
+    """Calls ask 2 times in 15 s, an account may ask 20 times a second."""
+    hosted = _setup(plan(Load(calls=151)).live, "hosted")
+    assert (hosted.machines, hosted.carries, hosted.gb, hosted.text_after_s) == (2, 300, 0, None)
+    assert hosted.asr == "dashscope:qwen-audio-3.1-asr-flash-streaming"
+
+
 @pytest.mark.parametrize(("calls", "use"), [(1, "low traffic"), (9, "low traffic"), (10, "high traffic")])
 def test_the_accurate_model_is_recommended_while_one_gpu_carries_it(calls: int, use: str) -> None:
     assert plan(Load(calls=calls)).live[0].use == use

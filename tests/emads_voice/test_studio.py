@@ -142,7 +142,7 @@ def test_a_conversation_goes_on_and_the_context_narrows_it(server: Server) -> No
     thread, updates = server.ask(
         "Should we move the order system to Kubernetes?", context={"agents": ["coo"]}
     )
-    assert [node for node, _ in updates] == ["listen", "route", "coo", "speak"]
+    assert [node for node, _ in updates] == ["listen", "route", "coo", "reconcile", "speak"]
     _, updates = server.ask("And what would that cost?", thread=thread)
     told = dict(updates)
     assert told["listen"]["turn"] == 2

@@ -10,8 +10,8 @@ from langchain_core.messages import HumanMessage
 
 from emads_voice.graph import create_voice_graph
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import TextError
+from emads_voice.voice.sound.audio import Audio
 
 WAV = base64.b64encode(Audio(np.zeros(8000, np.float32), 16000).to_wav()).decode()
 
@@ -51,8 +51,9 @@ async def test_hotwords_are_told_to_the_recogniser() -> None:
     agents = [ScriptedAgent("cto", ["Yes."])]
     graph = create_voice_graph(agents, recognizer=recognizer, hotwords=["CTO"]).compile()
     block = {"type": "audio", "base64": WAV, "mime_type": "audio/wav"}
-    await graph.ainvoke({"messages": [HumanMessage([block])]}, context={"hotwords": ["Bình Dương"]})
-    assert recognizer.asked[0][2] == "CTO, Bình Dương"
+    form: Any = {"hotwords": ["Bình Dương"]}  # as Studio sends it
+    await graph.ainvoke({"messages": [HumanMessage([block])]}, context=form)
+    assert recognizer.asked[0][2] == ("CTO", "Bình Dương")
 
 
 async def test_a_message_that_is_a_document_is_refused_before_anything_reads_it() -> None:
@@ -63,5 +64,6 @@ async def test_a_message_that_is_a_document_is_refused_before_anything_reads_it(
 
 async def test_an_agent_nobody_has_is_named_with_those_there_are() -> None:
     graph = create_voice_graph([ScriptedAgent("cto", []), ScriptedAgent("coo", [])]).compile()
+    form: Any = {"agents": ["coo", "cfo"]}
     with pytest.raises(ValueError, match=r"No agent is named cfo: there are cto, coo\."):
-        await graph.ainvoke({"messages": [HumanMessage("May I?")]}, context={"agents": ["coo", "cfo"]})
+        await graph.ainvoke({"messages": [HumanMessage("May I?")]}, context=form)

@@ -83,6 +83,7 @@ def test_whatever_is_logged_is_printable_and_only_records_begin_in_the_first_col
         log.logger.exception("%s", text)
     first, *below = log.lines
     assert first.startswith("ERROR a.logger ")
+    assert below
     assert all(line.startswith("    ") for line in below)
     for line in log.lines:
         assert line.replace("\u3000", "").replace("\xa0", "").encode("utf-8")
@@ -90,9 +91,15 @@ def test_whatever_is_logged_is_printable_and_only_records_begin_in_the_first_col
 
 
 @pytest.mark.parametrize(
-    "personal", ["gọi 0901234567 nhé", "+84 90 123 45 67", "an.nguyen@example.com", "4111 1111 1111 1111"]
+    ("personal", "instead"),
+    [
+        ("gọi 0901234567 nhé", "gọi [phone] nhé"),
+        ("+84 90 123 45 67", "[phone]"),
+        ("an.nguyen@example.com", "[email]"),
+        ("4111 1111 1111 1111", "[card]"),
+    ],
 )
-def test_personal_data_is_in_no_message_and_no_traceback(log: Log, personal: str) -> None:
+def test_personal_data_is_in_no_message_and_no_traceback(log: Log, personal: str, instead: str) -> None:
     try:
         try:
             raise KeyError(personal)
@@ -103,7 +110,7 @@ def test_personal_data_is_in_no_message_and_no_traceback(log: Log, personal: str
         log.logger.exception(error)
     written = "\n".join(log.lines)
     assert personal not in written
-    assert "[phone]" in written or "[email]" in written or "[card]" in written
+    assert written.count(instead) >= 3, "in the message, its cause and the traceback"
     assert "test_logs.py" in written
 
 
@@ -232,8 +239,12 @@ def test_addresses_and_names_of_calls_stay_readable() -> None:
             f"Listening on http://{address}:{chance.randrange(1024, 65536)}.",
             f"Connect call failed ('{address}', 5432)",
             f"Call CA{bits:032x} is over.",
+            f"Its conversation is {uuid.UUID(int=bits, version=5)}.",
         ):
             assert one_line(text) == text
+    for thread in ("81f2da3c-6903-5604-be1c-4892df292194", "00000000-0903-5604-8e1c-090123456789"):
+        assert one_line(thread) == thread  # in these a telephone number would be found
+    assert one_line("81f2da3c-0901234567") == "81f2da3c-[phone]"
 
 
 def test_arguments_that_do_not_fit_are_not_printed(log: Log) -> None:
@@ -268,6 +279,7 @@ def test_a_long_line_costs_no_more_than_what_is_kept_of_it(text: str) -> None:
 def _logging_as_it_was() -> Iterator[None]:
     logger, ours = logging.getLogger(), logging.getLogger("emads_voice")
     handlers, level = logger.handlers[:], ours.level
+    logger.handlers.clear()  # what other tests, or the libraries they loaded, have left there writes in its own way
     yield
     logger.handlers[:] = handlers
     ours.setLevel(level)
@@ -292,7 +304,8 @@ async def test_the_server_writes_every_library_s_lines_the_same_way(
     task = asyncio.create_task(fail())
     await asyncio.wait({task})
     del task  # asyncio logs what nobody asked for
-    records = [line.split(" ", 2)[2] for line in capsys.readouterr().err.splitlines() if line[0] != " "]
+    # Ours begin with the date; other tests' libraries may have left handlers that write beside it.
+    records = [line.split(" ", 2)[2] for line in capsys.readouterr().err.splitlines() if line[:1].isdigit()]
     assert records[0] == r"INFO Call CA\nx is on the line."
     assert records[1] == r"WARNING to [phone]\x1b[2J"
     assert r"[phone]\nis deprecated" in records[2]

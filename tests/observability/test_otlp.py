@@ -53,7 +53,7 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
     assert {(names.get(span.parent, ""), span.name) for span in collector.spans} == {
         ("", "invoke_workflow voice"),
         ("invoke_workflow voice", "listen"),
-        ("listen", "speech_to_text whisper:base"),
+        ("invoke_workflow voice", "speech_to_text whisper:base"),
         ("invoke_workflow voice", "route"),
         ("invoke_workflow voice", "invoke_agent cto"),
         ("invoke_agent cto", "chat handbook"),
@@ -75,7 +75,7 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
     }
     assert of["speech_to_text whisper:base"]["gen_ai.request.model"] == "base"
     assert of["listen"]["emads_voice.language"] == "en"
-    assert of["route"]["emads_voice.route.agents"] == ["cto", "coo"]
+    assert sorted(of["route"]["emads_voice.route.agents"]) == ["coo", "cto"]
     assert of["reconcile"]["emads_voice.decision.risk"] == result["decision"]["risk"]["value"]
     assert of["speak"]["emads_voice.audio.duration_s"] == pytest.approx(
         result["speech"]["duration_s"], abs=0.01

@@ -30,9 +30,11 @@ def test_spans_nest_and_a_traceparent_joins_what_no_context_reaches(spans: InMem
         pass
     by_name = {done.name: done for done in spans.get_finished_spans()}
     assert {format(done.context.trace_id, "032x") for done in by_name.values()} == {trace_id(parent)}
-    assert (
-        by_name["speak"].parent.span_id == by_name["turn"].context.span_id == by_name["listen"].parent.span_id
-    )
+    turn, listened, spoken = by_name["turn"].context, by_name["listen"].parent, by_name["speak"].parent
+    assert turn
+    assert listened
+    assert spoken
+    assert spoken.span_id == turn.span_id == listened.span_id
 
 
 def test_an_active_span_wins_over_a_traceparent(spans: InMemorySpanExporter) -> None:

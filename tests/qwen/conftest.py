@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice.testing.tiny_qwen import TinyQwen, Utterance, build
-from emads_voice.testing.tiny_qwen import utterances as all_utterances
+from tiny_qwen import TinyQwen, Utterance, build
+from tiny_qwen import utterances as all_utterances
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from emads_voice.testing import RecognizerConformance, Sample
-from emads_voice.testing.tiny_qwen import CONTEXT, Utterance
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.recognizer import Recognizer
+from tiny_qwen import HOTWORDS, Utterance
 
 
 @pytest.fixture(scope="module")
@@ -23,4 +23,4 @@ class TestQwen(RecognizerConformance):
     @pytest.fixture
     def sample(self, utterances: dict[str, Utterance]) -> Sample:
         said = utterances["kubernetes-en"]
-        return Sample(said.audio, said.text, said.language, CONTEXT)  # it was trained with one context only
+        return Sample(said.audio, said.text, said.language, HOTWORDS)  # it was trained with these only

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 import torch
 
-from emads_voice.testing.tiny_qwen import CONTEXT, Utterance
-from emads_voice.voice import g711
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.errors import BackendError, RecognitionError, WeightsError
 from emads_voice.voice.languages import ALIGNED
-from emads_voice.voice.recognizers.qwen import QwenRecognizer
+from emads_voice.voice.recognizers.qwen.transformers import QwenRecognizer
+from emads_voice.voice.sound import g711
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.streaming import open_stream
+from tiny_qwen import HOTWORDS, Utterance
 
 SOON = 60  # seconds, more than any of this takes
 
@@ -43,17 +43,17 @@ async def test_every_sentence_is_exact_and_its_language_named(
     recognizer: QwenRecognizer, utterances: dict[str, Utterance], rate: int
 ) -> None:
     for said in utterances.values():
-        heard = await recognizer.transcribe(said.audio.resample(rate))
-        assert (heard.text, heard.language) == (said.text, said.language)
+        transcript = await recognizer.transcribe(said.audio.resample(rate))
+        assert (transcript.text, transcript.language) == (said.text, said.language)
 
 
 async def test_over_the_phone(recognizer: QwenRecognizer, utterances: dict[str, Utterance]) -> None:
     said = utterances["kubernetes-vi"]
-    heard = await recognizer.transcribe(over_the_phone(said.audio))
-    assert (heard.text, heard.language) == (said.text, said.language)
+    transcript = await recognizer.transcribe(over_the_phone(said.audio))
+    assert (transcript.text, transcript.language) == (said.text, said.language)
 
 
-async def test_callers_share_a_batch_in_any_language_with_any_context(
+async def test_callers_share_a_batch_in_any_language_with_any_hotwords(
     recognizer: QwenRecognizer, utterances: dict[str, Utterance], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await recognizer.warm_up()
@@ -72,7 +72,7 @@ async def test_callers_share_a_batch_in_any_language_with_any_context(
     calls = [
         asyncio.create_task(
             recognizer.transcribe(
-                one.audio, language=one.language if i % 2 else None, context=CONTEXT if i % 3 == 2 else ""
+                one.audio, language=one.language if i % 2 else None, hotwords=HOTWORDS if i % 3 == 2 else ()
             )
         )
         for i, one in enumerate(said)
@@ -80,35 +80,37 @@ async def test_callers_share_a_batch_in_any_language_with_any_context(
     while len(model.batcher._waiting) + sum(batches) < len(said):
         await asyncio.sleep(0.001)
     may_go_on.set()
-    heard = await asyncio.gather(*calls)
+    transcript = await asyncio.gather(*calls)
     expected = [one.sentence.context_text if i % 3 == 2 else one.text for i, one in enumerate(said)]
-    assert [one.text for one in heard] == expected
+    assert [one.text for one in transcript] == expected
     assert sum(batches) == len(said)
     assert len(batches) <= 2  # those who found it idle, and all the others
 
 
-async def test_a_name_is_written_as_the_context_says(
+async def test_a_name_is_written_as_the_hotwords_say(
     recognizer: QwenRecognizer, utterances: dict[str, Utterance]
 ) -> None:
     said = utterances["transfer-en"]
-    heard = await recognizer.transcribe(said.audio, context=CONTEXT)
-    assert heard.text == said.sentence.context_text != said.text
+    transcript = await recognizer.transcribe(said.audio, hotwords=HOTWORDS)
+    assert transcript.text == said.sentence.context_text != said.text
 
 
 async def test_silence_and_noise_are_nothing(recognizer: QwenRecognizer) -> None:
     noise = np.random.default_rng(0).normal(0, 0.02, 32_000).astype(np.float32)
     for audio in (Audio.silence(2, 16_000), Audio(noise, 16_000), Audio.silence(0.005, 16_000)):
-        heard = await recognizer.transcribe(audio)
-        assert (heard.text, heard.language) == ("", None)
+        transcript = await recognizer.transcribe(audio)
+        assert (transcript.text, transcript.language) == ("", None)
 
 
 async def test_a_long_recording_in_two_languages(
     recognizer: QwenRecognizer, utterances: dict[str, Utterance]
 ) -> None:
     first, second = utterances["warehouse-en"], utterances["hello-vi"]
-    heard = await recognizer.transcribe(Audio.join([first.audio, Audio.silence(4, 16_000), second.audio]))
-    assert heard.text == f"{first.text} {second.text}"
-    assert {heard.language, *heard.other_languages} == {first.language, second.language}
+    transcript = await recognizer.transcribe(
+        Audio.join([first.audio, Audio.silence(4, 16_000), second.audio])
+    )
+    assert transcript.text == f"{first.text} {second.text}"
+    assert {transcript.language, *transcript.other_languages} == {first.language, second.language}
 
 
 async def test_an_utterance_fed_while_it_is_said(
@@ -126,10 +128,10 @@ async def test_an_utterance_fed_while_it_is_said(
 async def test_words_are_timed(recognizer: QwenRecognizer, utterances: dict[str, Utterance]) -> None:
     for key in ("kubernetes-en", "warehouse-en"):
         said = utterances[key]
-        heard = await recognizer.transcribe(said.audio, timestamps=True)
-        assert "".join(word.text for word in heard.words) == heard.text == said.text
-        assert heard.words_unavailable == ""
-        for word, truth in zip(heard.words, said.words, strict=True):
+        transcript = await recognizer.transcribe(said.audio, timestamps=True)
+        assert "".join(word.text for word in transcript.words) == transcript.text == said.text
+        assert transcript.words_unavailable == ""
+        for word, truth in zip(transcript.words, said.words, strict=True):
             assert word.start_s == pytest.approx(truth.start_s, abs=0.25)
             assert word.end_s == pytest.approx(truth.end_s, abs=0.25)
 
@@ -139,10 +141,12 @@ async def test_words_nobody_can_time_are_said_to_be_so(
 ) -> None:
     said = utterances["kubernetes-vi"]
     assert said.language not in ALIGNED
-    heard = await recognizer.transcribe(said.audio, timestamps=True)
-    assert (heard.text, heard.words) == (said.text, ())
-    assert "Vietnamese is none of the 11 languages" in heard.words_unavailable
-    assert heard.segments[0].start_s < 0.5 < heard.segments[-1].end_s <= said.audio.duration_s + 0.01
+    transcript = await recognizer.transcribe(said.audio, timestamps=True)
+    assert (transcript.text, transcript.words) == (said.text, ())
+    assert "Vietnamese is none of the 11 languages" in transcript.words_unavailable
+    assert (
+        transcript.segments[0].start_s < 0.5 < transcript.segments[-1].end_s <= said.audio.duration_s + 0.01
+    )
 
 
 async def test_a_lack_of_memory_is_survived(

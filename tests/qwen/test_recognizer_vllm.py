@@ -1,6 +1,6 @@
 """Qwen3-ASR's streaming: the package's own, on an engine of vLLM's shape that runs the tiny checkpoint on the CPU.
 
-vLLM itself cannot run without a GPU; what is not tried here is its engine.
+vLLM itself, which takes another environment, is tried in tests/vllm.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from qwen_asr import Qwen3ASRModel
 
-from emads_voice.testing.tiny_qwen import CONTEXT, Utterance
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.languages import VIETNAMESE
-from emads_voice.voice.recognizers.qwen_vllm import QwenVllmRecognizer
-from emads_voice.voice.recognizers.qwen_vllm_stream import go_on
+from emads_voice.voice.recognizers.qwen.vllm import QwenVllmRecognizer
+from emads_voice.voice.recognizers.qwen.vllm_stream import go_on
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.streaming import RecognitionStream, open_stream
+from tiny_qwen import HOTWORDS, Utterance
 
 
 @dataclass
@@ -38,10 +38,16 @@ class LLM:
 
     batches: list[int] = []  # noqa: RUF012 - all that any of them was given
 
-    def __init__(self, model: str, gpu_memory_utilization: float, max_model_len: int) -> None:
+    def __init__(
+        self, model: str, gpu_memory_utilization: float, max_model_len: int, max_num_seqs: int = 32
+    ) -> None:
         assert 0 < gpu_memory_utilization < 1
+        assert max_num_seqs > 1
         assert max_model_len > 4_000
         self.qwen = Qwen3ASRModel.from_pretrained(model)
+        self.llm_engine = self
+        self.engine_core = SimpleNamespace(shutdown=lambda: None)
+        self.asked: dict[str, tuple[Any, SamplingParams]] = {}
 
     def generate(
         self, prompts: list[Any], sampling_params: Sequence[SamplingParams], use_tqdm: bool = True
@@ -51,6 +57,18 @@ class LLM:
         self.batches.append(len(prompts))
         answers = (self._answer(*pair) for pair in zip(prompts, sampling_params, strict=True))
         return [SimpleNamespace(outputs=[SimpleNamespace(text=text)]) for text in answers]
+
+    def add_request(self, request_id: str, prompt: Any, params: SamplingParams) -> None:
+        self.asked[request_id] = prompt, params
+
+    def step(self) -> list[SimpleNamespace]:
+        asked, self.asked = self.asked, {}
+        prompts, params = zip(*asked.values(), strict=True)
+        answers = self.generate(list(prompts), list(params), use_tqdm=False)
+        return [
+            SimpleNamespace(request_id=name, finished=True, outputs=answer.outputs)
+            for name, answer in zip(asked, answers, strict=True)
+        ]
 
     def _answer(self, prompt: Any, sampling: SamplingParams) -> str:
         processor = self.qwen.processor
@@ -100,8 +118,8 @@ async def test_every_sentence_is_understood_while_it_is_said(
     for said in within_two_steps:
         stream = open_stream(recognizer)
         partials = await hear(stream, said.audio.resample(rate))
-        heard = await stream.settle()
-        assert (heard.text, heard.language) == (said.text, said.language)
+        transcript = await stream.settle()
+        assert (transcript.text, transcript.language) == (said.text, said.language)
         assert "\ufffd" not in "".join(partials)
         await stream.close()
 
@@ -135,16 +153,16 @@ def test_what_it_goes_on_from_never_ends_within_a_character(
     engine = LLM(str(tiny_qwen), gpu_memory_utilization=0.5, max_model_len=8192)
     qwen = copy.copy(engine.qwen)
     qwen.backend, qwen.model, qwen.sampling_params = "vllm", engine, [SamplingParams(0.0, 64)]
-    state = go_on(None, said.audio.samples[:-1600], None, "", qwen)
+    state = go_on(None, said.audio.samples[:-1600], None, (), qwen)
     assert state.text == said.text
     state.chunk_id = state.unfixed_chunk_num
     for tokens in range(1, 12):
         state.unfixed_token_num = tokens
-        assert go_on(state, said.audio.samples, None, "", qwen).text == said.text
+        assert go_on(state, said.audio.samples, None, (), qwen).text == said.text
     assert len(state.audio_accum) == len(said.audio.samples) - 1600  # as it was
 
 
-async def test_a_language_and_a_context_are_told(
+async def test_a_language_and_hotwords_are_told(
     recognizer: QwenVllmRecognizer, utterances: dict[str, Utterance]
 ) -> None:
     said = utterances["hello-vi"]
@@ -152,7 +170,7 @@ async def test_a_language_and_a_context_are_told(
     await hear(stream, said.audio)
     assert (await stream.settle()).text == said.text
     spelt = utterances["transfer-en"]
-    stream = recognizer.stream(context=CONTEXT)
+    stream = recognizer.stream(hotwords=HOTWORDS)
     await hear(stream, spelt.audio)
     assert (await stream.settle()).text == spelt.sentence.context_text
 
@@ -162,8 +180,8 @@ async def test_whole_recordings_are_heard_too(
 ) -> None:
     await recognizer.warm_up()
     for said in utterances.values():
-        heard = await recognizer.transcribe(said.audio)
-        assert (heard.text, heard.language) == (said.text, said.language)
+        transcript = await recognizer.transcribe(said.audio)
+        assert (transcript.text, transcript.language) == (said.text, said.language)
     assert (await recognizer.transcribe(Audio.silence(2, 8_000))).text == ""
 
 

@@ -10,11 +10,11 @@ import pytest
 from openai import AsyncOpenAI
 
 from emads_voice.testing.recognition_server import recognition_app, serving
-from emads_voice.testing.tiny_qwen import Utterance
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.recognizers import realtime
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.streaming import open_stream
+from tiny_qwen import Utterance
 
 MODEL = "Qwen/Qwen3-ASR-tiny"
 
@@ -29,7 +29,7 @@ def url(tiny_qwen: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def plain(utterances: dict[str, Utterance]) -> list[Utterance]:
-    """Those that do not depend on the context."""
+    """Those whose spelling does not depend on hotwords."""
     return [said for said in utterances.values() if not said.sentence.context_words]
 
 
@@ -38,8 +38,8 @@ async def test_our_client_hears_every_sentence(url: str, plain: list[Utterance])
     await recognizer.warm_up()
     for said in plain:
         for pinned in (None, said.language):
-            heard = await recognizer.transcribe(said.audio, language=pinned)
-            assert (heard.text, heard.language) == (said.text, said.language)
+            transcript = await recognizer.transcribe(said.audio, language=pinned)
+            assert (transcript.text, transcript.language) == (said.text, said.language)
 
 
 async def test_so_does_openais_package(url: str, plain: list[Utterance]) -> None:
@@ -66,17 +66,21 @@ async def test_an_utterance_streams_by_phone(
     try:
         for start in range(0, len(audio.samples), 160):
             stream.feed(Audio(audio.samples[start : start + 160], 8_000))
-        heard = await stream.settle()
+        transcript = await stream.settle()
     finally:
         await stream.close()
-    assert (heard.text, heard.language, heard.model) == (said.text, said.language, recognizer.name)
+    assert (transcript.text, transcript.language, transcript.model) == (
+        said.text,
+        said.language,
+        recognizer.name,
+    )
 
 
 async def test_a_recogniser_that_is_embedded_stands_in(
     tiny_qwen: Path, utterances: dict[str, Utterance]
 ) -> None:
-    ladder = init_recognizer(f"openai:{MODEL}|qwen-asr:{tiny_qwen}", base_url="http://127.0.0.1:9/v1")
-    await ladder.warm_up()
+    recognizer = init_recognizer(f"openai:{MODEL}|qwen-asr:{tiny_qwen}", base_url="http://127.0.0.1:9/v1")
+    await recognizer.warm_up()
     said = utterances["kubernetes-en"]
-    heard = await ladder.transcribe(said.audio)
-    assert (heard.text, heard.model) == (said.text, f"qwen-asr:{tiny_qwen}")
+    transcript = await recognizer.transcribe(said.audio)
+    assert (transcript.text, transcript.model) == (said.text, f"qwen-asr:{tiny_qwen}")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from emads_voice.testing.conformance import RecognizerConformance, Sample
-from emads_voice.testing.sherpa_export import export
-from emads_voice.testing.tiny_qwen import CONTEXT, TinyQwen, Utterance
 from emads_voice.voice import init_recognizer
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import WeightsError
 from emads_voice.voice.languages import find_language
 from emads_voice.voice.recognizers.sherpa import SherpaQwenRecognizer
+from emads_voice.voice.sound.audio import Audio
+from sherpa_export import export
+from tiny_qwen import HOTWORDS, TinyQwen, Utterance
 
 LANGUAGES = tuple(map(find_language, ("en", "vi", "zh", "es", "fr", "de", "ja")))
 
@@ -35,27 +35,25 @@ def sherpa(folder: Path) -> SherpaQwenRecognizer:
 async def test_it_hears_every_sentence_and_its_language(
     sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]
 ) -> None:
-    """All but the one whose spelling depends on the context."""
+    """All but the one whose spelling depends on hotwords."""
     said = {key: one for key, one in utterances.items() if not one.sentence.context_words}
-    heard = await asyncio.gather(*(sherpa.transcribe(one.audio) for one in said.values()))
-    assert [one.text for one in heard] == [one.text for one in said.values()]
-    assert [one.language for one in heard] == [one.language for one in said.values()]
+    transcript = await asyncio.gather(*(sherpa.transcribe(one.audio) for one in said.values()))
+    assert [one.text for one in transcript] == [one.text for one in said.values()]
+    assert [one.language for one in transcript] == [one.language for one in said.values()]
 
 
-async def test_a_context_spells_a_name(
-    sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]
-) -> None:
+async def test_hotwords_spell_a_name(sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]) -> None:
     one = utterances["transfer-en"]
-    heard = await sherpa.transcribe(one.audio, context=CONTEXT)
-    assert heard.text == one.sentence.context_text
+    transcript = await sherpa.transcribe(one.audio, hotwords=HOTWORDS)
+    assert transcript.text == one.sentence.context_text
 
 
 async def test_a_language_that_is_told_is_written(
     sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]
 ) -> None:
     one = utterances["hello-vi"]
-    heard = await sherpa.transcribe(one.audio, language=one.language)
-    assert (heard.text, heard.language) == (one.text, one.language)
+    transcript = await sherpa.transcribe(one.audio, language=one.language)
+    assert (transcript.text, transcript.language) == (one.text, one.language)
 
 
 async def test_a_telephone_is_heard(sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]) -> None:
@@ -70,22 +68,22 @@ async def test_a_long_recording_is_heard_in_pieces(
     one = utterances["kubernetes-en"]
     gap = Audio.silence(4, one.audio.rate)
     times = round(45 / (one.audio.duration_s + gap.duration_s)) + 1
-    heard = await sherpa.transcribe(Audio.join([one.audio, gap] * times))
-    assert heard.text == " ".join([one.text] * times)
+    transcript = await sherpa.transcribe(Audio.join([one.audio, gap] * times))
+    assert transcript.text == " ".join([one.text] * times)
 
 
 async def test_silence_is_empty(sherpa: SherpaQwenRecognizer) -> None:
-    heard = await sherpa.transcribe(Audio.silence(2, 8_000))
-    assert (heard.text, heard.language) == ("", None)
+    transcript = await sherpa.transcribe(Audio.silence(2, 8_000))
+    assert (transcript.text, transcript.language) == ("", None)
 
 
 async def test_it_has_no_word_times_and_says_so(
     sherpa: SherpaQwenRecognizer, utterances: dict[str, Utterance]
 ) -> None:
-    heard = await sherpa.transcribe(utterances["kubernetes-en"].audio, timestamps=True)
-    assert heard.words == ()
-    assert "word times" in heard.words_unavailable
-    assert heard.segments
+    transcript = await sherpa.transcribe(utterances["kubernetes-en"].audio, timestamps=True)
+    assert transcript.words == ()
+    assert "word times" in transcript.words_unavailable
+    assert transcript.segments
 
 
 async def test_a_graph_the_library_would_end_the_process_for_is_refused(folder: Path, tmp_path: Path) -> None:

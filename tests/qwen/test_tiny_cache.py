@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from emads_voice.installation import install_hint
-from emads_voice.testing.tiny_qwen import aligner, build, cache, recognizer
 from emads_voice.voice.errors import BackendError
+from tiny_qwen import aligner, build, cache, recognizer
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_nothing_is_left_to_be_used_when_no_seed_learns(
 
 
 def test_what_is_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "emads_voice.testing.tiny_qwen.aligner", None)
-    monkeypatch.delattr("emads_voice.testing.tiny_qwen.aligner")
+    monkeypatch.setitem(sys.modules, "tiny_qwen.aligner", None)
+    monkeypatch.delattr("tiny_qwen.aligner")
     with pytest.raises(BackendError, match=re.escape(install_hint("qwen,espeak"))):
         build(tmp_path)

@@ -9,12 +9,12 @@ import pytest
 from numpy.random import default_rng
 from qwen_asr import Qwen3ASRModel, Qwen3ForcedAligner
 
-from emads_voice.testing.tiny_qwen import CONTEXT, SENTENCES, Utterance, say
-from emads_voice.testing.tiny_qwen.aligner import ALIGNED
-from emads_voice.testing.tiny_qwen.conditions import nothing_said
-from emads_voice.voice import g711
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.vad import shared_vad, speech_spans
+from emads_voice.voice.activity.vad import shared_vad, speech_spans
+from emads_voice.voice.sound import g711
+from emads_voice.voice.sound.audio import Audio
+from tiny_qwen import CONTEXT, SENTENCES, Utterance, say
+from tiny_qwen.aligner import ALIGNED
+from tiny_qwen.conditions import nothing_said
 
 Utterances = Mapping[str, Utterance]
 
@@ -31,8 +31,8 @@ def aligner(tiny_aligner: Path) -> Any:
 
 def hear(model: Any, audio: Audio, **options: Any) -> tuple[str, str]:
     """What is heard: its language's name, and the text."""
-    (heard,) = model.transcribe((audio.samples, audio.rate), **options)
-    return heard.language, heard.text
+    (transcript,) = model.transcribe((audio.samples, audio.rate), **options)
+    return transcript.language, transcript.text
 
 
 def said(utterance: Utterance) -> tuple[str, str]:
@@ -69,17 +69,17 @@ def test_voice_activity_takes_each_sentence_for_speech_that_is_exact_when_cut_ou
 
 def test_a_batch_gives_what_its_members_give_alone(model: Any, utterances: Utterances) -> None:
     batch = model.transcribe([(each.audio.samples, each.audio.rate) for each in utterances.values()])
-    heard = [(each.language, each.text) for each in batch]
-    assert heard == [said(each) for each in utterances.values()]
+    transcript = [(each.language, each.text) for each in batch]
+    assert transcript == [said(each) for each in utterances.values()]
 
 
 def test_what_is_said_so_far_is_recognised_while_more_is_said(model: Any, utterances: Utterances) -> None:
     utterance = utterances["warehouse-en"]
-    heard = []
+    transcript = []
     for word in (3, 5, 7):
         until = (utterance.words[word].end_s + utterance.words[word + 1].start_s) / 2 if word < 7 else 99
-        heard.append(hear(model, utterance.audio.clip(0, until))[1])
-    assert heard == ["What does that mean", "What does that mean for the", utterance.text]
+        transcript.append(hear(model, utterance.audio.clip(0, until))[1])
+    assert transcript == ["What does that mean", "What does that mean for the", utterance.text]
 
 
 def test_generation_stops_by_itself(model: Any, utterances: Utterances) -> None:

@@ -44,7 +44,7 @@ def unsigned(
     server: Server, path: str, sid: str, *, headers: dict[str, str] | None = None, **form: str
 ) -> int:
     """The status of a webhook that nobody signed."""
-    return post(server.port, path, signed=False, headers=headers, CallSid=sid, **form).status
+    return post(server.port, path, signed=False, headers=headers, form={"CallSid": sid, **form}).status
 
 
 def test_a_program_on_this_machine_is_answered(insecure: Server) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import suppress
+from typing import Any
 
 import websockets
 from harness.media_socket import opened, start
@@ -29,7 +30,7 @@ def test_the_text_of_an_error_stays_in_its_line(server: Server) -> None:
         text = f"it failed{broken}{FORGED} \x1b[31mred\x1b[0m \x9b31m \u202e for {NUMBER}"
         sid = call_sid()
         said = {"StreamEvent": "stream-error", "StreamError": text, "CallSid": sid}
-        assert post(server.port, "/twilio/status?thread=t&attempt=0", **said).status == 200
+        assert post(server.port, "/twilio/status?thread=t&attempt=0", form=said).status == 200
         assert sid in server.log(since)
     assert not forged(server, since)
 
@@ -56,7 +57,7 @@ async def test_what_a_stream_says_of_itself_stays_in_its_line(server: Server) ->
     since = server.log_size()
     for broken in BREAKS:
         text = f"CA1{broken}{FORGED} \x1b[31m {NUMBER}"
-        changes = [
+        changes: list[dict[str, Any]] = [
             {"callSid": f"CA1{broken}"},
             {"callSid": text},
             {"streamSid": text},

@@ -16,8 +16,8 @@ from emads_voice.voice import backends
 from emads_voice.voice.backends import init_recognizer, init_synthesizer
 from emads_voice.voice.errors import BackendError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
-from emads_voice.voice.recognizer_ladder import RecognizerLadder
-from emads_voice.voice.synthesizer_ladder import SynthesizerLadder
+from emads_voice.voice.recognizers.fallback import FallbackRecognizer
+from emads_voice.voice.synthesizers.fallback import FallbackSynthesizer
 
 
 def acme_recognizer(model: str = "small", *, languages: Any = (), beam: int = 1) -> ScriptedRecognizer:
@@ -91,17 +91,17 @@ def test_an_unknown_provider_is_told_what_there_is(spec: str) -> None:
 
 
 @pytest.mark.parametrize("spec", ["espeak2", "acme|espeak2", "acme|"])
-def test_every_rung_must_be_known(spec: str) -> None:
+def test_every_candidate_must_be_known(spec: str) -> None:
     with pytest.raises(BackendError, match=r"there are absent, acme, broken, espeak, openai, piper"):
         init_synthesizer(spec)
 
 
 def test_several_make_a_ladder() -> None:
-    ladder = init_synthesizer("acme|openai:tts-1", api_key="k")
-    assert isinstance(ladder, SynthesizerLadder)
-    assert ladder.name == "acme:['api_key']|openai:tts-1"
+    fallback = init_synthesizer("acme|openai:tts-1", api_key="k")
+    assert isinstance(fallback, FallbackSynthesizer)
+    assert fallback.name == "acme:['api_key']|openai:tts-1"
     fallbacks = init_recognizer("acme:large | openai:whisper-1", api_key="k")
-    assert isinstance(fallbacks, RecognizerLadder)
+    assert isinstance(fallbacks, FallbackRecognizer)
     assert fallbacks.name == "acme:large:0:1|openai:whisper-1"
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from emads_voice.voice.errors import LanguageError
-from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language, find_language
+from emads_voice.voice.languages import ENGLISH, LANGUAGES, VIETNAMESE, Language, find_language, find_spoken
 
 
 def test_there_are_30_languages_and_22_dialects() -> None:
@@ -43,6 +43,22 @@ def test_each_is_found_by_its_name_and_its_code_in_any_case(language: Language) 
         ("nan", "zh-nan"),
         ("yue-Hant-HK", "yue"),
         ("yue-hk", "yue-HK"),
+        ("zh-yue", "yue"),
+        ("zh_yue_HK", "yue"),
+        ("zh-HK", "yue"),
+        ("zh-min-nan", "zh-nan"),
+        ("eng", "en"),
+        ("VIE", "vi"),
+        ("vie-VN", "vi"),
+        ("ger", "de"),
+        ("deu", "de"),
+        ("chi", "zh"),
+        ("per", "fa"),
+        ("vi_VN.UTF-8", "vi"),
+        ("de_DE@euro", "de"),
+        ("Français", "fr"),
+        ("日本語", "ja"),
+        ("Русский", "ru"),
     ],
 )
 def test_other_ways_to_write_them(written: str, code: str) -> None:
@@ -58,6 +74,17 @@ def test_an_unknown_one_is_refused_with_a_hint(written: str, hint: str) -> None:
         find_language(written)
     assert repr(written) in str(refusal.value)
     assert hint in str(refusal.value)
+
+
+@pytest.mark.parametrize("written", [None, "", "auto", "AUTO", "und", " detect "])
+def test_a_language_may_be_left_to_be_found_out(written: str | None) -> None:
+    assert find_spoken(written) is None
+
+
+def test_and_else_is_named() -> None:
+    assert find_spoken("vie") == VIETNAMESE
+    with pytest.raises(LanguageError):
+        find_spoken("qq")
 
 
 @pytest.mark.parametrize("written", ["", " ", "-", "-vi", "_"])

@@ -11,13 +11,13 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from emads_voice.testing.speech import ScriptedSynthesizer
 from emads_voice.voice import mouth as mouth_module
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
 from emads_voice.voice.mouth import PAUSE_S, ClipMouth, Mouth, SilentMouth
+from emads_voice.voice.sound.audio import Audio
 
 ANSWER = "We should begin now. It costs **3.5** million. Agreed?"
-SPOKEN = ["We should begin now.", "It costs 3.5 million.", "Agreed?"]
+SPOKEN = ["We should begin now.", "It costs three point five million.", "Agreed?"]
 
 
 class Clock:
@@ -73,7 +73,7 @@ async def test_sentences_are_spoken_in_order_with_pauses_between() -> None:
     assert mouth.audio is not None
     np.testing.assert_array_equal(mouth.audio.samples, expected.samples)
     assert speech.duration_s == pytest.approx(expected.duration_s)
-    assert (speech.text, speech.heard, speech.language) == (ANSWER, ANSWER, ENGLISH)
+    assert (speech.text, speech.played, speech.language) == (ANSWER, ANSWER, ENGLISH)
     assert (speech.interrupted, speech.error) == (False, "")
 
 
@@ -95,7 +95,7 @@ async def test_an_answer_that_was_never_fed_is_spoken_whole() -> None:
     synthesizer = ScriptedSynthesizer()
     speech = await ClipMouth(synthesizer).finish("Chào bạn. Khỏe không?", language=VIETNAMESE)
     assert synthesizer.spoken == [("Chào bạn.", VIETNAMESE), ("Khỏe không?", VIETNAMESE)]
-    assert speech.heard == "Chào bạn. Khỏe không?"
+    assert speech.played == "Chào bạn. Khỏe không?"
 
 
 @pytest.mark.parametrize("fed", ["", " ", "\n Good day. ", "Good day. It is", "Good day. It is done. "])
@@ -105,7 +105,7 @@ async def test_spaces_around_what_was_fed_do_not_matter(fed: str) -> None:
     mouth.feed(fed, language=ENGLISH)
     speech = await mouth.finish("Good day. It is done.", language=ENGLISH)
     assert [text for text, _ in synthesizer.spoken] == ["Good day.", "It is done."]
-    assert speech.heard == "Good day. It is done."
+    assert speech.played == "Good day. It is done."
 
 
 async def test_an_answer_rephrased_on_the_way_is_spoken_from_its_start() -> None:
@@ -114,7 +114,7 @@ async def test_an_answer_rephrased_on_the_way_is_spoken_from_its_start() -> None
     mouth.feed("The first try. It fai", language=ENGLISH)
     await asyncio.sleep(0.001)
     speech = await mouth.finish("The second try.", language=ENGLISH)
-    assert speech.heard == "The second try."
+    assert speech.played == "The second try."
     assert mouth.audio is not None
     np.testing.assert_array_equal(mouth.audio.samples, synthesizer.tone("The second try.").samples)
 
@@ -124,14 +124,14 @@ async def test_nothing_to_say(text: str) -> None:
     mouth = ClipMouth(ScriptedSynthesizer())
     speech = await mouth.finish(text, language=ENGLISH)
     assert (mouth.audio, mouth.first_audio_at) == (None, None)
-    assert (speech.heard, speech.duration_s, speech.interrupted) == (text.strip(), 0, False)
+    assert (speech.played, speech.duration_s, speech.interrupted) == (text.strip(), 0, False)
 
 
 async def test_several_answers_share_one_recording() -> None:
     mouth = ClipMouth(ScriptedSynthesizer())
     first = await mouth.finish("One moment.", language=ENGLISH)
     second = await mouth.finish("It is done.", language=ENGLISH)
-    assert (first.heard, second.heard) == ("One moment.", "It is done.")
+    assert (first.played, second.played) == ("One moment.", "It is done.")
     assert mouth.audio is not None
     assert mouth.audio.duration_s == pytest.approx(first.duration_s + second.duration_s)
 
@@ -168,12 +168,12 @@ async def test_rates_are_those_of_the_first_piece() -> None:
 
 class TestFailures:
     async def test_a_failing_synthesiser_is_told_of_and_the_text_kept(self) -> None:
-        synthesizer = ScriptedSynthesizer({"It costs 3.5 million.": SynthesisError("The server is down.")})
+        synthesizer = ScriptedSynthesizer({SPOKEN[1]: SynthesisError("The server is down.")})
         mouth = ClipMouth(synthesizer)
         speech = await mouth.finish(ANSWER, language=ENGLISH)
         synthesizer.assert_complete()
         assert speech.error == "The server is down."
-        assert (speech.text, speech.heard) == (ANSWER, "We should begin now.")
+        assert (speech.text, speech.played) == (ANSWER, "We should begin now.")
         assert speech.duration_s == pytest.approx(synthesizer.tone("We should begin now.").duration_s)
         assert not speech.interrupted
 
@@ -181,7 +181,7 @@ class TestFailures:
         mouth = ClipMouth(ScriptedSynthesizer())
         speech = await mouth.finish("Bonjour.", language=find_language("fr"))
         assert "does not speak French" in speech.error
-        assert (speech.heard, mouth.audio) == ("", None)
+        assert (speech.played, mouth.audio) == ("", None)
 
     async def test_a_bug_is_raised(self) -> None:
         with pytest.raises(ZeroDivisionError):
@@ -195,7 +195,7 @@ class TestFailures:
         speech = await mouth.finish("It is short. " * 20, language=ENGLISH)
         assert mouth.duration_s <= 2.0
         assert "to say" in speech.error
-        assert speech.heard == "It is short. It is short."
+        assert speech.played == "It is short. It is short."
 
 
 class TestStopping:
@@ -209,7 +209,7 @@ class TestStopping:
         assert synthesizer.closed == 2
         mouth.feed(text[53:], language=ENGLISH)
         speech = await mouth.finish(text, language=ENGLISH)
-        assert (speech.heard, speech.interrupted) == ("We should begin now.", True)
+        assert (speech.played, speech.interrupted) == ("We should begin now.", True)
         assert len(synthesizer.spoken) == 2
 
     async def test_who_waits_for_the_end_is_told(self) -> None:
@@ -227,7 +227,7 @@ class TestStopping:
         mouth = ClipMouth(ScriptedSynthesizer())
         assert await mouth.stop() == ""
         speech = await mouth.finish("Hello.", language=ENGLISH)
-        assert (speech.heard, speech.interrupted) == ("", True)
+        assert (speech.played, speech.interrupted) == ("", True)
 
     async def test_after_the_end_everything_was_heard(self) -> None:
         mouth = ClipMouth(ScriptedSynthesizer())
@@ -250,7 +250,7 @@ async def test_a_silent_mouth_has_everything_read() -> None:
     assert isinstance(mouth, Mouth)
     mouth.feed("Hel", language=ENGLISH)
     speech = await mouth.finish("Hello.", language=ENGLISH)
-    assert (speech.text, speech.heard, speech.duration_s, speech.error) == ("Hello.", "Hello.", 0, "")
+    assert (speech.text, speech.played, speech.duration_s, speech.error) == ("Hello.", "Hello.", 0, "")
     assert await mouth.stop() == ""
 
 

@@ -2,14 +2,15 @@
 
 import subprocess
 import sys
+from importlib import import_module
+from typing import Any
 
-import emads_voice.voice as room
+room: Any = import_module("emads_voice.voice")  # Any: its __all__ is made as it is imported
 
 
 def test_every_public_name_is_there() -> None:
     assert [name for name in room.__all__ if getattr(room, name, None) is None] == []
     assert set(room.__all__) <= set(dir(room))
-    assert set(room.__all__) == set(room._HOME_OF)
 
 
 def test_all_of_them_load_no_model_library() -> None:

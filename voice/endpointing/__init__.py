@@ -5,7 +5,7 @@ hears the difference between a pause for thought and the end of a thought every 
 """
 
 from .composed import FirstOpinion, default_endpointing
-from .dictation import Dictation
+from .dictation import Dictation, continues
 from .intonation import Intonation
 from .strategy import Endpointing, Said, TurnModel
 from .timeout import SilenceTimeout
@@ -20,5 +20,6 @@ __all__ = [
     "SilenceTimeout",
     "TurnModel",
     "Wording",
+    "continues",
     "default_endpointing",
 ]

@@ -15,7 +15,7 @@ class FirstOpinion:
     """Asks its strategies in order; the first that has an opinion decides."""
 
     def __init__(self, strategies: Sequence[Endpointing]) -> None:
-        """The last one should always have an opinion."""
+        """``strategies`` in order; let the last be one that always has an opinion, as :class:`SilenceTimeout` has."""
         self._strategies = tuple(strategies)
 
     def silence_s(self, said: Said) -> float | None:

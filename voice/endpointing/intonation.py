@@ -1,4 +1,4 @@
-"""The voice tells, where a turn model listens: what sounds unfinished gets more time."""
+"""Endpointing by the voice, where there is a turn model: what sounds unfinished gets more time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ _JUDGED_FROM_S = 1.0  # a lone "yes" has hardly a melody: Smart Turn took one fo
 
 
 class Intonation:
-    """Longer after what sounds unfinished; no opinion where no turn model listens.
+    """A longer silence after what sounds unfinished; no opinion without a turn model.
 
     A hint only, and only in this direction: where somebody paused inside an utterance Smart Turn found it finished
     more often than not, so that what sounds finished proves nothing.
     """
 
     def __init__(self, seconds: float = 1.0, *, below: float = 0.1) -> None:
-        """Take the silence, in seconds, after what is less likely finished than ``below``."""
+        """
+        Args:
+            seconds: of silence that end an utterance that sounds unfinished.
+            below: an utterance less likely finished than this sounds unfinished; 0 to 1.
+        """
         self.seconds = seconds
         self.below = below
 

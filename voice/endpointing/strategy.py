@@ -1,12 +1,12 @@
-"""The seam of endpointing."""
+"""The seam of endpointing: what is known of an utterance, and who judges whether it is over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.languages import Language
+from emads_voice.voice.sound.audio import Audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +18,18 @@ class Said:
         language: what it was said in; None while that is not known.
         speech_s: seconds from its beginning to the pause.
         finished: how likely it sounds finished, 0 to 1; None while nobody has judged that.
+        asked: what they were told last, which it may answer.
     """
 
     text: str | None
     language: Language | None
     speech_s: float
     finished: float | None = None
+    asked: str = ""
 
 
 class Endpointing(Protocol):
-    """Judges a pause."""
+    """Says how long a silence ends an utterance."""
 
     def silence_s(self, said: Said) -> float | None:
         """Seconds of silence after which the utterance is over; None: no opinion.
@@ -37,7 +39,7 @@ class Endpointing(Protocol):
 
 
 class TurnModel(Protocol):
-    """Tells by the sound of an utterance whether it is finished: what goes into :attr:`Said.finished`."""
+    """Judges by the sound of an utterance whether it is finished, for :attr:`Said.finished`."""
 
     async def warm_up(self) -> None:
         """Load what the first pause would load.

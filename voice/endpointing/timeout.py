@@ -13,7 +13,7 @@ class SilenceTimeout:
     """
 
     def __init__(self, seconds: float = 0.7) -> None:
-        """Shorter answers sooner and interrupts more people."""
+        """``seconds`` of silence end any utterance: fewer answer sooner, and interrupt more people."""
         self.seconds = seconds
 
     def silence_s(self, said: Said) -> float:

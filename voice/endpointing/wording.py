@@ -1,18 +1,23 @@
-"""The wording tells: "I would like to…" goes on, "Yes." does not."""
+"""Endpointing by the words: "I would like to…" will go on, "Yes." will not."""
 
 from __future__ import annotations
 
 import re
+
+from emads_voice.writing import QUESTION_MARKS
 
 from .strategy import Said
 
 _HANGING = {
     "en": re.compile(
         r"\b(and|or|but|because|so|the|an?|to|of|for|with|at|from|my|your|our|their|its|if|which|who|when|where"
+        r"|tell me|(?:like|want|need) to (?:know|ask|talk|say|tell)|wondering"
+        r"|(?:^|^so |^but |^and )the (?:thing|problem|question|point) is"
         r"|about|than|was|were|i|we|they|i'm|we're|would like|i want|i need|um|uh|er|let me|let's|^well)$"
     ),
     "vi": re.compile(
         r"\b(và|hoặc|hay là|nhưng|vì|bởi vì|nên|thì|là|mà|của|cho|với|về|tại|từ|để|nếu|khi|rằng|các|những|muốn|cần"
+        r"|(?:muốn|cần|cho|tôi|em|anh|chị|mình|cháu|con) hỏi|muốn biết"
         r"|định|sẽ|đang|ờ|ừm|kiểu|như|bị|do|theo|trong"
         r"|(^|(và|nhưng|vì|thì|mà|nếu|khi|là|rằng|nên|để) )(tôi|em|anh|chị|mình|chúng tôi))$"
     ),
@@ -27,19 +32,23 @@ _EITHER = {
 """Words that end a thought as often as they do not: "I cannot log in", "the file is in"."""
 
 _TRAILING = re.compile(r"[,;:–—，、；：-]$|\.\.\.$|…$")
-_QUESTION = re.compile(r"[?？]$")
+_QUESTION = re.compile(rf"[{QUESTION_MARKS}]$")
 _WHOLE = re.compile(r"[.!。！]$")
 
 
 class Wording:
-    """Shorter after an utterance that sounds complete, longer after one that hangs.
+    """A shorter silence after words that are complete, a longer one after words that need others after them.
 
-    A recogniser ends anything with a full stop, so the last word is asked before it. A question mark it writes
-    only where the words ask: "What is it for?"
+    Recognisers put a full stop after anything, so the last word counts for more. A question mark they write only after
+    a question: "What is it for?"
     """
 
     def __init__(self, *, whole_s: float = 0.45, hanging_s: float = 1.6) -> None:
-        """Take the silence after complete utterances and after hanging ones."""
+        """
+        Args:
+            whole_s: seconds of silence that end an utterance whose words are complete.
+            hanging_s: seconds of silence that end one whose last word needs another after it ("I would like to").
+        """
         self.whole_s = whole_s
         self.hanging_s = hanging_s
 

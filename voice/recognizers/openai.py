@@ -2,30 +2,35 @@
 
 Of vLLM's routes only chat completions name the language of a Qwen3-ASR transcript, so that one is used
 where the language is not known; with it known, and for all other models, it is ``/audio/transcriptions``.
-A long piece is asked for as a stream: that a server has stalled shows in the gap between two of its chunks,
-long before the time a whole answer may take is over. A short piece gains nothing by that.
+A long piece is asked for as a stream: a server that stalls then shows by the gap between two chunks, long before the
+time that a whole answer may take is over. A short piece gains nothing by that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Collection, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import RecognitionError
-from emads_voice.voice.guards import Guards, Heard
+from emads_voice.voice.hotwords import as_text
 from emads_voice.voice.languages import LANGUAGES, Language, known_language
-from emads_voice.voice.openai_server import OpenAIServer
-from emads_voice.voice.qwen_answer import parse
+from emads_voice.voice.openai_client import OpenAIClient, choice_of, message_of, text_of
+from emads_voice.voice.openai_errors import too_large, too_long
 from emads_voice.voice.recognizer import Segment, Transcript
-from emads_voice.voice.text_language import identify
+from emads_voice.voice.recognizers.qwen.answer import parse
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.text.language import identify
+from emads_voice.voice.transcription.guards import Guards, Hypothesis
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+_log = logging.getLogger(__name__)
 
 MAX_PIECE_S = 180.0
 """Qwen3-ASR's quality falls in longer pieces. As WAV this is 5.8 MB, far below the 25 MB servers take."""
@@ -44,12 +49,18 @@ BASE_S, PER_S = 10.0, 0.3
 """The longest wait for an answer, or its first chunk: so much, and so much per second of sound. A loaded GPU begins
 after 3 s and needs 0.01 s per second (the Qwen3-ASR report, arXiv 2601.21337, at 128 requests at once)."""
 
+Form = dict[str, Any]
+"""How an answer is asked for: parameters of a transcription."""
+
+_REFUSING = frozenset({400, 415, 422, 501})
+"""Statuses with which servers refuse a form they do not know."""
+
 UNFORCEABLE = frozenset({"yue", "fil"})
-"""Codes vLLM's table lacks (vllm/model_executor/models/qwen3_asr.py): it refuses to be told them."""
+"""Codes vLLM's table lacks: it refuses "fil", and of "yue" it tells the model no language's name but the code."""
 
 
 class OpenAIRecognizer:
-    """Hears through a server."""
+    """Recognises through a server."""
 
     def __init__(
         self,
@@ -65,19 +76,24 @@ class OpenAIRecognizer:
         Args:
             model: its name on the server, "Qwen/Qwen3-ASR-1.7B" or "gpt-4o-transcribe".
             base_url: of the server, with the "/v1"; None takes OPENAI_BASE_URL, else OpenAI itself.
-            api_key: None takes OPENAI_API_KEY, else none is sent that means anything.
-            languages: those expected. A language that the server itself names is believed all the same; where
-                it names none, that of the text is looked for among these.
+            api_key: None takes OPENAI_API_KEY; without that the server is sent a placeholder.
+            languages: those expected. Where the server names the language, that is taken, whichever it is; where it
+                names none, the language of the text is looked for among these.
             models_dir: where voice activity's weights are searched first.
         """
         self._model = model
         self._qwen = "qwen3-asr" in model.casefold()
         self._whisper = "whisper" in model.casefold()
         self._languages = languages
-        self._server = OpenAIServer(model, base_url, api_key)
+        self._client = OpenAIClient(model, base_url, api_key)
         self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=MAX_PIECE_S)
         self._clip_guards = Guards(self.name, models_dir=models_dir, max_piece_s=MAX_CLIP_S)
         self._streams_transcriptions = False
+        # Best first. Only Whisper models have the verbose form, and not on every server (vLLM before 0.11, Groq).
+        verbose: Form = {"response_format": "verbose_json"}
+        plain: Form = {"response_format": "json"}
+        words: Form = verbose | {"timestamp_granularities": ["word"]}
+        self._forms = [words, verbose, plain] if self._whisper else [plain]
 
     @property
     def name(self) -> str:
@@ -86,7 +102,7 @@ class OpenAIRecognizer:
 
     @property
     def languages(self) -> Collection[Language]:
-        """All: what the server's model cannot hear, it refuses itself."""
+        """All: the server itself refuses what its model does not know."""
         return LANGUAGES
 
     async def warm_up(self) -> None:
@@ -96,7 +112,7 @@ class OpenAIRecognizer:
             BackendError: the package or the key is missing, or the server cannot be reached, refuses the key or
                 has other models only.
         """
-        _, owner = await asyncio.gather(self._guards.warm_up(), self._server.check())
+        _, owner = await asyncio.gather(self._guards.warm_up(), self._client.check())
         # SGLang streams by hearing 2 s at a time, and less well (transcription_adapters/qwen3_asr.py).
         self._streams_transcriptions = self._qwen and owner == "vllm"
 
@@ -105,117 +121,174 @@ class OpenAIRecognizer:
         audio: Audio,
         *,
         language: Language | None = None,
-        context: str = "",
+        hotwords: Sequence[str] = (),
         timestamps: bool = False,
     ) -> Transcript:
         """See :meth:`~emads_voice.voice.recognizer.Recognizer.transcribe`. Only Whisper models give word times."""
-        hear = partial(self._hear, timestamps)
+        recognize = partial(self._recognize, timestamps)
         guards = self._clip_guards if self._qwen and _forced(language) else self._guards
-        return await guards.transcribe(hear, audio, language=language, context=context, timestamps=timestamps)
+        return await guards.transcribe(
+            recognize, audio, language=language, hotwords=hotwords, timestamps=timestamps
+        )
 
-    async def _hear(self, timestamps: bool, audio: Audio, language: Language | None, context: str) -> Heard:
+    async def _recognize(
+        self, timestamps: bool, audio: Audio, language: Language | None, hotwords: Sequence[str]
+    ) -> Hypothesis:
         wav = await asyncio.to_thread(audio.to_wav)
         wait_s = BASE_S + PER_S * audio.duration_s
         streamed = audio.duration_s > STREAMED_S
         forced = _forced(language)
         if self._qwen and forced is None:
-            raw = await self._chat(wav, context, wait_s, streamed)
-            heard = parse(raw)
-            if heard is None:
+            raw = await self._chat(wav, hotwords, wait_s, streamed)
+            hypothesis = parse(raw)
+            if hypothesis is None:
                 raise RecognitionError(
-                    f"{self._model} answered without naming a language: is it a Qwen3-ASR model?"
+                    f"{self._model} answered without naming a language: name a Qwen3-ASR model."
                 )
             if language:
-                heard = heard._replace(language=language, other_languages=())
+                hypothesis = hypothesis._replace(language=language, other_languages=())
         elif streamed and self._streams_transcriptions:
-            heard = Heard(await self._streamed_transcription(wav, forced, context, wait_s), language)
+            hypothesis = Hypothesis(
+                await self._streamed_transcription(wav, forced, hotwords, wait_s), language
+            )
         else:
-            heard = await self._transcription(wav, forced, context, wait_s, timestamps)
-        if heard.text and not heard.language:
-            named = language or await asyncio.to_thread(identify, heard.text, self._languages)
-            heard = heard._replace(language=named)
-        return heard
+            hypothesis = await self._transcription(wav, forced, hotwords, wait_s, timestamps)
+        if hypothesis.text and not hypothesis.language:
+            named = language or await asyncio.to_thread(identify, hypothesis.text, self._languages)
+            hypothesis = hypothesis._replace(language=named)
+        return hypothesis
 
-    async def _chat(self, wav: bytes, context: str, wait_s: float, streamed: bool) -> str:
+    async def _chat(self, wav: bytes, hotwords: Sequence[str], wait_s: float, streamed: bool) -> str:
         url = f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
         messages: list[Any] = [
             {"role": "user", "content": [{"type": "audio_url", "audio_url": {"url": url}}]}
         ]
-        if context:
-            messages.insert(0, {"role": "system", "content": context})
+        if text := as_text(hotwords):
+            messages.insert(0, {"role": "system", "content": text})
 
         async def ask(client: AsyncOpenAI) -> Any:
             return await client.chat.completions.create(
                 model=self._model, messages=messages, temperature=0, stream=streamed
             )
 
-        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
+        answer = await self._client.ask(ask, RecognitionError, timeout_s=wait_s)
         if streamed:
             return await self._collect(answer, wait_s)
-        choices = getattr(answer, "choices", None)  # what is no JSON comes back as text
-        return (choices[0].message.content if choices else None) or ""
+        choice = choice_of(self._client.fields(answer, RecognitionError))
+        self._see_whole(choice)
+        said = text_of(message_of(choice))
+        if said is None:
+            raise RecognitionError(f"{self._model} answered without a text: name a Qwen3-ASR model.")
+        return said
 
     async def _transcription(
-        self, wav: bytes, language: Language | None, context: str, wait_s: float, timestamps: bool
-    ) -> Heard:
-        options = _options(language, context)
-        if self._whisper:  # the others refuse the verbose form
-            options["response_format"] = "verbose_json"
-            if timestamps:
-                options["timestamp_granularities"] = ["word"]
+        self, wav: bytes, language: Language | None, hotwords: Sequence[str], wait_s: float, timestamps: bool
+    ) -> Hypothesis:
+        options = _options(language, hotwords)
+        forms = [form for form in self._forms if timestamps or "timestamp_granularities" not in form]
 
         async def ask(client: AsyncOpenAI) -> Any:
-            return await client.audio.transcriptions.create(
-                model=self._model, file=("speech.wav", wav, "audio/wav"), **options
+            return await self._in_a_form_it_takes(
+                forms,
+                lambda form: client.audio.transcriptions.create(
+                    model=self._model, file=("speech.wav", wav, "audio/wav"), **(options | form)
+                ),
             )
 
-        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
-        text = getattr(answer, "text", None)
+        fields = self._client.fields(
+            await self._client.ask(ask, RecognitionError, timeout_s=wait_s), RecognitionError
+        )
+        text = fields.get("text")
         if not isinstance(text, str):
-            raise RecognitionError(f"{self._model} answered without a text: is it a recogniser?")
-        words = [Segment(word.word, word.start, word.end) for word in getattr(answer, "words", None) or ()]
-        return Heard(_bare(text), known_language(getattr(answer, "language", None)), tuple(words))
+            raise RecognitionError(
+                f"{self._model} answered without a text: name a model that recognises speech."
+            )
+        return Hypothesis(_bare(text), known_language(fields.get("language")), _words(fields.get("words")))
+
+    async def _in_a_form_it_takes(self, forms: Sequence[Form], ask: Callable[[Form], Awaitable[Any]]) -> Any:
+        """The answer in the first form that the server does not refuse; those it refuses are not asked for again."""
+        import openai
+
+        refused: openai.APIStatusError | None = None
+        for form in forms:
+            try:
+                answer = await ask(form)
+            except openai.APIStatusError as error:
+                if error.status_code not in _REFUSING or too_large(error) or too_long(error):
+                    raise
+                refused = refused or error
+            else:
+                if refused:
+                    self._forms = self._forms[self._forms.index(form) :]
+                return answer
+        assert refused
+        raise refused
+
+    def _see_whole(self, choice: dict[str, Any]) -> None:
+        if choice.get("finish_reason") == "length":
+            _log.warning(
+                "%s was cut off in its answer, which is longer than it may be: raise the limit of its tokens.",
+                self.name,
+            )
 
     async def _streamed_transcription(
-        self, wav: bytes, language: Language | None, context: str, wait_s: float
+        self, wav: bytes, language: Language | None, hotwords: Sequence[str], wait_s: float
     ) -> str:
-        options = _options(language, context)
+        options = _options(language, hotwords)
 
         async def ask(client: AsyncOpenAI) -> Any:
             return await client.audio.transcriptions.create(
-                model=self._model, file=("speech.wav", wav, "audio/wav"), stream=True, **options
+                model=self._model,
+                file=("speech.wav", wav, "audio/wav"),
+                response_format="json",
+                stream=True,
+                **options,
             )
 
-        answer = await self._server.ask(ask, RecognitionError, timeout_s=wait_s)
+        answer = await self._client.ask(ask, RecognitionError, timeout_s=wait_s)
         return _bare(await self._collect(answer, wait_s))
 
     async def _collect(self, chunks: AsyncIterator[Any], wait_s: float) -> str:
         """The text of a stream of chat or transcription chunks, whose shapes are alike."""
         texts: list[str] = []
         finished = False
-        async for chunk in self._server.read(chunks, RecognitionError, first_s=wait_s, gap_s=GAP_S):
-            for choice in chunk.to_dict().get("choices") or ():
-                texts.append(choice["delta"].get("content") or "")
-                finished = finished or bool(choice.get("finish_reason"))
+        async for chunk in self._client.read(chunks, RecognitionError, first_s=wait_s, gap_s=GAP_S):
+            choice = choice_of(self._client.fields(chunk, RecognitionError))
+            texts.append(text_of(message_of(choice)) or "")
+            finished = finished or bool(choice.get("finish_reason"))
+            self._see_whole(choice)
         if not finished:
-            raise RecognitionError(f"The server {self._server.name} broke off in the middle of its answer.")
+            raise RecognitionError(
+                f"The server {self._client.name} broke off in the middle of its answer: look at its log."
+            )
         return "".join(texts)
+
+
+def _words(timed: object) -> tuple[Segment, ...]:
+    """Words with times, as far as they have any."""
+    words = []
+    for word in timed if isinstance(timed, list) else []:
+        try:
+            words.append(Segment(str(word["word"]), float(word["start"]), float(word["end"])))
+        except (TypeError, KeyError, ValueError):
+            return ()
+    return tuple(words)
 
 
 def _forced(language: Language | None) -> Language | None:
     return language if language and language.base_code not in UNFORCEABLE else None
 
 
-def _options(language: Language | None, context: str) -> dict[str, Any]:
-    options: dict[str, Any] = {"response_format": "json"}
+def _options(language: Language | None, hotwords: Sequence[str]) -> dict[str, Any]:
+    options: dict[str, Any] = {}
     if language:
         options["language"] = language.base_code
-    if context:
-        options["prompt"] = context
+    if text := as_text(hotwords):
+        options["prompt"] = text
     return options
 
 
 def _bare(text: str) -> str:
     """Without the raw answer's prefix, which vLLM 0.14 (that of qwen-asr) leaves when it streams."""
-    heard = parse(text)
-    return heard.text if heard else text.strip()
+    hypothesis = parse(text)
+    return hypothesis.text if hypothesis else text.strip()

@@ -14,7 +14,8 @@ from emads_voice.voice.errors import BackendError
 from emads_voice.voice.languages import LANGUAGES, Language
 
 from .openai import OpenAIRecognizer
-from .realtime import RATE, Event, RealtimeRecognizer, Service
+from .pcm import RATE
+from .realtime import Event, RealtimeRecognizer, Service
 
 
 def openai_realtime(
@@ -35,8 +36,8 @@ def openai_realtime(
             f"openai-realtime:{model} needs a server: set EMADS_ASR_URL to that of SGLang, with its /v1."
         )
 
-    def session(language: Language | None, context: str) -> Event:
-        del context  # SGLang refuses a session with a prompt
+    def session(language: Language | None, hotwords: Sequence[str]) -> Event:
+        del hotwords  # SGLang refuses a session with a prompt
         code = language.base_code if language else None
         sound = {
             "format": {"type": "audio/pcm", "rate": RATE},

@@ -1,9 +1,9 @@
 """Recognition over a WebSocket while it is said: what SGLang's and DashScope's children of OpenAI's protocol share.
 
-An utterance is one connection. Sound goes out as it comes; when the caller pauses, what is buffered is committed, and
-the server answers with the text. A commit ends the server's item: if the caller goes on, the whole utterance is sent
-again as the next item, so that a sentence with a pause in it is heard as one, as it would be in a recording. The
-server hears it while they speak, so nobody waits for that.
+An utterance is one connection. Sound is sent as it comes; when the caller pauses, what the server has buffered is
+committed, and it answers with the text. A commit ends the server's item: if the caller goes on, the whole utterance is
+sent again as the next item, so that a sentence with a pause in it is recognised as one, as in a recording. That happens
+while they speak, so nobody waits for it.
 
 If the connection dies, stalls or is refused, the whole utterance is transcribed over HTTP instead.
 """
@@ -20,33 +20,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import soxr
-from numpy.typing import NDArray
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, RecognitionError
-from emads_voice.voice.guards import plausible
 from emads_voice.voice.languages import Language, known_language
 from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.streaming import RecognitionStream
-from emads_voice.voice.text_language import identify
+from emads_voice.voice.text.language import identify
+from emads_voice.voice.transcription.guards import plausible
 
-logger = logging.getLogger(__name__)
+from .pcm import RATE, Pcm, whole
 
-RATE = 16_000
-"""What the models hear. SGLang resamples anything else piece by piece, which leaves a click where two meet."""
-
-SENT_S = 0.1
-"""Sound is sent in pieces of this length, as DashScope's examples do."""
+_log = logging.getLogger(__name__)
 
 CONNECT_S = 3.0
 """Connecting takes less than 1 s across an ocean, and the caller is still speaking."""
 
 SETTLE_S = 3.0
-"""The longest wait for the text of a commit: only the last seconds of sound are left to be heard then."""
+"""The longest wait for the text of a commit: only the last seconds of sound are still to be recognised then."""
 
 UNSENT_S = 120.0
 """The most sound that waits to be sent: the longest utterance of a call, twice. A server that takes it more slowly than
@@ -70,23 +63,23 @@ class Service:
         name: of the recogniser, "provider:model".
         url: "wss://…", with the model where the service wants it there.
         key: sent as bearer; None: nothing is sent.
-        session: makes the ``session`` of a ``session.update`` event from the language, if known, and the context.
+        session: makes the ``session`` of a ``session.update`` event from the language, if known, and the hotwords.
     """
 
     name: str
     url: str
     key: str | None = field(repr=False)
-    session: Callable[[Language | None, str], Event]
+    session: Callable[[Language | None, Sequence[str]], Event]
 
 
 class RealtimeRecognizer:
-    """Streams over a WebSocket; whole recordings, and what a stream could not hear, go over HTTP."""
+    """Streams over a WebSocket; whole recordings, and utterances whose stream failed, go over HTTP."""
 
     def __init__(self, service: Service, over_http: Recognizer, languages: Sequence[Language]) -> None:
         """
         Args:
-            service: hears streams.
-            over_http: hears whole recordings; the same model, or one as good.
+            service: recognises streams.
+            over_http: transcribes whole recordings; the same model, or one as good.
             languages: those expected, among which that of a text is looked for where the service names none.
         """
         self._service = service
@@ -101,11 +94,11 @@ class RealtimeRecognizer:
 
     @property
     def languages(self) -> Collection[Language]:
-        """Those heard over HTTP too."""
+        """Those of the recogniser over HTTP."""
         return self._over_http.languages
 
     async def warm_up(self) -> None:
-        """Warm up what hears over HTTP; the WebSocket is not opened.
+        """Warm up the recogniser over HTTP; the WebSocket is not opened.
 
         Raises:
             BackendError, WeightsError: it cannot be used; the message says what to do.
@@ -113,33 +106,40 @@ class RealtimeRecognizer:
         await self._over_http.warm_up()
 
     async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+        self,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
+        timestamps: bool = False,
     ) -> Transcript:
         """Over HTTP: see :meth:`~emads_voice.voice.recognizer.Recognizer.transcribe`."""
         return await self._over_http.transcribe(
-            audio, language=language, context=context, timestamps=timestamps
+            audio, language=language, hotwords=hotwords, timestamps=timestamps
         )
 
-    def stream(self, *, language: Language | None = None, context: str = "") -> RecognitionStream:
+    def stream(self, *, language: Language | None = None, hotwords: Sequence[str] = ()) -> RecognitionStream:
         """See :meth:`~emads_voice.voice.streaming.StreamingRecognizer.stream`.
 
         Raises:
-            LanguageError: ``language`` is one it cannot hear.
+            LanguageError: ``language`` is not among :attr:`languages`.
         """
         if language and language not in self.languages:
-            raise LanguageError(f"{self.name} does not hear {language.name}.")
+            raise LanguageError(f"{self.name} does not hear {language.name}: choose another recogniser.")
 
         async def conclude(audio: Audio, answer: Event | None, trouble: str) -> Transcript:
             if answer is None:
                 self._warn(trouble)
-                return await self.transcribe(audio, language=language, context=context)
+                return await self.transcribe(audio, language=language, hotwords=hotwords)
             self._failing = False
-            return await asyncio.to_thread(self._conclude, audio, answer, language, context)
+            return await asyncio.to_thread(self._conclude, audio, answer, language, hotwords)
 
-        return _RealtimeStream(self._service, self._service.session(language, context), conclude)
+        return _RealtimeStream(self._service, self._service.session(language, hotwords), conclude)
 
-    def _conclude(self, audio: Audio, answer: Event, language: Language | None, context: str) -> Transcript:
-        text = plausible(str(answer.get("transcript") or ""), context=context, speech_s=audio.duration_s)
+    def _conclude(
+        self, audio: Audio, answer: Event, language: Language | None, hotwords: Sequence[str]
+    ) -> Transcript:
+        text = plausible(str(answer.get("transcript") or ""), hotwords=hotwords, speech_s=audio.duration_s)
         spoken = language or known_language(answer.get("language"))
         if text and not spoken:
             spoken = identify(text, self._expected)
@@ -147,14 +147,14 @@ class RealtimeRecognizer:
         return Transcript(text, spoken if text else None, audio.duration_s, self.name, segments, audio.sha256)
 
     def _warn(self, trouble: str) -> None:
-        """Once an outage."""
+        """Log that streaming fails, once an outage."""
         if not self._failing:
-            logger.warning("%s does not stream (%s): utterances are heard over HTTP.", self.name, trouble)
+            _log.warning("%s does not stream (%s): utterances are heard over HTTP.", self.name, trouble)
         self._failing = True
 
 
 Conclude = Callable[[Audio, Event | None, str], Awaitable[Transcript]]
-"""Makes a transcript of the utterance and the server's answer; without one, of the sound and what the trouble is."""
+"""Makes an utterance's transcript of its sound, the server's answer (None if there is none) and what went wrong."""
 
 
 class _RealtimeStream:
@@ -162,7 +162,7 @@ class _RealtimeStream:
         self._service = service
         self._conclude = conclude
         self._sounds: list[Audio] = []
-        self._pcm = _Pcm()
+        self._pcm = Pcm()
         self._outbox: asyncio.Queue[Event] = asyncio.Queue()
         self._outbox.put_nowait({"type": "session.update", "session": session})
         self._unsent = 0  # characters of sound in the outbox
@@ -176,14 +176,14 @@ class _RealtimeStream:
     def feed(self, audio: Audio) -> None:
         self._sounds.append(audio)
         if self._answer:  # they go on: the whole utterance, as the next item
-            self._answer, self._pcm = None, _Pcm()
-            audio = _whole(self._sounds)
+            self._answer, self._pcm = None, Pcm()
+            audio = whole(self._sounds)
         self._send_sound(self._pcm.take(audio))
 
     async def settle(self) -> Transcript:
         if not self._sounds:
             return Transcript("", None, 0.0, self._service.name)
-        audio = _whole(self._sounds)
+        audio = whole(self._sounds)
         if not self._answer:
             self._answer = self._commit()
         try:
@@ -192,9 +192,9 @@ class _RealtimeStream:
         except TimeoutError:
             self._fail(f"no answer within {SETTLE_S:g} s")
             answer = None
-        heard = await self._conclude(audio, answer, self._trouble)
-        self.partial = heard.text
-        return heard
+        transcript = await self._conclude(audio, answer, self._trouble)
+        self.partial = transcript.text
+        return transcript
 
     async def close(self) -> None:
         self._connection.cancel()
@@ -272,37 +272,3 @@ class _RealtimeStream:
         self._trouble = self._trouble or trouble
         while self._asked:
             self._resolve(None)
-
-
-class _Pcm:
-    """One item's sound on its way out: at 16 kHz, 16 bit, in pieces worth sending."""
-
-    def __init__(self) -> None:
-        self._resampler: soxr.ResampleStream | None = None
-        self._waiting = bytearray()
-
-    def take(self, audio: Audio) -> bytes:
-        samples = audio.samples
-        if audio.rate != RATE:
-            self._resampler = self._resampler or soxr.ResampleStream(audio.rate, RATE, 1)
-            samples = self._resampler.resample_chunk(samples)
-        self._waiting += _encode(samples)
-        return self._hand_out() if len(self._waiting) >= SENT_S * RATE * 2 else b""
-
-    def rest(self) -> bytes:
-        if self._resampler:
-            self._waiting += _encode(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
-        return self._hand_out()
-
-    def _hand_out(self) -> bytes:
-        pcm = bytes(self._waiting)
-        self._waiting.clear()
-        return pcm
-
-
-def _encode(samples: NDArray[np.float32]) -> bytes:
-    return np.rint(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
-
-
-def _whole(sounds: Sequence[Audio]) -> Audio:
-    return Audio(np.concatenate([sound.samples for sound in sounds]), sounds[0].rate)

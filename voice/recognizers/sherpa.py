@@ -15,25 +15,29 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from emads_voice.error_text import first_line
 from emads_voice.installation import install_hint
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.cores import CORES
+from emads_voice.once import Once
 from emads_voice.voice.errors import BackendError, WeightsError
-from emads_voice.voice.guards import Guards, Heard
+from emads_voice.voice.hotwords import distinct
 from emads_voice.voice.languages import LANGUAGES, Language
-from emads_voice.voice.onnx_graph import count_inputs
-from emads_voice.voice.qwen_answer import heard
+from emads_voice.voice.models.cores import CORES
+from emads_voice.voice.models.folders import at_home, models_folder
+from emads_voice.voice.models.onnx_graph import count_inputs
+from emads_voice.voice.models.sharing import shared
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.qwen_runtime import first_line, recognizing, shared, told
-from emads_voice.voice.text_language import identify
-from emads_voice.voice.weights import at_home, models_folder
+from emads_voice.voice.recognizers.qwen.answer import hypothesis
+from emads_voice.voice.recognizers.qwen.failures import recognizing
+from emads_voice.voice.recognizers.qwen.request import told_name
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.text.language import identify
+from emads_voice.voice.transcription.guards import Guards, Hypothesis
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -44,11 +48,11 @@ _TOKENIZER = ("vocab.json", "merges.txt", "tokenizer_config.json")
 
 # Published decoders have room for 512 positions. Of these the prompt takes 24, and a second of sound 13; what does
 # not fit is cut off the sound without a word. So there are 20 s of sound, 160 tokens of answer (8 a second;
-# Vietnamese needs 5) and the rest, 68, for hot words: some 3 bytes a token.
+# Vietnamese needs 5) and the rest, 68, for hotwords: some 3 bytes a token.
 _ROOM = 512
 _PIECE_S = 20.0
 _ANSWER_TOKENS = 160
-_CONTEXT_BYTES = 200
+_HOTWORD_BYTES = 200
 
 _TOKENS = {"<|im_start|>", "<|im_end|>", "<|audio_start|>", "<|audio_end|>", "<|audio_pad|>", "<asr_text>"}
 
@@ -56,7 +60,7 @@ _TOKENS = {"<|im_start|>", "<|im_end|>", "<|audio_start|>", "<|audio_end|>", "<|
 class SherpaQwenRecognizer:
     """A :class:`~emads_voice.voice.recognizer.Recognizer` on a folder of ONNX files.
 
-    Of a long context the first terms are told to the model, 200 bytes at most. There are no word times.
+    Of many hotwords the first are told to the model, as many as fit into 200 bytes. There are no word times.
     """
 
     def __init__(
@@ -65,21 +69,18 @@ class SherpaQwenRecognizer:
         *,
         languages: Sequence[Language] = LANGUAGES,
         models_dir: Path | None = None,
-        threads: int | None = None,
     ) -> None:
         """Choose a folder; nothing is loaded yet.
 
         Args:
             folder: its path, or its name in the models folder.
             languages: those expected: one of these is named, by the text, where the library does not say which.
-            models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
-            threads: that hear one piece; as many pieces are heard at a time as there are cores for. None gives
-                all cores, four at most, to one piece after the other.
+            models_dir: the models folder, see :func:`~emads_voice.voice.models.folders.models_folder`.
         """
         self._languages = languages
         path = at_home(folder)
         self._folder = path if path.is_dir() else models_folder(models_dir) / path
-        self._model = shared(_Model, self._folder, threads or CORES)
+        self._model = shared(_Model, self._folder)
         self._guards = Guards(self.name, models_dir=models_dir, max_piece_s=_PIECE_S)
 
     @property
@@ -102,56 +103,57 @@ class SherpaQwenRecognizer:
         await asyncio.gather(self._model.run(self._model.load), self._guards.warm_up())
 
     async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+        self,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
+        timestamps: bool = False,
     ) -> Transcript:
         """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`."""
-        told(language)  # refuse what it cannot hear before hearing it
+        told_name(language)  # refuse a language before looking for speech
         return await self._guards.transcribe(
-            self._hear, audio, language=language, context=context, timestamps=timestamps
+            self._recognize, audio, language=language, hotwords=hotwords, timestamps=timestamps
         )
 
-    async def _hear(self, piece: Audio, language: Language | None, context: str) -> Heard:
-        return await self._model.run(self._write, piece, language, context)
+    async def _recognize(
+        self, piece: Audio, language: Language | None, hotwords: Sequence[str]
+    ) -> Hypothesis:
+        return await self._model.run(self._recognize_now, piece, language, hotwords)
 
-    def _write(self, piece: Audio, language: Language | None, context: str) -> Heard:
+    def _recognize_now(self, piece: Audio, language: Language | None, hotwords: Sequence[str]) -> Hypothesis:
         model = self._model.load()
         with recognizing(self.name):
             stream = model.create_stream()
             stream.accept_waveform(piece.rate, piece.samples)
-            if hot_words := _fitting(context):
-                stream.set_option("hotwords", hot_words)
-            if name := told(language):
+            if told := _fitting(hotwords):
+                stream.set_option("hotwords", told)
+            if name := told_name(language):
                 stream.set_option("language", name)
             model.decode_stream(stream)
-            said = heard(stream.result.lang, stream.result.text)
+            said = hypothesis(stream.result.lang, stream.result.text)
         if said.text and not said.language:  # sherpa-onnx 2.0.1 cuts the language off and forgets it
             return said._replace(language=identify(said.text, self._languages))
         return said
 
 
 class _Model:
-    """A folder's model, which the recognisers of the process share, and the threads that ask it."""
+    """A folder's model, which the recognisers of the process share, and the thread that asks it.
 
-    def __init__(self, folder: Path, threads: int) -> None:
-        self._folder = folder
-        self._threads = threads
-        self._pool = ThreadPoolExecutor(max(1, CORES // threads), thread_name_prefix="sherpa-qwen")
-        self._loading = threading.Lock()
-        self._recognizer: Any = None
+    It hears one piece after the other, each on all cores.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sherpa-qwen")
+        self.load = Once(partial(_load, folder))
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do something in one of the threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, partial(work, *args, **kwargs))
-
-    def load(self) -> Any:
-        """sherpa-onnx's recogniser, which several threads may use at once."""
-        with self._loading:
-            if self._recognizer is None:
-                self._recognizer = _load(self._folder, self._threads)
-            return self._recognizer
+        """Do something in the thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *args, **kwargs))
 
 
-def _load(folder: Path, threads: int) -> Any:
+def _load(folder: Path) -> Any:
+    """sherpa-onnx's recogniser."""
     try:
         import sherpa_onnx
     except ImportError:
@@ -161,12 +163,14 @@ def _load(folder: Path, threads: int) -> Any:
         return sherpa_onnx.OfflineRecognizer.from_qwen3_asr(
             **{part: str(path) for part, path in files.items()},
             tokenizer=str(folder / "tokenizer"),
-            num_threads=threads,
+            num_threads=CORES,
             max_total_len=_ROOM,
             max_new_tokens=_ANSWER_TOKENS,
         )
     except (RuntimeError, MemoryError) as error:
-        raise WeightsError(f"{folder} cannot be loaded by sherpa-onnx ({first_line(error)}).") from error
+        raise WeightsError(
+            f"{folder} cannot be loaded by sherpa-onnx ({first_line(error)}): unpack its folder again."
+        ) from error
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -180,7 +184,9 @@ def _files(folder: Path) -> dict[str, Path]:
         names = (f"{part}.int8.onnx", f"{part}.onnx")
         found = next((folder / name for name in names if (folder / name).is_file()), None)
         if found is None:
-            raise WeightsError(f"{folder} lacks {names[1]}: is it a Qwen3-ASR folder of sherpa-onnx?")
+            raise WeightsError(
+                f"{folder} lacks {names[1]}: give a folder that sherpa-onnx publishes for Qwen3-ASR."
+            )
         files[part] = found
     for name in _TOKENIZER:
         if not (folder / "tokenizer" / name).is_file():
@@ -188,9 +194,13 @@ def _files(folder: Path) -> dict[str, Path]:
     for part, path in files.items():
         fewest, most = _INPUTS[part]
         if not fewest <= count_inputs(path) <= most:
-            raise WeightsError(f"{path} is not the {part} of a Qwen3-ASR model in sherpa-onnx's form.")
+            raise WeightsError(
+                f"{path} is not the {part} of a Qwen3-ASR model in sherpa-onnx's form: unpack its folder again."
+            )
     if not _is_ours(folder / "tokenizer"):
-        raise WeightsError(f"{folder / 'tokenizer'} is not the tokenizer of a Qwen3-ASR model.")
+        raise WeightsError(
+            f"{folder / 'tokenizer'} is not the tokenizer of a Qwen3-ASR model: unpack the folder again."
+        )
     return files
 
 
@@ -204,13 +214,13 @@ def _is_ours(tokenizer: Path) -> bool:
     return tokens >= _TOKENS
 
 
-def _fitting(context: str) -> str:
-    """The first terms of a context, as many as there is room for, with commas as the library wants them."""
+def _fitting(hotwords: Sequence[str]) -> str:
+    """The first hotwords, as many as there is room for, as the library wants them: a comma always parts two."""
     fitting: list[str] = []
-    left = _CONTEXT_BYTES
-    for term in context.replace("\n", ",").split(","):
-        left -= len(term.strip().encode()) + 1
+    left = _HOTWORD_BYTES
+    for word in distinct([hotword.replace(",", " ") for hotword in hotwords]):
+        left -= len(word.encode()) + 1
         if left < 0:
             break
-        fitting.append(term.strip())
+        fitting.append(word)
     return ",".join(fitting)

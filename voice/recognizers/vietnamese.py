@@ -1,4 +1,4 @@
-"""Vietnamese by a model of its own: Whisper names the language and writes the others, viet-asr Vietnamese.
+"""Vietnamese by a model of its own: Whisper names the languages, viet-asr hears Vietnamese, Whisper the rest.
 
 viet-asr makes less than half of whisper-base's errors in Vietnamese. Its text is lower-case, without
 punctuation, numbers as words. Its weights lie inside its library and their origin is not stated by its
@@ -8,26 +8,33 @@ publisher: it is an extra to be chosen knowingly.
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from emads_voice.installation import install_hint
-from emads_voice.voice.audio import Audio
+from emads_voice.once import Once
+from emads_voice.voice.activity.vad import Span
 from emads_voice.voice.errors import BackendError, RecognitionError
-from emads_voice.voice.heard import Heard, put_together
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.models.cores import CORES
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.recognizers.whisper import WhisperRecognizer
-from emads_voice.voice.vad import Span
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.hypotheses import Asked, Heard, Hypothesis, merge, segments_of
+from emads_voice.voice.transcription.listening import hear_all_of, listen
+from emads_voice.voice.transcription.pieces import Piece
+
+from .whisper import WhisperRecognizer
+
+_MODEL = "viet-asr"
 
 _ROOM_S = 1.0
-"""Heard on either side of a piece, unless it is in the next one: viet-asr needs real sound to settle. Without
-it, it hears nothing of a quiet recording's first words; silence added in its stead makes it worse."""
+"""Given to the model on either side of a piece, in seconds, unless it is in the next one: viet-asr needs real sound to
+settle. Without it the first words of a quiet recording are missing; added silence makes that worse."""
 
 
 class VietnameseRecognizer:
@@ -43,11 +50,9 @@ class VietnameseRecognizer:
     ) -> None:
         """See :class:`~emads_voice.voice.recognizers.whisper.WhisperRecognizer`; nothing is loaded yet."""
         self._whisper = WhisperRecognizer(languages=languages, models_dir=models_dir)
-        self._pool = ThreadPoolExecutor(
-            1, thread_name_prefix="viet-asr"
-        )  # its pipeline is not for two at once
-        self._loading = threading.Lock()
-        self._pipeline: Any = None
+        # Its pipeline is not for two at once.
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="viet-asr")
+        self._load = Once(_load)
 
     @property
     def languages(self) -> Collection[Language]:
@@ -69,53 +74,64 @@ class VietnameseRecognizer:
         await asyncio.gather(self._whisper.warm_up(), asyncio.to_thread(self._load))
 
     async def transcribe(
-        self, audio: Audio, *, language: Language | None = None, context: str = "", timestamps: bool = False
+        self,
+        audio: Audio,
+        *,
+        language: Language | None = None,
+        hotwords: Sequence[str] = (),
+        timestamps: bool = False,
     ) -> Transcript:
-        """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`; ``context`` is ignored."""
-        del context
-        hearing = await self._whisper.listen(audio, language)
-        if hearing.language != VIETNAMESE:
-            return await self._whisper.write(hearing, audio, timestamps=timestamps)
-        loop = asyncio.get_running_loop()
-        heard = []
-        rooms = _rooms([piece.span for piece in hearing.pieces], audio.duration_s)
-        for piece, room in zip(hearing.pieces, rooms, strict=True):
-            text = await loop.run_in_executor(self._pool, self._write, hearing.audio.clip(*room))
-            heard.append((piece, Heard(text, VIETNAMESE)))
-        return await asyncio.to_thread(
-            put_together, "viet-asr", audio, heard, language=VIETNAMESE, context="", timestamps=timestamps
-        )
+        """See :meth:`emads_voice.voice.recognizer.Recognizer.transcribe`; ``hotwords`` are ignored."""
+        del hotwords
+        encoded = await self._whisper.encode(audio, language)
+        speech = [voice for piece in encoded.pieces for voice in piece.speech]
+        by: set[str] = set()
 
-    def _load(self) -> Any:
-        with self._loading:
-            if self._pipeline is None:
-                try:
-                    import vietasr
-                except ImportError:
-                    raise BackendError(
-                        "Vietnamese by its own model needs viet-asr (Python 3.11 or 3.12):"
-                        f" {install_hint('vi')}."
-                    ) from None
-                try:
-                    self._pipeline = vietasr.Pipeline.preset("transcribe")
-                except RuntimeError as error:
-                    raise BackendError(f"viet-asr does not start ({error}): install it again.") from error
-            return self._pipeline
+        async def recognize(piece: Piece) -> Hypothesis:
+            sound = encoded.audio.clip(*_room(piece.span, speech, audio.duration_s))
+            text = await asyncio.get_running_loop().run_in_executor(self._pool, self._recognize, sound)
+            return Hypothesis(text, VIETNAMESE)
 
-    def _write(self, audio: Audio) -> str:
+        async def hear(piece: Piece) -> list[Heard]:
+            heard: list[Heard] = []
+            for part in await self._whisper.spoken(encoded, piece):
+                if part.language == VIETNAMESE and part.expected:
+                    by.add(_MODEL)
+                    heard += await hear_all_of(part.piece, recognize, encoded.audio)
+                else:
+                    by.add(self._whisper.name)
+                    heard += await self._whisper.hear(encoded, part, timestamps=timestamps)
+            return heard
+
+        asked: Asked = {"language": encoded.told, "hotwords": (), "timestamps": timestamps}
+        heard = await listen(encoded.pieces, hear, partial(segments_of, **asked), at_once=CORES)
+        name = by.pop() if len(by) == 1 else self.name
+        return await asyncio.to_thread(merge, name, audio, heard, **asked)
+
+    def _recognize(self, audio: Audio) -> str:
         pcm = (np.clip(audio.samples, -1, 1) * 32767).astype(np.int16)
         pipeline = self._load()
         try:
             result = pipeline.transcribe(pcm, float(audio.rate))
         except RuntimeError as error:
-            raise RecognitionError(f"viet-asr failed: {error}.") from error
+            raise RecognitionError(f"viet-asr failed: {error}; install it again if it goes on.") from error
         return str(result.text).strip()
 
 
-def _rooms(spans: Sequence[Span], duration_s: float) -> list[Span]:
-    ends = [0.0, *(span.end_s for span in spans[:-1])]
-    starts = [*(span.start_s for span in spans[1:]), duration_s]
-    return [
-        Span(max(span.start_s - _ROOM_S, before), min(span.end_s + _ROOM_S, after))
-        for span, before, after in zip(spans, ends, starts, strict=False)
-    ]
+def _load() -> Any:
+    """viet-asr's pipeline."""
+    try:
+        import vietasr
+    except ImportError:
+        raise BackendError(f"Vietnamese by its own model needs viet-asr: {install_hint('vi')}.") from None
+    try:
+        return vietasr.Pipeline.preset("transcribe")
+    except RuntimeError as error:
+        raise BackendError(f"viet-asr does not start ({error}): install it again.") from error
+
+
+def _room(span: Span, speech: Sequence[Span], duration_s: float) -> Span:
+    """A stretch of speech with real sound around it, as far as others do not speak in it."""
+    before = max((voice.end_s for voice in speech if voice.end_s <= span.start_s), default=0.0)
+    after = min((voice.start_s for voice in speech if voice.start_s >= span.end_s), default=duration_s)
+    return Span(max(span.start_s - _ROOM_S, before), min(span.end_s + _ROOM_S, after))

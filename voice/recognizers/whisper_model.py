@@ -1,8 +1,8 @@
-"""A loaded Whisper model: what it is asked, and how far it is believed, each measured on whisper-base.
+"""A loaded Whisper model: what it is asked, and when its hypotheses are dropped; all measured on whisper-base.
 
 - Features are padded to 15 s, or 2 s beyond the speech, rather than to 30 s: 2.3 times cheaper, and as right.
   Unpadded, it loops. The length of an answer is capped in proportion to the speech.
-- What it says of noise that passes for speech, it says with little confidence: that is dropped.
+- Noise that passes for speech it puts into words with little confidence: those are dropped.
 - A loop ("yeah, yeah, yeah, …") is decoded again with repeats forbidden.
 """
 
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.installation import install_hint
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.cores import CORES, Copies
+from emads_voice.voice.activity.vad import SileroVad
 from emads_voice.voice.errors import BackendError, LanguageError, WeightsError
-from emads_voice.voice.hallucinations import without_loops
-from emads_voice.voice.heard import Heard
 from emads_voice.voice.languages import Language
+from emads_voice.voice.models.cores import CORES, Copies
 from emads_voice.voice.recognizer import Segment
-from emads_voice.voice.vad import SileroVad
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.hallucinations import without_loops
+from emads_voice.voice.transcription.hypotheses import Hypothesis
 
 _FRAMES_PER_S = 100
 _TOKENS_PER_S = 25  # Thai and Hindi, the most wordy in tokens, need about 20; English 4
@@ -38,7 +38,7 @@ _WHISPER_CODES = {"fil": "tl"}  # where Whisper's code differs from ours
 
 
 class WhisperModel:
-    """The loaded model, in a copy for one caller and one for several (:mod:`..cores`). Thread-safe, but it blocks."""
+    """The loaded model, in a copy for one caller and one for several (:mod:`.models.cores`). Thread-safe; it blocks."""
 
     def __init__(
         self,
@@ -48,6 +48,8 @@ class WhisperModel:
         languages: Sequence[Language],
     ) -> None:
         """Load it.
+
+        :attr:`expected` has the languages by Whisper's codes.
 
         Args:
             name: the recogniser's.
@@ -78,15 +80,17 @@ class WhisperModel:
         try:
             self._copies = Copies(load)  # 170 MB each
         except Exception as error:  # CTranslate2 and tokenizers raise bare exceptions
-            raise WeightsError(f"{folder} is not a Whisper model CTranslate2 can load ({error}).") from error
+            raise WeightsError(
+                f"{folder} is not a Whisper model CTranslate2 can load ({error}): fetch it again."
+            ) from error
         self.vad = vad
         self._whisper = self._copies.alone
         self._name = name
         self._tokenizer_class = Tokenizer
-        self._expected = {self.code(language): language for language in reversed(languages)}
+        self.expected = {self.code(language): language for language in reversed(languages)}
 
     def knows(self, language: Language) -> bool:
-        """Whether it can hear a language."""
+        """Whether the model knows a language."""
         return self._whisper.hf_tokenizer.token_to_id(f"<|{_code(language)}|>") is not None
 
     def code(self, language: Language) -> str:
@@ -101,27 +105,24 @@ class WhisperModel:
             )
         return _code(language)
 
-    def encode(self, audio: Audio) -> Any:
-        """The encoder's output for at most 28 s of sound at 16 kHz."""
-        frames = round(_FRAMES_PER_S * min(30.0, max(15.0, audio.duration_s + 2.0)))
+    def encode(self, audio: Audio, least_s: float = 15.0) -> Any:
+        """The encoder's output for at most 28 s of sound at 16 kHz, made so long at least; naming a language needs no
+        length."""
+        frames = round(_FRAMES_PER_S * min(30.0, max(least_s, audio.duration_s + 2.0)))
         features: NDArray[np.float32] = self._whisper.feature_extractor(audio.samples)[:, :frames]
         silence = ((0, 0), (0, frames - features.shape[1]))
         features = np.pad(features, silence, constant_values=features.min())
         with self._copies.at_work() as whisper:
             return whisper.encode(features)
 
-    def identify(self, encodings: Sequence[Any], durations_s: Sequence[float]) -> Language:
-        """Which of the expected languages these are in; longer pieces weigh more."""
-        votes = dict.fromkeys(self._expected, 0.0)
-        for encoding, duration_s in zip(encodings, durations_s, strict=False):
-            for token, probability in self._whisper.model.detect_language(encoding)[0]:
-                code = token.strip("<|>")
-                if code in votes:
-                    votes[code] += probability * duration_s
-        return self._expected[max(votes, key=votes.__getitem__)]
+    def languages(self, encoding: Any) -> dict[str, float]:
+        """How probable each language is that the model knows, by Whisper's codes."""
+        with self._copies.at_work() as whisper:
+            ranked = whisper.model.detect_language(encoding)[0]
+        return {token.strip("<|>"): probability for token, probability in ranked}
 
-    def write(self, encoding: Any, duration_s: float, language: Language, timestamps: bool) -> Heard:
-        """The words of a piece that lasts so long; none if the model itself takes it for noise."""
+    def decode(self, encoding: Any, duration_s: float, language: Language, timestamps: bool) -> Hypothesis:
+        """The hypothesis of an encoded piece that lasts so long; empty if the model itself takes it for noise."""
         tokenizer = self._tokenizer_class(
             self._whisper.hf_tokenizer, True, task="transcribe", language=self.code(language)
         )
@@ -141,13 +142,13 @@ class WhisperModel:
                 )[0]
             sure = result.scores[0]
             if sure < _GUESS or (sure < _UNSURE and result.no_speech_prob > _NO_SPEECH):
-                return Heard("")
+                return Hypothesis("")
             tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             text = tokenizer.decode(tokens).strip()
             if without_loops(text) == text:
                 break
         words = self._timed(encoding, tokens, tokenizer, duration_s) if text and timestamps else ()
-        return Heard(text, language, words)
+        return Hypothesis(text, language, words)
 
     def _timed(
         self, encoding: Any, tokens: list[int], tokenizer: Any, duration_s: float

@@ -11,16 +11,16 @@ import ctypes
 import re
 import threading
 from collections.abc import AsyncIterator, Collection, Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.installation import install_hint
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError
+from emads_voice.once import Once
+from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, UnknownVoiceError
 from emads_voice.voice.languages import LANGUAGES, Language
+from emads_voice.voice.sound.audio import Audio
 
 # speak_lib.h
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -124,7 +124,7 @@ class Espeak:
                 data, len(data) + 1, 0, _POSITION_CHARACTER, 0, _CHARS_UTF8, None, None
             )
             if status:
-                raise SynthesisError(f"espeak-ng failed with status {status}.")
+                raise SynthesisError(f"espeak-ng failed with status {status}: install espeakng-loader again.")
             pcm = b"".join(self._samples)
             self._samples.clear()
         return np.frombuffer(pcm, np.int16).astype(np.float32) / np.float32(32768)
@@ -157,7 +157,7 @@ class Espeak:
         # "en-gb" is no voice's name, but a language one of them speaks.
         wanted = _VoiceEntry(languages=ctypes.cast(ctypes.c_char_p(voice.encode()), ctypes.c_void_p))
         if voice not in self.voices or self._lib.espeak_SetVoiceByProperties(ctypes.byref(wanted)):
-            raise SynthesisError(f"espeak-ng has no voice {voice!r}.")
+            raise UnknownVoiceError(f"espeak-ng has no voice {voice!r}: leave the voice out.")
 
     def _collect(self, wav: Any, count: int, _events: Any) -> int:
         if wav and count:
@@ -177,22 +177,8 @@ class Espeak:
             index += 1
 
 
-_lock = threading.Lock()
-
-
-def shared_espeak() -> Espeak:
-    """The process's one library, loaded at the first call.
-
-    Raises:
-        BackendError: see :class:`Espeak`.
-    """
-    with _lock:
-        return _load()
-
-
-@cache
-def _load() -> Espeak:
-    return Espeak()
+shared_espeak = Once(Espeak)
+"""The process's one library, loaded at the first call."""
 
 
 class EspeakSynthesizer:

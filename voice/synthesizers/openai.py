@@ -1,4 +1,4 @@
-"""Speech from a server that speaks OpenAI's protocol (``POST /audio/speech``), heard while it is made."""
+"""Speech from a server that speaks OpenAI's protocol (``POST /audio/speech``), yielded while it is made."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from contextlib import AsyncExitStack
 
 import numpy as np
 
-from emads_voice.voice.audio import Audio
 from emads_voice.voice.errors import LanguageError, SynthesisError, VoiceError
 from emads_voice.voice.languages import LANGUAGES, Language
-from emads_voice.voice.openai_server import OpenAIServer
+from emads_voice.voice.openai_client import OpenAIClient
+from emads_voice.voice.sound.audio import Audio
 
 RATE = 24_000
 """OpenAI's "pcm": 16-bit little-endian mono at this rate, without a header."""
@@ -39,13 +39,13 @@ class OpenAISynthesizer:
             model: its name on the server, "gpt-4o-mini-tts" or "tts-1".
             voice: the voice where none is asked for.
             base_url: of the server, with the "/v1"; None takes OPENAI_BASE_URL, else OpenAI itself.
-            api_key: None takes OPENAI_API_KEY, else none is sent that means anything.
+            api_key: None takes OPENAI_API_KEY; without that the server is sent a placeholder.
             languages: those the model speaks: the protocol does not tell.
         """
         self._model = model
         self._voice = voice
         self._languages = tuple(languages)
-        self._server = OpenAIServer(model, base_url, api_key)
+        self._client = OpenAIClient(model, base_url, api_key)
 
     @property
     def name(self) -> str:
@@ -54,7 +54,7 @@ class OpenAISynthesizer:
 
     @property
     def languages(self) -> Collection[Language]:
-        """Those it was told of."""
+        """Those it was made with."""
         return self._languages
 
     async def warm_up(self, language: Language | None = None) -> None:
@@ -63,7 +63,7 @@ class OpenAISynthesizer:
         Raises:
             BackendError: the package or the key is missing.
         """
-        await self._server.client()
+        await self._client.client()
 
     async def synthesize(
         self, text: str, *, language: Language, voice: str | None = None
@@ -75,7 +75,7 @@ class OpenAISynthesizer:
             )
         try:
             async with AsyncExitStack() as stack:
-                response = await self._server.ask(
+                response = await self._client.ask(
                     lambda client: stack.enter_async_context(
                         client.audio.speech.with_streaming_response.create(
                             model=self._model, voice=voice or self._voice, input=text, response_format="pcm"
@@ -85,7 +85,9 @@ class OpenAISynthesizer:
                 )
                 kind = response.headers.get("content-type", "").split(";")[0]
                 if kind.startswith(("text/", "application/json", "audio/mpeg", "audio/wav", "audio/x-wav")):
-                    raise SynthesisError(f"{self._model} answered with {kind} where raw PCM was asked for.")
+                    raise SynthesisError(
+                        f"{self._model} answered with {kind} where raw PCM was asked for: name a speech model."
+                    )
                 rest = b""
                 async for chunk in response.iter_bytes(PIECE_BYTES):
                     data = rest + chunk
@@ -97,4 +99,4 @@ class OpenAISynthesizer:
         except VoiceError:
             raise
         except Exception as error:  # a body that breaks off raises what the HTTP library underneath does
-            raise self._server.explain(error, SynthesisError) from None
+            raise self._client.explain(error, SynthesisError) from None

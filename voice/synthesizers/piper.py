@@ -9,25 +9,26 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import threading
 import unicodedata
 from collections.abc import AsyncIterator, Collection, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emads_voice.voice.audio import Audio
-from emads_voice.voice.cores import Copies
-from emads_voice.voice.errors import LanguageError, SynthesisError, WeightsError
+from emads_voice.once import Once
+from emads_voice.voice.errors import LanguageError, SynthesisError, UnknownVoiceError, WeightsError
 from emads_voice.voice.languages import Language, find_language
-from emads_voice.voice.onnx_session import load_session
-from emads_voice.voice.synthesizers.espeak import shared_espeak
-from emads_voice.voice.weights import models_folder, piper_voice, piper_voices
+from emads_voice.voice.models.cores import Copies
+from emads_voice.voice.models.folders import models_folder
+from emads_voice.voice.models.onnx_session import load_session
+from emads_voice.voice.sound.audio import Audio
 
-log = logging.getLogger("emads_voice")
+from .espeak import shared_espeak
+from .piper_voices import find_voices, locate_voice
+
+_log = logging.getLogger(__name__)
 
 _PAD, _START, _END = "_", "^", "$"
 _CLAUSE = 25  # phonemes, two seconds: a clause of fewer sounds torn off
@@ -47,7 +48,7 @@ class PiperSynthesizer:
 
         Args:
             voice: the one to use, "en_US-joe-medium"; None takes all.
-            models_dir: the models folder, see :func:`~emads_voice.voice.weights.models_folder`.
+            models_dir: the models folder, see :func:`~emads_voice.voice.models.folders.models_folder`.
 
         Raises:
             WeightsError: there is no such voice, or its configuration cannot be read.
@@ -55,9 +56,9 @@ class PiperSynthesizer:
         """
         self._only = voice
         self._models_dir = models_dir
-        files = piper_voices(models_dir)
+        files = find_voices(models_dir)
         if voice is not None:
-            files = {voice: files[voice] if voice in files else piper_voice(voice, models_dir)}
+            files = {voice: files[voice] if voice in files else locate_voice(voice, models_dir)}
         self._voices: dict[str, _Voice] = {}
         for name, path in files.items():
             try:
@@ -65,7 +66,7 @@ class PiperSynthesizer:
             except (WeightsError, LanguageError) as error:
                 if voice is not None:
                     raise
-                log.warning("the Piper voice %s is left out: %s", name, error)
+                _log.warning("the Piper voice %s is left out: %s", name, error)
 
     @property
     def name(self) -> str:
@@ -87,7 +88,7 @@ class PiperSynthesizer:
         first = {voice.language: voice for voice in reversed(self._voices.values())}
         for voice in first.values():
             if language in (None, voice.language):
-                await asyncio.to_thread(getattr, voice, "model")
+                await asyncio.to_thread(voice.model)
 
     async def synthesize(
         self, text: str, *, language: Language, voice: str | None = None
@@ -102,7 +103,7 @@ class PiperSynthesizer:
         See :meth:`emads_voice.voice.synthesizer.Synthesizer.synthesize`.
         """
         chosen, speaker = self._choose(language, voice)
-        model = await asyncio.to_thread(lambda: chosen.model)
+        model = await asyncio.to_thread(chosen.model)
         for ids in await asyncio.to_thread(lambda: list(model.sentences(text))):
             samples = await asyncio.to_thread(model.speak, ids, speaker)
             yield Audio(samples, model.rate)
@@ -112,7 +113,7 @@ class PiperSynthesizer:
             name, _, speaker = voice.partition(":")
             if name not in self._voices:
                 known = ", ".join(sorted(self._voices)) or "none"
-                raise SynthesisError(f"Piper has no voice {name!r}: there is {known}.")
+                raise UnknownVoiceError(f"Piper has no voice {name!r}: there is {known}; name one of these.")
             return self._voices[name], speaker
         for candidate in self._voices.values():
             if candidate.language == language:
@@ -124,25 +125,20 @@ class PiperSynthesizer:
 
 
 class _Voice:
-    """A voice that is known of: its name, its language, and, once asked for, its model."""
+    """A voice that is known of.
+
+    Attributes:
+        name: "en_US-joe-medium".
+        language: what it speaks.
+        model: loads it, or returns what is loaded: not for an event loop.
+    """
 
     def __init__(self, name: str, path: Path | None, models_dir: Path | None) -> None:
         self.name = name
-        self._models_dir = models_dir
-        self._loading = threading.Lock()
+        self.model = Once(lambda: _Model(name, locate_voice(name, models_dir)))
         # A voice still on the hub has no configuration here, but Piper's names begin with the language.
         code = _language_code(_read_config(path)) if path else name
         self.language = find_language((code or name).split("-")[0])
-
-    @property
-    def model(self) -> _Model:
-        """The model, loaded at the first call: not for an event loop."""
-        with self._loading:
-            return self._model
-
-    @cached_property
-    def _model(self) -> _Model:
-        return _Model(self.name, piper_voice(self.name, self._models_dir))
 
 
 class _Model:
@@ -162,7 +158,7 @@ class _Model:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise WeightsError(
-                f"{path}.json is not a Piper voice's configuration: {error} is amiss."
+                f"{path}.json is not a Piper voice's configuration: {error} is amiss; fetch the voice again."
             ) from None
 
         # Planning the memory takes 2 s of a load of 2.5, and saves neither time nor memory.
@@ -197,14 +193,18 @@ class _Model:
             "scales": self._scales,
         }
         if speaker and speaker not in self._speakers:
-            raise SynthesisError(f"The voice {self.name} has no speaker {speaker!r}.")
+            raise UnknownVoiceError(
+                f"The voice {self.name} has no speaker {speaker!r}: leave the speaker out."
+            )
         if self._many:
             feed["sid"] = np.array([self._speakers.get(speaker, 0)], np.int64)
         try:
             with self._copies.at_work() as session:
                 samples: NDArray[np.float32] = session.run(None, feed)[0]
         except Exception as error:
-            raise SynthesisError(f"The voice {self.name} failed: {error}.") from error
+            raise SynthesisError(
+                f"The voice {self.name} failed: {error}; fetch it again if it goes on."
+            ) from error
         return np.clip(samples.reshape(-1), -1, 1)
 
     def _clauses(self, text: str) -> Iterator[tuple[str, str]]:
@@ -237,9 +237,11 @@ def _read_config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise WeightsError(f"{file} cannot be read as a Piper voice's configuration ({error}).") from None
+        raise WeightsError(
+            f"{file} cannot be read as a Piper voice's configuration ({error}): fetch it again."
+        ) from None
     if not isinstance(config, dict):
-        raise WeightsError(f"{file} is not a Piper voice's configuration.")
+        raise WeightsError(f"{file} is not a Piper voice's configuration: fetch it again.")
     return config
 
 

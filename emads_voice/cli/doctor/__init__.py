@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from emads_voice.cli.console import DEGRADED, json_errors, out, print_json, print_row, progress
+from emads_voice.cli.console import json_errors, out, print_json, print_row, progress
+from emads_voice.cli.exit_status import DEGRADED
 
 from . import installed
 from .finding import Bench, Finding, status
@@ -85,7 +86,7 @@ async def examine(warned: Sequence[str]) -> list[Finding]:
     for sentence in unread():
         bench.put("settings", None, "not read", sentence)
     await turn.examine(bench, settings)
-    data.examine(bench, settings)
+    await data.examine(bench, settings)
     answering = Bench("telephone", warned)
     await phone.examine(answering, settings)
     return findings + bench.findings + answering.findings

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emads_voice.error_text import reason_of
+
 from .finding import Bench
 
 if TYPE_CHECKING:
@@ -20,10 +22,16 @@ BUSY_S = 5.0
 _ELSEWHERE = "set EMADS_DATA_DIR to a folder that can be written"
 
 
-def examine(bench: Bench, settings: Settings) -> None:
+async def examine(bench: Bench, settings: Settings) -> None:
     """Whether what is there can be read and written, and what is not can be made."""
+    from emads_voice.channels.persistence.threads import try_postgres
+
     _examine_folder(bench, settings.data_dir)
-    _examine_threads(bench, settings.threads_path)
+    if database := settings.postgres:
+        conninfo = database.get_secret_value()
+        await bench.attempt("EMADS_POSTGRES", lambda: try_postgres(conninfo), str)
+    else:
+        _examine_threads(bench, settings.threads_path)
     _examine_audit(bench, settings.audit_path)
 
 
@@ -35,7 +43,7 @@ def _examine_folder(bench: Bench, folder: Path) -> None:
             trial.flush()
             os.fsync(trial.fileno())
     except OSError as error:
-        bench.put("EMADS_DATA_DIR", False, f"{folder} cannot be written ({_reason(error)})", _ELSEWHERE)
+        bench.put("EMADS_DATA_DIR", False, f"{folder} cannot be written ({reason_of(error)})", _ELSEWHERE)
     else:
         bench.put("EMADS_DATA_DIR", True, str(folder))
 
@@ -69,7 +77,7 @@ def _examine_audit(bench: Bench, path: Path) -> None:
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
     except OSError as error:
-        bench.put("audit records", False, f"{path} cannot be written ({_reason(error)})", _ELSEWHERE)
+        bench.put("audit records", False, f"{path} cannot be written ({reason_of(error)})", _ELSEWHERE)
         return
     try:
         records = len(JsonLinesAuditLog(path).read())
@@ -87,7 +95,3 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except OSError:  # the folder cannot be looked into, which has been told
         return False
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -8,16 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from emads_voice.cli.console import DEGRADED
-from emads_voice.cli.errors import expected_errors
-
-FAILED = 1
-"""Exit status: what was asked for cannot be done."""
+from emads_voice.cli.exit_status import DEGRADED, FAILED
+from emads_voice.errors import EmadsVoiceError
 
 TRIED_WITHIN_S = 60.0
 """Longest anything may take to answer when it is tried: as long as a speech server has to begin any answer."""
 
-_log = logging.getLogger("emads_voice")
+_log = logging.getLogger(__name__)
 _Part = TypeVar("_Part")
 
 
@@ -87,10 +84,10 @@ class Bench:
             name: what is tried.
             what: does it.
             told: what was found, if it went well.
-            needed: whether a failure is one of the whole.
+            needed: whether the deployment cannot work without it.
             limit_s: when to give up; None: never, as weights may take minutes to load.
-            replaced: says of what came whether another took the place of what should have done it, and why. Warnings
-                meanwhile say so too. None: that does not matter.
+            replaced: given the result, why a stand-in gave it; [] if none did. Warnings meanwhile say so too. None:
+                that does not matter.
         """
         _log.info("Trying %s…", name)
         before = len(self.warned)
@@ -101,7 +98,7 @@ class Bench:
         except TimeoutError:
             found = f"does not answer within {limit_s:g} s" if limit_s else "does not answer in time"
             self.put(name, failed, found, "look whether its server works")
-        except expected_errors() as error:
+        except EmadsVoiceError as error:
             self.put(name, failed, "cannot be used", str(error))
         except Exception as error:  # of a backend of others; its text may hold a key
             kind = type(error).__name__

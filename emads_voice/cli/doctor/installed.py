@@ -9,8 +9,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from emads_voice.cli.errors import expected_errors
 from emads_voice.environment import DOTENV, read_dotenv, variable
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.installation import DISTRIBUTION, install_hint
 
 from .finding import Finding
@@ -42,11 +42,12 @@ def extras() -> Iterator[Finding]:
 
 def weights(models_dir: Path) -> Iterator[Finding]:
     """Each weight. One that is missing or wrong is no fault by itself: what the settings need is tried."""
-    from emads_voice.voice.weights import weights_status
+    from emads_voice.voice.models.weights import weights_status
+    from emads_voice.voice.synthesizers.piper_voices import own_voices_status
 
     try:
-        statuses = weights_status(models_dir)
-    except expected_errors() as error:
+        statuses = [*weights_status(models_dir), *own_voices_status(models_dir)]
+    except EmadsVoiceError as error:
         yield Finding("weights", "all", None, "cannot be looked for", str(error))
         return
     for weight in statuses:

@@ -26,13 +26,12 @@ _LOCAL = re.compile(
 
 async def examine(bench: Bench, settings: Settings) -> None:
     """Make what ``serve`` makes. Twilio is not asked anything: nothing leaves this machine."""
-    from emads_voice.assembly import load_turn_model
-    from emads_voice.channels.admission import Admission
+    from emads_voice.assembly.configured import load_turn_model
     from emads_voice.channels.server.app import create_app
     from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
     from emads_voice.environment import set_variables
     from emads_voice.known_settings import without_password
-    from emads_voice.voice.vad import shared_vad
+    from emads_voice.voice.activity.vad import shared_vad
 
     on = bool(set_variables().keys() & set(TwilioSettings.variables().values()))
     if settings.turn_model:
@@ -46,7 +45,7 @@ async def examine(bench: Bench, settings: Settings) -> None:
 
     async def answer() -> TwilioSettings:
         phone = load_twilio_settings()
-        create_app(_nobody, phone, admission=Admission(phone.max_calls, phone.max_calls_per_caller))
+        create_app(_nobody, phone)
         return phone
 
     phone = await bench.attempt(

@@ -9,8 +9,7 @@ import typer
 from rich.text import Text
 
 from emads_voice.cli.console import complain, out, print_json, print_row
-
-from .finding import FAILED
+from emads_voice.cli.exit_status import FAILED
 
 
 def show_settings(as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,7 +13,7 @@ from emads_voice import sizing
 from emads_voice.cli.console import out, print_json
 from emads_voice.cli.errors import UsageError
 
-_WIDTH = 90  # of a table: narrower, it would leave parts out
+_WIDTH = 108  # of a table: narrower, it would leave parts out
 _BASIS = """\
 Planned from the publisher's figures for 0.6B on vLLM at half load, 1.7B in proportion to its weights; measure before
 you buy. GPUs for calls are not to be lent to recordings at the same time: a full GPU answers after seconds. The
@@ -41,7 +42,7 @@ def show_size(size: str, as_json: bool) -> None:
         out.print(
             Text(f"{_count(plan.load.calls, 'call')} at once: {requests:.1f} recognitions a second", "bold")
         )
-        out.print(_table(plan.live, "calls", "text after"), width=max(out.width, _WIDTH))
+        _wide().print(_table(plan.live, "calls", "text after"))
     if plan.application:
         app = plan.application
         out.print(
@@ -50,8 +51,13 @@ def show_size(size: str, as_json: bool) -> None:
         )
     if plan.batch:
         out.print(Text(f"{plan.load.hours:g} hours of recordings, each night", "bold"))
-        out.print(_table(plan.batch, "hours", "all within"), width=max(out.width, _WIDTH))
+        _wide().print(_table(plan.batch, "hours", "all within"))
     out.print(Text(_BASIS, "dim"))
+
+
+def _wide() -> Console:
+    """Standard output, at least as wide as the tables."""
+    return Console(width=max(out.width, _WIDTH), highlight=False, markup=False, emoji=False)
 
 
 def _table(setups: Sequence[sizing.Setup], unit: str, time: str) -> Table:
@@ -63,6 +69,8 @@ def _table(setups: Sequence[sizing.Setup], unit: str, time: str) -> Table:
     for number, setup in enumerate(setups):
         if setup.use == "edge":
             needs = f"{setup.machines} × {sizing.EDGE_CORES} cores, {setup.gb} GB"
+        elif setup.use == "hosted":
+            needs = f"{_count(setup.machines, 'account')}, no GPU"
         else:
             needs = f"{_count(setup.machines, 'GPU')} of {setup.gb} GB"
         recommended = number == 0

@@ -5,21 +5,26 @@ from __future__ import annotations
 import asyncio
 import socket
 import tempfile
+from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from emads_voice.error_text import reason_of
 
 from .finding import TRIED_WITHIN_S, Bench
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-    from emads_voice.assembly import Assistant
+    from emads_voice.assembly.assistant import Assistant
+    from emads_voice.assembly.source import Source
     from emads_voice.channels.turn import Turn
+    from emads_voice.messages import Catalogue
     from emads_voice.settings import Settings
-    from emads_voice.voice.audio import Audio
-    from emads_voice.voice.recognizer import Recognizer
+    from emads_voice.voice.recognizer import Recognizer, Transcript
+    from emads_voice.voice.sound.audio import Audio
     from emads_voice.voice.synthesizer import Synthesizer
 
 QUESTION = "Should we move the order system to Kubernetes? And what does that mean for the warehouse staff?"
@@ -36,23 +41,25 @@ async def examine(bench: Bench, settings: Settings) -> None:
         bench: takes what is found.
         settings: as they are.
     """
-    from emads_voice import assembly, speech
+    from emads_voice import configured_backends
+    from emads_voice.assembly import configured
+    from emads_voice.assembly.source import find_source
 
     bench.put("EMADS_LANGUAGES", True, ", ".join(language.name for language in settings.languages))
 
     async def load_recognizer() -> Recognizer:
-        part = speech.make_recognizer(settings)
+        part = configured_backends.make_recognizer(settings)
         await part.warm_up()
         return part
 
     async def load_synthesizer() -> Synthesizer:
-        part = speech.make_synthesizer(settings)
+        part = configured_backends.make_synthesizer(settings)
         for language in settings.languages:
             await part.warm_up(language)
         return part
 
     async def load_embeddings() -> Embeddings:
-        part = await asyncio.to_thread(assembly.make_embeddings, settings)
+        part = await asyncio.to_thread(configured.make_embeddings, settings)
         await part.aembed_query("Is it there?")
         return part
 
@@ -62,67 +69,106 @@ async def examine(bench: Bench, settings: Settings) -> None:
     _show_aligner(bench, settings)
     synthesizer = await bench.attempt("EMADS_TTS", load_synthesizer, lambda part: f"{part.name} for {spoken}")
     embeddings = await bench.attempt("questions", load_embeddings, lambda _: compared)
-    handbook = router = None
-    if embeddings:
-        comparing = embeddings
-        handbook = await bench.attempt(
+    catalogue = await bench.attempt(
+        "EMADS_MESSAGES",
+        lambda: asyncio.to_thread(configured.make_catalogue, settings),
+        lambda _: f"those in {settings.messages}, and ours" if settings.messages else "none: ours are said",
+    )
+    source = await bench.attempt(
+        "EMADS_GRAPH", _called(find_source), lambda found: found.path or "none: the sample company answers"
+    )
+    if embeddings and catalogue and source and not source.path:
+        comparing, worded = embeddings, catalogue
+        await bench.attempt(
             "EMADS_HANDBOOK",
-            lambda: asyncio.to_thread(assembly.make_handbook, settings, comparing),
-            lambda part: f"{len(part.handbook.passages)} passages in {assembly.handbook_path(settings)}",
+            lambda: asyncio.to_thread(configured.make_handbook, settings, comparing, worded),
+            lambda part: f"{len(part.handbook.passages)} passages in {configured.handbook_path(settings)}",
         )
-    chat = await bench.attempt(
+    await bench.attempt(
         "EMADS_MODEL",
-        lambda: asyncio.to_thread(assembly.make_chat_model, settings),
-        lambda _: settings.model or "none: the handbook answers",
+        lambda: asyncio.to_thread(configured.make_chat_model, settings),
+        lambda _: settings.model or "none: the handbook answers" if source and not source.path else "none",
     )
     if embeddings and not bench.failed("EMADS_MODEL"):
-        router = await bench.attempt(
+        await bench.attempt(
             "EMADS_ROUTER",
-            lambda: asyncio.to_thread(assembly.make_router, settings, comparing, chat),
+            lambda: asyncio.to_thread(configured.make_router, settings),
             lambda _: settings.router,
         )
     _show_servers(bench, settings)
     sound = None
-    if synthesizer:
+    if synthesizer and catalogue:
         sound = await bench.attempt(
             "a sentence said",
-            lambda: _say(synthesizer, settings),
+            lambda: _say(synthesizer, settings, catalogue),
             lambda said: f"{said.duration_s:.1f} s in {settings.languages[0].name}",
             limit_s=TRIED_WITHIN_S,
             replaced=lambda _: [],
         )
+    if recognizer and not sound:
+        bench.put("a sentence heard", None, "not tried, for there is no voice to say one", "mend EMADS_TTS")
     if recognizer and sound:
         await bench.attempt(
             "a sentence heard",
-            lambda: recognizer.transcribe(sound),
-            lambda heard: f"“{heard.text}”" if heard.text else "no words in it",
+            lambda: _hear(recognizer, sound),
+            lambda transcript: f"“{transcript.text}”",
             limit_s=TRIED_WITHIN_S,
-            replaced=lambda heard: (
-                [f"heard by {heard.model}, in place of the first recogniser"]
-                if speech.fell_back(recognizer, heard.model)
+            replaced=lambda transcript: (
+                [f"heard by {transcript.model}, in place of the first recogniser"]
+                if configured_backends.fell_back(recognizer, transcript.model)
                 else []
             ),
         )
-    if bench.well and recognizer and synthesizer and handbook and router:
+    if recognizer and synthesizer and source and (bench.well or source.path):
         with tempfile.TemporaryDirectory() as folder:  # a question of ours belongs in nobody's records
-            assistant = assembly.compose(
-                settings.model_copy(update={"data_dir": Path(folder)}),
-                handbook=handbook,
-                chat=chat,
-                router=router,
-                recognizer=recognizer,
-                synthesizer=synthesizer,
-            )
-            await bench.attempt(
-                "a question",
-                lambda: _ask(assistant),
-                lambda turn: f"answered by {', '.join(map(str.upper, turn.state['analyses'])) or 'nobody'}",
-                limit_s=TRIED_WITHIN_S,
-                replaced=lambda turn: turn.degraded,
+            await _try_agents(
+                bench, source, settings.model_copy(update={"data_dir": Path(folder)}), recognizer, synthesizer
             )
 
 
-async def _say(synthesizer: Synthesizer, settings: Settings) -> Audio:
+async def _try_agents(
+    bench: Bench, source: Source, settings: Settings, recognizer: Recognizer, synthesizer: Synthesizer
+) -> None:
+    """Put those who answer together, and ask them if asking changes nothing."""
+    from emads_voice.agents.agent import label
+
+    assistant = await bench.attempt(
+        "agents",
+        lambda: source.assemble(settings, recognizer=recognizer, synthesizer=synthesizer),
+        lambda made: ", ".join(label(agent.name) for agent in made.agents) or "those of a voice graph",
+    )
+    if not assistant:
+        return
+    try:
+        await _try_asking(bench, assistant)
+    finally:
+        await assistant.aclose()
+
+
+async def _try_asking(bench: Bench, assistant: Assistant) -> None:
+    if not bench.well:
+        return
+    if not (assistant.agents and all(agent.repeatable for agent in assistant.agents)):
+        remedy = 'they may book, pay or write: try them yourself with emads-voice ask --text "…"'
+        bench.put("a question", None, "not asked of these agents", remedy)
+        return
+    await bench.attempt(
+        "a question",
+        lambda: _ask(assistant),
+        lambda turn: f"answered by {', '.join(map(str.upper, turn.state['analyses'])) or 'nobody'}",
+        limit_s=TRIED_WITHIN_S,
+        replaced=lambda turn: turn.degraded,
+    )
+
+
+def _called(find: Callable[[], Source]) -> Callable[[], Awaitable[Source]]:
+    async def call() -> Source:
+        return find()
+
+    return call
+
+
+async def _say(synthesizer: Synthesizer, settings: Settings, catalogue: Catalogue) -> Audio:
     """A greeting in each language; returns the first one's sound."""
     from emads_voice.graph.phrases import phrase
     from emads_voice.voice.errors import SynthesisError
@@ -131,11 +177,24 @@ async def _say(synthesizer: Synthesizer, settings: Settings) -> Audio:
     sounds = []
     for language in settings.languages:
         mouth = ClipMouth(synthesizer)
-        spoken = await mouth.finish(phrase("greeting", language)[0], language=language)
+        spoken = await mouth.finish(phrase(catalogue, "greeting", language)[0], language=language)
         if spoken.error or not mouth.audio:
-            raise SynthesisError(spoken.error or f"{synthesizer.name} says nothing in {language.name}.")
+            raise SynthesisError(
+                spoken.error or f"{synthesizer.name} says nothing in {language.name}: name another."
+            )
         sounds.append(mouth.audio)
     return sounds[0]
+
+
+async def _hear(recognizer: Recognizer, sound: Audio) -> Transcript:
+    from emads_voice.voice.errors import RecognitionError
+
+    transcript = await recognizer.transcribe(sound)
+    if not transcript.text:
+        raise RecognitionError(
+            f"{recognizer.name} makes no words of a sentence that is said: name another model."
+        )
+    return transcript
 
 
 async def _ask(assistant: Assistant) -> Turn:
@@ -145,8 +204,8 @@ async def _ask(assistant: Assistant) -> Turn:
 
     await assistant.warm_up()
     turn, _ = await ask_one(assistant, QUESTION, "doctor", None)
-    if error := turn.state["speech"]["error"]:
-        raise SynthesisError(error)
+    if turn.error:
+        raise SynthesisError(turn.error)
     return turn
 
 
@@ -176,7 +235,7 @@ def _show_servers(bench: Bench, settings: Settings) -> None:
             port = address.port or (443 if address.scheme == "https" else 80)
             socket.create_connection((host, port), timeout=REACHED_WITHIN_S).close()
         except (OSError, ValueError) as error:  # ValueError: a port or a name that can be none
-            reason = ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
-            bench.put(name, None, f"{host}:{port} cannot be reached ({reason})", f"start it, or mend {name}")
+            found = f"{host}:{port} cannot be reached ({reason_of(error)})"
+            bench.put(name, None, found, f"start it, or mend {name}")
         else:
             bench.put(name, True, f"{host}:{port} can be reached")

@@ -145,7 +145,7 @@ async def _running(limits: Limits, change: Callable[[Config], None]) -> AsyncIte
         config.lifespan = "off"
         change(config)
         server = DrainingServer(config, Admission(1, 1), limits)
-        server.capture_signals = nullcontext  # type: ignore[method-assign]
+        server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # uvicorn has no event for it
             await asyncio.sleep(0)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emads_voice.channels.server.accepting import accept
-from emads_voice.observability.noise import AtMostOne
+from emads_voice.observability.log_throttle import ThrottleFilter
 
 GET = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 HALF = b"GET /livez HTTP/1.1\r\nHost:"
@@ -193,7 +193,7 @@ async def test_who_leaves_or_talks_nonsense_is_one_line_without_a_traceback(
 async def test_without_descriptors_it_says_so_makes_room_and_goes_on(
     serve: Any, eventually: Eventually, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logging.getLogger(accept.__module__).filters[:] = [AtMostOne()]
+    logging.getLogger(accept.__module__).filters[:] = [ThrottleFilter()]
     running = await serve(**LIMITS)
     stranger = await running.peer()
     await stranger.send(HALF)
@@ -211,4 +211,4 @@ async def test_without_descriptors_it_says_so_makes_room_and_goes_on(
     assert all(answer.endswith(b"alive") for answer in answers)
     assert await stranger.end() == b""
     said = [record.getMessage() for record in caplog.records if record.name.endswith("accepting")]
-    assert said == ["No connection can be accepted (Too many open files): raise the limit (ulimit -n)."]
+    assert said == ["No connection can be accepted (too many open files): raise the limit (ulimit -n)."]

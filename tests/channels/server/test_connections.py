@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from emads_voice.channels.server.connections import Connections, network_of
-from emads_voice.channels.server.limits import FEWEST_CONNECTIONS, RESERVED_DESCRIPTORS, Limits
+from emads_voice.channels.server.limits import FEWEST_CONNECTIONS, RESERVED_DESCRIPTORS, Limits, Uploads
 
 PROXY = "127.0.0.1"
 PUBLIC, OTHER = "8.8.8.8", "9.9.9.9"
@@ -122,3 +122,19 @@ def test_limits_fit_the_calls_and_the_descriptors(caplog: pytest.LogCaptureFixtu
         "Only 300 file descriptors are allowed, and 40 calls need 432: raise the limit (ulimit -n) or lower "
         "EMADS_PHONE_MAX_CALLS."
     ]
+
+
+def test_whoever_uploads_keeps_the_place_and_so_many_may_at_once() -> None:
+    uploads = Uploads("/v1/", lambda _: True, max_bytes=1, at_once=1)
+    connections = Connections(Limits(connections=2, uploads=uploads))
+    first, second = admitted(connections, PROXY, 2)
+    assert connections.upload(first)
+    assert not connections.upload(second)
+    admitted(connections, PROXY, 1)
+    assert (first.evicted, second.evicted) == (False, True)
+    connections.leave(first)
+    (third,) = admitted(connections, PROXY, 1)
+    assert connections.upload(third)
+    connections.complete(third)
+    (fourth,) = admitted(connections, PROXY, 1)
+    assert connections.upload(fourth), "what is whole is no longer being received"

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from emads_voice.channels.server.limits import Limits
+from emads_voice.channels.server.limits import Limits, Uploads
 from emads_voice.channels.server.request import Request, RequestError, RequestReader
 
 GET = b"GET /livez HTTP/1.1\r\nHost: a\r\n"
@@ -184,3 +184,43 @@ def test_whatever_is_sent_is_refused_or_waited_for_or_is_one_request() -> None:
         assert (again.to_websocket, len(again.data)) == (request.to_websocket, len(request.data)), data
         assert request.to_websocket or request.data.count(b"\r\ncontent-length:") == 1, data
     assert whole > 500
+
+
+KEYED = Limits(
+    uploads=Uploads("/v1/", lambda authorization: authorization == "Bearer good", max_bytes=1_000_000)
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "length", "authorization", "status"),
+    [
+        ("/v1/ask", 1_000_000, "Bearer good", None),
+        ("/v1/ask", 1_000_001, "Bearer good", 413),
+        ("/v1/ask", 65_537, "Bearer bad", 401),
+        ("/v1/ask", 65_537, "", 401),
+        ("/v1/ask", 65_536, "", None),
+        ("/twilio/voice", 65_537, "Bearer good", 413),
+        ("/v10/ask", 65_537, "Bearer good", 413),
+    ],
+)
+def test_only_who_is_known_may_send_more_than_a_form(
+    target: str, length: int, authorization: str, status: int | None
+) -> None:
+    head = f"POST {target} HTTP/1.1\r\nHost: a\r\nAuthorization: {authorization}\r\nContent-Length: {length}\r\n\r\n"
+    reader = RequestReader(KEYED)
+    if status is None:
+        assert reader.feed(head.encode()) is None
+        assert reader.uploading == (length > 65_536)
+    else:
+        with pytest.raises(RequestError) as refused:
+            reader.feed(head.encode())
+        assert refused.value.status.value == status
+
+
+def test_two_keys_in_one_request_are_none() -> None:
+    two = b"Authorization: Bearer good\r\n" * 2
+    with pytest.raises(RequestError) as refused:
+        RequestReader(KEYED).feed(
+            b"POST /v1/ask HTTP/1.1\r\nHost: a\r\n" + two + b"Content-Length: 70000\r\n\r\n"
+        )
+    assert refused.value.status.value == 401

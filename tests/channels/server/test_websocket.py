@@ -64,13 +64,13 @@ async def test_nothing_is_read_before_the_application_has_accepted(
 async def test_whoever_does_not_read_pongs_is_not_read_either(serve: Any) -> None:
     running = await serve(**ENDLESS)
     peer = await (await running.peer()).upgrade()
-    peer.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    peer.writer.transport.pause_reading()
     (websocket,) = running.websockets
     ping = frame(PING, b"x" * 125)
     await peer.flood(ping * 100, rounds=20_000)
     assert not websocket.writable.is_set()
     assert websocket.transport.get_write_buffer_size() < 65_536 + 2 * READ_BYTES
-    peer.writer.transport.resume_reading()  # type: ignore[attr-defined]
+    peer.writer.transport.resume_reading()
     async with asyncio.timeout(10):
         await peer.reader.readexactly(2_000_000)
 

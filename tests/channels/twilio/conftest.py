@@ -30,9 +30,9 @@ from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.server.app import create_app
 from emads_voice.channels.server.serving import DrainingServer, listening, server_config
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound, Transport
-from emads_voice.channels.twilio.calls import TwilioCalls
+from emads_voice.channels.twilio.call_control import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings
-from emads_voice.observability.noise import strangers
+from emads_voice.observability.log_throttle import strangers
 
 ACCOUNT, TOKEN, PUBLIC = "AC" + "0" * 32, "the-auth-token", "https://voice.example.com"
 
@@ -64,7 +64,7 @@ async def running(app: FastAPI, admission: Admission) -> AsyncIterator[tuple[Dra
         config.lifespan = "off"
         server = DrainingServer(config, admission)
         # Within a fixture it would put back the handlers of an event loop that is no more.
-        server.capture_signals = nullcontext
+        server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # uvicorn has no event for it
             await asyncio.sleep(0.001)
@@ -239,7 +239,7 @@ class Twiml:
     @property
     def redirect(self) -> str:
         """Path and query of the <Redirect>."""
-        parts = urlsplit(self.root.findtext("Redirect"))
+        parts = urlsplit(self.root.findtext("Redirect") or "")
         return f"{parts.path}?{parts.query}"
 
 

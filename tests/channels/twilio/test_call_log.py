@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emads_voice.channels.call import CallInfo
+from emads_voice.channels.call import CallInfo, thread_of_call
 from emads_voice.channels.transport import Digit, Transport
 
 CALL, OTHER, LATE = ("CA" + digit * 32 for digit in "123")
@@ -49,7 +49,11 @@ async def test_a_call_is_followed_from_its_ring_to_its_end(
     await caller.closed()
     await eventually(lambda: len(told(caplog, CALL)) == 3)
     await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed")
-    assert told(caplog, CALL) == ["rings.", "is on the line.", "is over after M:SS and 2 turns."]
+    assert told(caplog, CALL) == [
+        "rings.",
+        f"is on the line; its conversation is {thread_of_call(CALL)}.",
+        "is over after M:SS and 2 turns.",
+    ]
 
 
 async def test_a_line_that_breaks_comes_back_and_is_transferred(
@@ -67,10 +71,10 @@ async def test_a_line_that_breaks_comes_back_and_is_transferred(
     await eventually(lambda: len(told(caplog, CALL)) == 7)
     assert told(caplog, CALL) == [
         "rings.",
-        "is on the line.",
+        f"is on the line; its conversation is {thread_of_call(CALL)}.",
         "has lost its line after M:SS and 1 turn.",
         "lost its line; here is another (1 of 3).",
-        "is on the line, again.",
+        "is on the line, again; its conversation is t.",
         "was transferred to a person.",
         "is over after M:SS and 1 turn.",
     ]

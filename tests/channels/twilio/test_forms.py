@@ -177,8 +177,8 @@ async def test_a_form_that_does_not_end_in_time_is_not_waited_for(
 
 
 async def test_one_who_leaves_in_the_middle_is_no_error_of_ours(app: FastAPI) -> None:
-    leaves = iter([{"type": "http.request", "body": b"a=", "more_body": True}, {"type": "http.disconnect"}])
-    assert await Request().send_to(app, leaves) == 400
+    begins: Message = {"type": "http.request", "body": b"a=", "more_body": True}
+    assert await Request().send_to(app, iter([begins, {"type": "http.disconnect"}])) == 400
 
 
 async def test_twilios_own_forms_are_read_whatever_is_in_them(phone: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import websockets
 
+from emads_voice.channels.call import thread_of_call
+
 CALL = "CA" + "1" * 32
 
 
@@ -41,7 +43,7 @@ async def test_a_stream_may_name_itself_but_no_conversation(open_phone: Any) -> 
         assert await caller.closed() == 1000
     first, second = phone.echo.calls
     assert first.thread_id != second.thread_id
-    assert not {first.thread_id, second.thread_id} & {"board", CALL}
+    assert not {first.thread_id, second.thread_id} & {"board", CALL, thread_of_call(CALL)}
     assert (first.call_sid, first.caller, first.parameters["mood"]) == (CALL, "+84901234567", "good")
 
 
@@ -60,7 +62,13 @@ async def test_an_address_nobody_signed_chooses_no_conversation(open_phone: Any,
     first, resumed, other = phone.echo.calls
     assert (resumed.thread_id, resumed.resumed) == (first.thread_id, True)  # what was said is not lost
     assert other.thread_id != first.thread_id
-    assert not {first.thread_id, other.thread_id} & {"board", CALL, "CA2"}
+    assert not {first.thread_id, other.thread_id} & {
+        "board",
+        CALL,
+        "CA2",
+        thread_of_call(CALL),
+        thread_of_call("CA2"),
+    }
 
 
 async def test_a_process_names_conversations_as_no_other_does(open_phone: Any) -> None:

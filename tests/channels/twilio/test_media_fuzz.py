@@ -1,12 +1,12 @@
 """Damaged streams; a failure names the seed that shows it. Chosen by the clock once, it would fail on some days only:
-these seeds are fixed, ``benchmarks/media_fuzz.py`` takes new ones."""
+these seeds are fixed, ``tools/run_media_fuzz.py`` takes new ones."""
 
 import logging
 
 import pytest
 
 from emads_voice.channels.twilio.pace import Allowance
-from emads_voice.testing.media_fuzz import FuzzError, fuzz, fuzz_transport
+from media_fuzz import FuzzError, fuzz, fuzz_transport
 
 
 @pytest.mark.parametrize("seed", [0, 1_000_000, 2_000_000, 3_000_000])
@@ -20,7 +20,7 @@ def test_whatever_comes_is_refused_or_understood(seed: int) -> None:
         "a binary frame",
         "a message that is not JSON",
         "a message with a wrong or missing field",
-        "a second start",
+        "a second connected",
         "media before start",
         "more messages than a telephone sends",
         "sound faster than it can be spoken",

@@ -12,7 +12,7 @@ from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, HungUp, MarkReturned, Sound
 from emads_voice.channels.twilio.messages import Stream
 from emads_voice.channels.twilio.protocol import MediaStream, Phase
-from emads_voice.voice import g711
+from emads_voice.voice.sound import g711
 
 FRAME = 160
 CONNECTED = '{"event":"connected","protocol":"Call","version":"1.0.0"}'
@@ -84,8 +84,18 @@ def test_nothing_may_come_before_start(message: str) -> None:
     assert stream.receive(start()) is None
 
 
-@pytest.mark.parametrize("message", [start(), CONNECTED], ids=["start", "connected"])
-def test_a_stream_starts_once(stream: MediaStream, message: str) -> None:
+def test_a_second_start_of_the_same_call_goes_on(stream: MediaStream) -> None:
+    heard(stream, media(4_000, 1))
+    assert stream.receive(start()) is None
+    assert heard(stream, media(0, 1)) == [LOUDNESS[1]]
+    again = stream.receive(start().replace("MZ1", "MZ2"))
+    assert isinstance(again, Stream)
+    assert again.stream_sid == "MZ2"
+    assert heard(stream, media(0, 1), media(20, 2)) == [LOUDNESS[1], LOUDNESS[2]]
+
+
+@pytest.mark.parametrize("message", [start().replace("CA1", "CA2"), CONNECTED], ids=["start", "connected"])
+def test_another_call_does_not_begin_on_the_stream(stream: MediaStream, message: str) -> None:
     with pytest.raises(ProtocolError, match="a second"):
         stream.receive(message)
 
@@ -137,7 +147,27 @@ def test_one_frame_from_the_far_future_costs_only_itself(stream: MediaStream) ->
 
 def test_a_clock_that_jumped_is_followed(stream: MediaStream) -> None:
     frames = heard(stream, media(0, 1), media(9000, 2), media(9020, 3), media(9040, 4))
-    assert frames == [LOUDNESS[1], LOUDNESS[3], LOUDNESS[4]]
+    assert frames == [LOUDNESS[1], *[0.0] * 50, LOUDNESS[3], LOUDNESS[4]]
+
+
+@pytest.mark.parametrize(
+    "at_ms",
+    [
+        lambda _: 0,
+        lambda n: n,
+        lambda n: n * 160,
+        lambda n: (n * 7919) % 100_000_000,
+        lambda n: n % 2 * 10**6,
+    ],
+    ids=["constant", "number", "samples", "random", "to and fro"],
+)
+def test_wrong_timestamps_deafen_nobody(stream: MediaStream, at_ms: Any) -> None:
+    events = [stream.receive(media(at_ms(n), 9)) for n in range(150)]
+    sounds = [event.samples for event in events if isinstance(event, Sound)]
+    spoken = sum(int((samples != 0).sum()) for samples in sounds)
+    assert spoken >= 135 * FRAME
+    assert sum(map(len, sounds)) <= (150 + 10 * 50) * FRAME
+    assert not stream.timed
 
 
 def test_a_clock_that_was_set_back_is_followed(stream: MediaStream) -> None:
@@ -183,7 +213,6 @@ class AnyOrder(RuleBasedStateMachine):
             assert event is None
         if isinstance(event, Stream):
             self.opened += 1
-            assert before is Phase.AWAITING
             assert self.stream.phase is Phase.OPEN
         elif isinstance(event, HungUp):
             assert self.stream.phase is Phase.CLOSED
@@ -237,7 +266,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def opens_at_most_once(self) -> None:
-        assert self.opened <= 1
+        assert self.opened <= 2  # the second where damage has named another stream
 
 
 AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

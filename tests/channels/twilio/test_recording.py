@@ -14,19 +14,21 @@ from langgraph.checkpoint.memory import InMemorySaver
 from starlette.websockets import WebSocket
 
 from emads_voice.channels.call import CallInfo
-from emads_voice.channels.conversation import Conversation, Voices
-from emads_voice.channels.transport import RecordingError, Transport
+from emads_voice.channels.conversation.conversation import Conversation, Services
+from emads_voice.channels.errors import RecordingError
+from emads_voice.channels.transport import Transport
 from emads_voice.channels.twilio.stream import TwilioTransport
 from emads_voice.graph import create_voice_graph
 from emads_voice.graph.phrases import phrase
+from emads_voice.messages import shipped
 from emads_voice.observability import AuditEvent, JsonLinesAuditLog
 from emads_voice.testing import LoudnessVad, ScriptedAgent, ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.voice.activity.live_vad import LiveVad
 from emads_voice.voice.languages import ENGLISH
-from emads_voice.voice.live_vad import LiveVad
 
 CALL = "CA" + "1" * 32
 QUESTION, RECORDED, NOT_RECORDED = (
-    phrase(which, ENGLISH)[0] for which in ("may_record", "recorded", "not_recorded")
+    phrase(shipped(), which, ENGLISH)[0] for which in ("may_record", "recorded", "not_recorded")
 )
 
 
@@ -44,10 +46,10 @@ class Asked:
 
     async def open(self) -> Any:
         graph = create_voice_graph([ScriptedAgent("cto", [])]).compile(checkpointer=InMemorySaver())
-        voices = Voices(graph, ScriptedRecognizer([]), self._synthesizer, LiveVad(LoudnessVad()))
+        services = Services(graph, ScriptedRecognizer([]), self._synthesizer, LiveVad(LoudnessVad()))
 
         async def converse(line: Transport, call: CallInfo) -> None:
-            await Conversation(voices, line, thread_id=call.thread_id, consents=self._audit).run()
+            await Conversation(services, line, thread_id=call.thread_id, consents=self._audit).run()
 
         return await self._open_phone(converse)
 

@@ -9,7 +9,9 @@ import pytest
 import websockets
 from opentelemetry import trace
 
-from emads_voice.channels.transport import HungUp, Sound, TransferError, Transport
+from emads_voice.channels.call import thread_of_call
+from emads_voice.channels.errors import TransferError
+from emads_voice.channels.transport import HungUp, Sound, Transport
 from emads_voice.channels.twilio import stream
 
 CALL = "CA" + "1" * 32
@@ -54,7 +56,7 @@ async def test_the_call_is_told_apart_from_its_numbers(phone: Any, eventually: A
     call = phone.echo.calls[0]
     assert (call.call_sid, call.thread_id, call.caller, call.called) == (
         CALL,
-        CALL,
+        thread_of_call(CALL),
         "+84901234567",
         "+842899990000",
     )
@@ -95,7 +97,7 @@ async def test_handing_over(phone: Any) -> None:
     await caller.closed()
     (path, form), *rest = phone.rest.asked
     assert (path, rest) == (f"Calls/{CALL}.json", [])
-    assert "<Dial>+842899991111</Dial>" in form["Twiml"]
+    assert ">+842899991111</Dial>" in form["Twiml"]
     assert phone.echo.ends == ["the caller was handed over"]
 
 
@@ -116,7 +118,9 @@ async def test_a_handover_twilio_refuses_leaves_the_caller_on_the_line(open_phon
     caller = await phone.call(CALL)
     await caller.say()
     await caller.listen()
-    assert refused == ["Twilio refused (400): Unable to update record: refused None"]
+    assert refused == [
+        "Twilio refused (400): Unable to update record: refused None; see twilio.com/docs/api/errors/1."
+    ]
 
 
 async def test_a_conversation_that_fails_is_resumed(phone: Any, caplog: pytest.LogCaptureFixture) -> None:

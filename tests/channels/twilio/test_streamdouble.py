@@ -3,11 +3,12 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 
-from emads_voice.channels.call import CallInfo
+from emads_voice.channels.call import CallInfo, thread_of_call
 from emads_voice.channels.transport import Digit, HungUp, MarkReturned, Sound, Transport
 
 streamdouble = pytest.importorskip("streamdouble", reason='it takes the extra "dev"')
@@ -45,7 +46,9 @@ async def test_a_turn(open_phone: Any, simulated_call: Any) -> None:
     await asyncio.wait_for(phone.echo.ended.wait(), 5)
     assert report.result.marks_echoed == phone.echo.marks
     assert phone.echo.ends == ["the caller hung up"]
-    assert phone.echo.calls[0].thread_id.startswith("unsigned-")  # whatever the stream says
+    thread = phone.echo.calls[0].thread_id
+    assert thread not in ("t1", thread_of_call(phone.echo.calls[0].call_sid))  # whatever the stream says
+    assert str(UUID(thread)) == thread
 
 
 async def test_a_caller_who_interrupts(open_phone: Any, simulated_call: Any) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from emads_voice.channels.call import CallInfo
-from emads_voice.channels.twilio import memory
+from emads_voice.channels.twilio import recent_calls
 from emads_voice.channels.twilio.messages import MediaFormat, Stream
 from emads_voice.channels.twilio.tokens import LIFETIME_S, StreamTokens
 
@@ -88,7 +88,7 @@ def test_leave_that_nobody_uses_takes_no_memory() -> None:
 
 
 def test_the_oldest_calls_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "REMEMBERED", 2)
+    monkeypatch.setattr(recent_calls, "REMEMBERED", 2)
     issued = StreamTokens()
     for n in range(3):
         issued.redeem(issued.issue(CallInfo(f"CA{n}", "t"), "AC1", 0).ticket)

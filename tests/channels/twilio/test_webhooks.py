@@ -3,6 +3,9 @@ from typing import Any
 
 import pytest
 
+from emads_voice.channels.call import thread_of_call
+from emads_voice.channels.transport import MachineRecords
+
 CALL = "CA" + "1" * 32
 
 
@@ -14,7 +17,7 @@ async def test_a_call_is_connected_to_a_stream_and_comes_back_if_it_breaks(phone
     assert len(twiml.media) > len("/twilio/media/") + 20  # 128 bits
     assert twiml.token not in stream.attrib["url"]
     assert stream.attrib["statusCallback"].startswith("https://voice.example.com/twilio/status?thread=")
-    assert twiml.redirect == f"/twilio/resume?thread={CALL}&attempt=1"
+    assert twiml.redirect == f"/twilio/resume?thread={thread_of_call(CALL)}&attempt=1"
     parameter = stream.find("Parameter").attrib
     assert len(parameter["name"] + parameter["value"]) < 500
 
@@ -166,3 +169,36 @@ async def test_a_machine_on_the_line_is_hung_up_on(phone: Any) -> None:
     assert await caller.closed() == 1000
     assert phone.rest.asked == [(f"Calls/{CALL}.json", {"Status": "completed"})]
     assert (await phone.ring(CALL, "/twilio/resume?thread=t&attempt=1")).verbs == ["Hangup"]
+
+
+async def test_why_we_ring_reaches_the_conversation_and_what_it_asks_of_twilio(
+    phone: Any, eventually: Any
+) -> None:
+    address = "/twilio/voice?thread=t&purpose=%C4%91%C6%A1n+12"
+    caller = await phone.call(CALL, address, Direction="outbound-api", To="+8490")
+    await eventually(lambda: phone.echo.calls)
+    assert phone.echo.calls[0].purpose == phone.echo.calls[0].context.purpose == "đơn 12"
+    assert "đơn" not in repr(phone.echo.calls[0])
+    await caller.press("2")
+    await caller.closed()
+    assert "purpose=%C4%91%C6%A1n+12" in phone.rest.asked[0][1]["Twiml"]
+
+
+@pytest.mark.parametrize("answered", ["machine_end_beep", "machine_end_silence", "machine_end_other"])
+async def test_a_machine_is_told_why_we_call_where_that_is_wanted(
+    open_phone: Any, eventually: Any, answered: str
+) -> None:
+    phone = await open_phone(voicemail=True)
+    caller = await phone.call(CALL, Direction="outbound-api")
+    await eventually(lambda: phone.echo.calls)
+    await phone.post("/twilio/amd", CallSid=CALL, AnsweredBy=answered)
+    await eventually(lambda: phone.echo.of(MachineRecords))
+    assert phone.rest.asked == []
+    await phone.post("/twilio/amd", CallSid=CALL, AnsweredBy="fax")
+    assert await caller.closed() == 1000
+
+
+async def test_a_machine_without_a_line_is_hung_up_on(open_phone: Any) -> None:
+    phone = await open_phone(voicemail=True)
+    await phone.post("/twilio/amd", CallSid=CALL, AnsweredBy="machine_end_beep")
+    assert phone.rest.asked == [(f"Calls/{CALL}.json", {"Status": "completed"})]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import cycle
 
@@ -131,9 +132,9 @@ async def garbage(door: Door, *, seed: int = 8) -> dict[str, int]:
         UPGRADE + b"Sec-WebSocket-Extensions: " + b"permessage-deflate;a=" * 500 + b"\r\n\r\n",
     ]
 
-    async def one() -> None:
-        random_bytes = noise.randbytes(noise.randint(1, 4_000))
-        door.told[await door.say(noise.choice(fixed) if noise.random() < 0.7 else random_bytes)] += 1
+    def requests() -> Iterator[bytes]:
+        while True:
+            random_bytes = noise.randbytes(noise.randint(1, 4_000))
+            yield noise.choice(fixed) if noise.random() < 0.7 else random_bytes
 
-    await door.repeat(one, at_once=8, most=3_000)
-    return door.told
+    return await door.ask_all(requests(), at_once=8, most=3_000)

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 
 HOST = "127.0.0.1"
@@ -76,6 +76,17 @@ class Door:
 
         await asyncio.gather(*(worker() for _ in range(at_once)))
         self.told["done"] += done
+
+    async def ask_all(
+        self, requests: Iterator[bytes], *, at_once: int = 4, most: int = 2_000
+    ) -> Counter[str]:
+        """Say them, some at once, each on a connection of its own: how often each status was the answer."""
+
+        async def one() -> None:
+            self.told[await self.say(next(requests))] += 1
+
+        await self.repeat(one, at_once=at_once, most=most)
+        return self.told
 
     async def pour(self, writer: asyncio.StreamWriter, data: bytes, *, most: int) -> None:
         """Send the same again and again until the time is over, the server hangs up, or ``most`` bytes have gone."""

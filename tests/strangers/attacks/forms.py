@@ -29,12 +29,7 @@ async def many_keys(door: Door) -> dict[str, int]:
     """64 KiB of keys as short as they can be: each different, and all the same."""
     different = "&".join(f"{number:x}=" for number in range(KIB_64))[:KIB_64].encode()
     bodies = cycle([different, b"a=&" * (KIB_64 // 3), b"a&" * (KIB_64 // 2), b"=&" * (KIB_64 // 2)])
-
-    async def one() -> None:
-        door.told[await door.say(_post(next(bodies)))] += 1
-
-    await door.repeat(one, at_once=4, most=2_000)
-    return door.told
+    return await door.ask_all(map(_post, bodies))
 
 
 async def shapes(door: Door) -> dict[str, int]:
@@ -58,12 +53,7 @@ async def shapes(door: Door) -> dict[str, int]:
     requests = cycle(
         _post((b"CallSid=CA1&a=" + piece * KIB_64)[:KIB_64], path=path) for piece in pieces for path in PATHS
     )
-
-    async def one() -> None:
-        door.told[await door.say(next(requests))] += 1
-
-    await door.repeat(one, at_once=4, most=2_000)
-    return door.told
+    return await door.ask_all(requests)
 
 
 async def wrong_kinds(door: Door) -> dict[str, int]:
@@ -83,12 +73,7 @@ async def wrong_kinds(door: Door) -> dict[str, int]:
             _post(b"", kind=""),
         ]
     )
-
-    async def one() -> None:
-        door.told[await door.say(next(requests))] += 1
-
-    await door.repeat(one, at_once=4, most=2_000)
-    return door.told
+    return await door.ask_all(requests)
 
 
 async def long_heads(door: Door) -> dict[str, int]:
@@ -108,12 +93,7 @@ async def long_heads(door: Door) -> dict[str, int]:
             _post(body, extra="Accept: " + "a/b," * 10_000 + "\r\n"),
         ]
     )
-
-    async def one() -> None:
-        door.told[await door.say(next(requests))] += 1
-
-    await door.repeat(one, at_once=4, most=2_000)
-    return door.told
+    return await door.ask_all(requests)
 
 
 async def endless_bodies(door: Door) -> dict[str, int]:
@@ -175,9 +155,5 @@ async def unsigned(door: Door) -> dict[str, int]:
     bodies = cycle(said)
     paths = cycle([*PATHS, "/twilio/voice?\xff", "/%ff%fe", "/livez%0a", "/twilio/media"])
 
-    async def one() -> None:
-        request = _post(next(bodies), path=next(paths))
-        door.told[await door.say(request)] += 1
-
-    await door.repeat(one, at_once=4, most=3_000)
-    return door.told
+    requests = (_post(body, path=path) for body, path in zip(bodies, paths, strict=False))
+    return await door.ask_all(requests, most=3_000)

@@ -52,7 +52,7 @@ async def pipelined(door: Door) -> dict[str, int]:
     async def one(data: bytes) -> None:
         with suppress(OSError, TimeoutError):
             _, writer = await door.connect()
-            writer.transport.pause_reading()
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
             await door.pour(writer, data * 1_000, most=len(data) * 10_000)
             await asyncio.sleep(max(0, door.left_s))
             writer.close()

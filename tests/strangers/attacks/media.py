@@ -115,8 +115,8 @@ async def flood(
     writer.write(head)
     answer = (await reader.readuntil(b"\r\n\r\n"))[9:12].decode()
     form = {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1}
-    start = {"accountSid": account, "streamSid": STREAM, "callSid": call, "tracks": ["inbound"]}
-    start |= {"mediaFormat": form, "customParameters": parameters}
+    start: dict[str, object] = {"accountSid": account, "streamSid": STREAM, "callSid": call}
+    start |= {"tracks": ["inbound"], "mediaFormat": form, "customParameters": parameters}
     writer.write(frame(1, _message("connected")) + frame(1, _message("start", start=start)))
     reading = asyncio.create_task(door.hung_up(reader))
     sent = 0

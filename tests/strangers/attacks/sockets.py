@@ -49,14 +49,13 @@ async def unsigned_upgrades(door: Door) -> dict[str, int]:
     )
     behind = cycle([b"", *BAD_FRAMES])
 
-    async def one() -> None:
-        door.told[await door.say(UPGRADE + next(signatures) + b"\r\n" + next(behind))] += 1
+    requests = (
+        UPGRADE + signature + b"\r\n" + more for signature, more in zip(signatures, behind, strict=False)
+    )
+    return await door.ask_all(requests, at_once=8, most=3_000)
 
-    await door.repeat(one, at_once=8, most=3_000)
-    return door.told
 
-
-async def bad_frames(door: Door, *, streams: list[list[str]]) -> dict[str, int]:
+async def bad_frames(door: Door, *, streams: list[tuple[str, str]]) -> dict[str, int]:
     """Streams that Twilio's signature opens, paths and signatures given, on which no stream is started."""
     connected = frame(1, b'{"event":"connected"}')
     says = [*BAD_FRAMES, frame(1, b'{"event":"start"}'), frame(1, b"[" * 60_000), connected * 1_000, b""]

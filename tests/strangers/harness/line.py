@@ -85,7 +85,7 @@ class _Caller:
         )
 
     def _say(self, frames: Iterator[bytes]) -> Say:
-        return Say(QUESTION, frames)  # type: ignore[arg-type]  # it is iterated once
+        return Say(QUESTION, frames)  # it is iterated once
 
     def _asking(self) -> Iterator[bytes]:
         yield from self._question

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
@@ -80,7 +81,8 @@ def post(
     headers: dict[str, str] | None = None,
     signed: bool = True,
     base: str = PUBLIC,
-    **form: str,
+    form: Mapping[str, str] | None = None,
+    **fields: str,
 ) -> Answer:
     """One webhook.
 
@@ -91,8 +93,9 @@ def post(
         signed: as Twilio would.
         base: the public address that is signed.
         form: besides :data:`USUAL`; without a ``From`` it is somebody new.
+        fields: more of the form.
     """
-    whole = {**USUAL, "From": number(), **form}
+    whole = {**USUAL, "From": number(), **(form or {}), **fields}
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
     if signed:
         sent["X-Twilio-Signature"] = sign(base + path, whole)
@@ -107,4 +110,4 @@ def post(
 
 def ring(port: int, sid: str, **form: str) -> Answer:
     """A call comes in."""
-    return post(port, "/twilio/voice", CallSid=sid, **form)
+    return post(port, "/twilio/voice", form={"CallSid": sid, **form})

@@ -1,0 +1,17 @@
+"""Dialogue acts: what callers say to the conversation itself ("thank you", "say that again") and to no agent."""
+
+from .acts import ALL_ACTS, SMALL_TALK, Act, DialogueAct, chosen_acts
+from .dialogue import Dialogue
+from .recognition import declines, dialogue_act, questions_in
+
+__all__ = [
+    "ALL_ACTS",
+    "SMALL_TALK",
+    "Act",
+    "Dialogue",
+    "DialogueAct",
+    "chosen_acts",
+    "declines",
+    "dialogue_act",
+    "questions_in",
+]

@@ -1,0 +1,69 @@
+"""Which dialogue acts a conversation takes itself, and which its agents do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from .acts import ALL_ACTS, Act, DialogueAct
+from .recognition import dialogue_act, takes_up
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """What one deployment makes of dialogue acts.
+
+    Attributes:
+        acts: those that the conversation takes itself; others are questions for the agents.
+        names: what the agents are called.
+        taken: by agents that take acts over, their names by the act.
+    """
+
+    acts: frozenset[Act] = ALL_ACTS
+    names: tuple[str, ...] = ()
+    taken: Mapping[Act, tuple[str, ...]] = field(default_factory=dict)
+
+    def act(
+        self,
+        text: str,
+        *,
+        asked: str = "",
+        answered: bool = False,
+        waiting: bool = False,
+        speaking: bool = False,
+    ) -> DialogueAct | None:
+        """What an utterance does that the conversation sees to itself; None if it is a question for the agents.
+
+        Args:
+            text: what was said.
+            asked: the question that was put to the caller just before, if any: "yes", and what it names, answer it.
+            answered: whether an agent has answered them, and the floor is theirs: consent is then for the agent.
+            waiting: whether the caller waits for an answer: "Is it ready?" then asks whether we are there.
+            speaking: whether we are speaking to them: "go on" then only says so.
+        """
+        found = self._found(text, asked=asked, answered=answered, waiting=waiting, speaking=speaking)
+        return found if found and self.acts.issuperset(found.acts) and found.act not in self.taken else None
+
+    def takers(self, text: str, *, allowed: Collection[str], asked: str = "") -> tuple[str, ...]:
+        """The agents that have taken over what an utterance does, of those that may be asked; usually none."""
+        found = self._found(text, asked=asked) if self.taken else None
+        return tuple(name for name in self.taken.get(found.act, ()) if name in allowed) if found else ()
+
+    def _found(
+        self,
+        text: str,
+        *,
+        asked: str,
+        answered: bool = False,
+        waiting: bool = False,
+        speaking: bool = False,
+    ) -> DialogueAct | None:
+        found = dialogue_act(text, names=self.names)
+        if found is None or (answered and found.agrees):
+            return None
+        if asked and (found.answers or (not found.asks and takes_up(text, asked))):
+            return None
+        if found.waiting and not (waiting or (speaking and found.act is Act.CHATTER)):
+            return None
+        # "Really?" wants an answer
+        return None if found.act is Act.CHATTER and found.asks and not waiting else found

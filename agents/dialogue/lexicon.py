@@ -1,0 +1,188 @@
+"""The phrases of one language, read from its file: ``en.txt``, ``vi.txt``.
+
+A file has sections. ``[names]`` gives patterns a name, ``[spellings]`` says what else a word is written like,
+``[languages]`` what languages are called, ``[dropped]`` lists words that may stand anywhere and change nothing (those
+of ``[dropped accented]`` only with their accents, without which they are other words). All others hold phrases, a line
+each, and say what a phrase does: ``[thanks]``; ``[polite]`` for what does nothing, ``[besides]`` for what does nothing
+beside an act, but alone may be an answer ("today"); ``[no]`` for a no.
+Behind that may stand ``answers`` (where a question was just asked, it is answered with this), ``agrees`` (so it is, and
+also where an answer only called for it: "Say yes to confirm."), ``asked`` (only where the utterance ends in a question
+mark) or ``waiting`` (only while the caller waits for an answer). Words that are dropped but alone answer a question
+("Please.") are ``[dropped answers]``; ``[pointing]`` lists what points at something a question has named ("stop it").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from emads_voice.writing import without_accents
+
+from .acts import Act
+from .patterns import Pattern, Word, read_pattern, words_of
+
+LANGUAGES = ("en", "vi")
+"""Of these there are files."""
+
+_SPOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*['’]?")
+_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;])[\s\"“'¿¡–—-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One line of a file.
+
+    Attributes:
+        pattern: the words.
+        act: what it does; None if nothing.
+        answers: whether it answers a question.
+        asked: whether it has to be asked.
+        waiting: whether it is said while waiting.
+        agrees: whether it gives consent.
+        empty: whether it says nothing by itself.
+        no: whether it is a no.
+    """
+
+    pattern: Pattern
+    act: Act | None
+    answers: bool
+    asked: bool
+    waiting: bool
+    agrees: bool
+    empty: bool
+    no: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The phrases of a language.
+
+    Attributes:
+        phrases: by the word they begin with, without accents.
+        languages: what languages are called, by their English names.
+        pleading: words that are left out, but alone answer a question: "please".
+        pointing: words that point at something which was named before: "it".
+    """
+
+    phrases: Mapping[str, Sequence[Phrase]]
+    languages: Mapping[str, Pattern]
+    pleading: frozenset[str]
+    pointing: frozenset[str]
+    _spellings: Mapping[str, tuple[str, ...]]
+    _dropped: frozenset[str]
+
+    def words(self, text: str) -> Iterator[Word]:
+        """The words of an utterance, as phrases are written: short forms written out, what says nothing left out."""
+        for text_of, named in spoken_words(text):
+            for word in _spelled(text_of, self._spellings):
+                if word.text not in self._dropped:
+                    yield Word(word.text, word.plain, named)
+
+    def at(self, word: Word) -> Iterator[Phrase]:
+        """The phrases that may begin with a word."""
+        yield from self.phrases.get(word.plain, ())
+        if word.named:
+            yield from self.phrases.get("{name}", ())
+
+
+def spoken_words(text: str) -> Iterator[tuple[str, bool]]:
+    """The words of a text in small letters without apostrophes, each with whether its capital may be that of a name."""
+    shouted = text.isupper()
+    for found in _SPOKEN.finditer(text):
+        word = found[0]
+        inside = not _SENTENCE_BEGINS.search(text, max(0, found.start() - 8), found.start())
+        yield _small(word), inside and word[0].isupper() and len(word) > 1 and not shouted
+
+
+def _small(word: str) -> str:
+    return re.sub("['’ʼ]", "", unicodedata.normalize("NFC", word.casefold()))
+
+
+def _spelled(word: str, spellings: Mapping[str, tuple[str, ...]]) -> list[Word]:
+    return [Word(each, without_accents(each)) for each in spellings.get(word, (word,))]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The phrases of a language, by its code.
+
+    Raises:
+        ValueError: its file cannot be read; the message says which line.
+    """
+    text = (files(__package__) / f"{language}.txt").read_text(encoding="utf-8")
+    return read_lexicon(text)
+
+
+def read_lexicon(text: str) -> Lexicon:
+    """The phrases in the text of a file. See :func:`lexicon`."""
+    sections = _sections(unicodedata.normalize("NFC", text))
+    spellings: dict[str, tuple[str, ...]] = {}
+    for line in sections.pop("spellings", []):
+        written, _, meant = line.partition("=")
+        for each in written.split("|"):
+            spellings["".join(map(_small, each.split()))] = tuple(map(_small, meant.split()))
+
+    def listed(section: str) -> set[str]:
+        return {_small(word) for line in sections.pop(section, []) for word in line.split()}
+
+    pleading, pointing = listed("dropped answers"), listed("pointing")
+    dropped = listed("dropped") | pleading
+    dropped |= {without_accents(word) for word in dropped} | listed("dropped accented")
+    named: dict[str, Pattern] = {}
+
+    def read(written: str) -> Pattern:
+        words = {
+            word: [said for said in _spelled(_small(word), spellings) if said.text not in dropped]
+            for word in words_of(written)
+        }
+        return read_pattern(written, words, named)
+
+    called = [line.partition("=") for line in sections.pop("languages", [])]
+    languages = {name.strip(): read(names) for name, _, names in called}
+    if called:
+        named["language"] = read(" | ".join(names for *_, names in called))
+    for line in sections.pop("names", []):
+        name, _, written = line.partition("=")
+        named[name.strip()] = read(written)
+    phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for header, lines in sections.items():
+        does, *marks = header.split()
+        act = None if does in ("besides", "polite", "no") else Act(does)
+        for line in lines:
+            pattern = read(line)
+            answers, asked, waiting, agrees = (
+                mark in marks for mark in ("answers", "asked", "waiting", "agrees")
+            )
+            does_nothing, no = does == "polite", does == "no"
+            phrase = Phrase(pattern, act, answers or agrees, asked, waiting, agrees, does_nothing, no)
+            if "" in pattern.begins:
+                raise ValueError(
+                    f"“{line}” may be empty: write a word that must be said, and is not dropped."
+                )
+            for word in pattern.begins:
+                phrases[word].append(phrase)
+    return Lexicon(
+        dict(phrases), languages, frozenset(pleading), frozenset(pointing), spellings, frozenset(dropped)
+    )
+
+
+def _sections(text: str) -> dict[str, list[str]]:
+    sections: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for raw in text.splitlines():
+        line = raw.partition("#")[0].strip()
+        if re.fullmatch(r"\[[a-z ]+\]", line) and line[1:-1].split()[0] in _HEADERS:
+            lines = sections.setdefault(line[1:-1], [])
+        elif line:
+            lines.append(line)
+    return sections
+
+
+_HEADERS = frozenset(
+    ("names", "spellings", "languages", "dropped", "pointing", "besides", "polite", "no", *Act)
+)

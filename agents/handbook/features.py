@@ -1,0 +1,76 @@
+"""What of a text counts where questions and passages are compared by their words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from snowballstemmer import stemmer
+
+from emads_voice.agents.text import STOP_WORDS, content_words, fold
+
+# As they are written: without accents "lãi" (profit) would be "lại" (again).
+_ACCENTED = """
+anh bạn bị các cách cái cần chị chỉ cho chưa chúng có còn của cũng dạ đã đang để đến đi điều do được em gì giúp hay hết
+hiện hỏi khi không là lại làm lên lúc mà mấy mình một muốn nào này nếu nên ngay người nhiều như nhưng nói ở phải qua quá
+ra rằng rất rồi sẽ sự ta tại thế theo thì thôi tôi từ từng và vẫn vào vậy về vì việc với vừa xin ai bao nhiêu lâu sao
+đúng à ạ đó kia ấy nhé nhỉ hả
+"""
+_ACCENTED_STOP = frozenset(_ACCENTED.split())
+# Said in a question whatever it is about: figures to be confirmed, tags, comparisons.
+_ASIDES = """
+one two three four five six seven eight nine ten twenty thirty fifty hundred thousand right correct true yesterday told
+come comes coming came happen happens going don t s re ll isn doesn won cheaper dearer sooner longer quicker faster
+slower less least most option hom truoc
+"""
+_ASIDE = frozenset(_ASIDES.split())
+_WORD = re.compile(r"[^\W_]+")
+# "năm mươi giờ": fifty, not a year.
+_DIGIT = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mot|bon|nam|sau|bay|tam|chin|mốt|lăm"
+_FIGURE = re.compile(
+    rf"\b(?:(?:{_DIGIT}) )?(?:mươi|mười|muoi|trăm|tram|nghìn|nghin|ngàn|triệu|trieu)(?: (?:{_DIGIT})\b)?"
+)
+
+
+def words_of(text: str, *, accented: bool = False) -> list[str]:
+    """The words that say something, English ones without their endings.
+
+    Args:
+        text: of a question or a passage.
+        accented: keep accents, so that only what is written alike is alike.
+    """
+    plain = _FIGURE.sub(" ", unicodedata.normalize("NFC", text).lower())
+    if not accented:
+        return [stem(word) for word in content_words(plain) if word not in _ASIDE]
+    found = _WORD.findall(plain)
+    return [stem(word) for word in found if not _is_stop(word)]
+
+
+def features(text: str, *, accented: bool = False) -> list[str]:
+    """Words, and pairs of neighbours: a Vietnamese word is mostly two syllables."""
+    found = words_of(text, accented=accented)
+    pairs = [f"{a} {b}" for a, b in itertools.pairwise(found)]
+    return list(dict.fromkeys([*found, *pairs]))
+
+
+def vocabulary(texts: Iterable[str], *, accented: bool = False) -> set[str]:
+    """All features of texts."""
+    return {feature for text in texts for feature in features(text, accented=accented)}
+
+
+def _is_stop(word: str) -> bool:
+    if word.isascii():
+        return word in STOP_WORDS or word in _ASIDE
+    return word in _ACCENTED_STOP or fold(word) in _ASIDE
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A word without its English ending, "orders" → "order"; Vietnamese syllables are too short to have one."""
+    found: str = stemmer("english").stemWord(
+        word
+    )  # a new one, as it is not for several threads, which search
+    return found

@@ -1,0 +1,56 @@
+"""What a specialist is told besides its instructions: the date, the caller, what is open, what the documents say.
+
+Each piece stands as JSON, so that no text in it can pass for a part of the prompt.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from emads_voice.agents.call_context import CallContext
+
+from .texts import load_prompt
+
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is known when a question is asked.
+
+    Attributes:
+        today: the date where the program runs.
+        call: who is calling, as far as it is known.
+        open: what was proposed in the conversation and is not decided.
+        passages: of the documents, each with ``document``, ``section`` and ``text``, most fitting first.
+    """
+
+    today: date
+    call: CallContext = field(default_factory=CallContext)
+    open: Sequence[str] = ()
+    passages: Sequence[Mapping[str, Any]] = ()
+
+    def in_words(self) -> str:
+        """As a model is told it."""
+        caller = {
+            "reached us by": self.call.channel,
+            "from": self.call.caller,
+            "to": self.call.called,
+            "direction": self.call.direction,
+            **self.call.parameters,
+        }
+        known = {name: value for name, value in caller.items() if value}
+        return load_prompt("material").text.format(
+            date=f"{self.today:%A}, {self.today.isoformat()}",
+            caller=_json(known) if known else "not known",
+            open=_json(list(self.open)) if self.open else _NOTHING,
+            passages="\n".join(map(_json, self.passages)) or f"({_NOTHING} there about this)",
+        )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

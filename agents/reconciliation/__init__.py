@@ -1,0 +1,1 @@
+"""ReconcileGPT: several analyses made one decision, by computation, and put into words."""

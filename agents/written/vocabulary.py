@@ -1,0 +1,89 @@
+"""The few words the normal form is filled in with, as people and models write them, in English and Vietnamese.
+
+Only a whole answer is understood: "High", "cao". What is not listed here is given back as it came, and is no level,
+flag or stance: whoever reads a form then says that it was not understood, rather than guess ("not high").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from emads_voice.agents.text import fold
+
+_LEVELS = {
+    "low": "low, very low, minor, small, slight, l, thap, rat thap, nho, it",
+    "medium": "medium, moderate, mid, middle, med, m, trung binh, vua, vua phai",
+    "high": "high, very high, extreme, critical, severe, major, h, cao, rat cao, lon, nghiem trong",
+}
+_FLAGS = {
+    "legal": "legal, law, legal issue, phap ly, phap luat, luat",
+    "compliance": "compliance, regulatory, regulation, tuan thu, quy dinh",
+    "data_breach": "data breach, databreach, breach, data leak, privacy, personal data, lo du lieu, ro ri du lieu,"
+    " vi pham du lieu, du lieu ca nhan",
+}
+_STANCES = {
+    "for": "for, pro, in favor, in favour, support, recommend, yes, ung ho, dong y, nen, tan thanh",
+    "against": "against, contra, oppose, reject, no, phan doi, khong dong y, khong, khong nen, tu choi",
+    "not_now": "not now, not yet, later, defer, postpone, chua, chua nen, de sau, hoan, hoan lai",
+    "only_if": "only if, conditional, conditionally, if, chi khi, co dieu kien, chi neu, voi dieu kien",
+}
+_KINDS = {
+    "fact": "fact, facts, factual, information, thong tin, su that",
+    "proposal": "proposal, recommendation, decision, de xuat, khuyen nghi",
+}
+
+
+def _by_word(vocabulary: Mapping[str, str]) -> dict[str, str]:
+    return {word.strip(): meant for meant, words in vocabulary.items() for word in words.split(",")}
+
+
+_LEVEL_OF, _FLAG_OF, _STANCE_OF, _KIND_OF = map(_by_word, (_LEVELS, _FLAGS, _STANCES, _KINDS))
+
+
+def level(value: object) -> object:
+    """ "Cao" → "high"."""
+    return _meant(value, _LEVEL_OF)
+
+
+def flag(value: object) -> object:
+    """ "Data breach" → "data_breach"."""
+    return _meant(value, _FLAG_OF)
+
+
+def stance(value: object) -> object:
+    """ "not yet" → "not_now"."""
+    return _meant(value, _STANCE_OF)
+
+
+def kind(value: object) -> object:
+    """ "đề xuất" → "proposal"."""
+    return _meant(value, _KIND_OF)
+
+
+def share(value: object) -> object:
+    """A share of one: "85 %" and 85 are 0.85, as nobody is 85 times sure; 1.5 might be either and stays as it is."""
+    if isinstance(value, str) and (percent := re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*%?\s*", value)):
+        number = float(percent[1].replace(",", "."))
+        return number / 100 if "%" in value else share(number)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 10 <= value <= 100:
+        return value / 100
+    return value
+
+
+def count(value: object) -> object:
+    """A count; true and false are none."""
+    return str(value) if isinstance(value, bool) else value
+
+
+def words_or_none(value: object) -> object:
+    """Null where there is nothing to say is no words at all."""
+    return "" if value is None else value
+
+
+def _meant(value: object, vocabulary: Mapping[str, str]) -> object:
+    if not isinstance(value, str):
+        return value
+    plain = fold(unicodedata.normalize("NFC", value))
+    return vocabulary.get(re.sub(r"[\s_.\-]+", " ", plain).strip(), value)

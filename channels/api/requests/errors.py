@@ -1,0 +1,88 @@
+"""How a request is refused: a status, and one sentence in OpenAI's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from emads_voice.errors import EmadsVoiceError
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong."""
+
+    message: str = Field(description="One sentence that says what to do.")
+    type: str = Field(
+        description="`invalid_request_error`, `authentication_error`, `rate_limit_error` or `server_error`."
+    )
+    param: str | None = Field(description="The field that is wrong, if it is one.")
+    code: str | None = Field(description="What went wrong, for programs; see docs/http-api.md.")
+    thread: str | None = Field(
+        None, description="The conversation it happened in; left out where it happened in none."
+    )
+
+
+class ErrorBody(BaseModel):
+    """The body of every refusal, as OpenAI's clients expect it."""
+
+    error: ErrorDetail
+
+
+class ApiError(EmadsVoiceError):
+    """A refusal; the message is told to the client."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        thread: str | None = None,
+    ) -> None:
+        """
+        Args:
+            status: of HTTP.
+            code: what went wrong, for programs.
+            message: one sentence that says what to do.
+            param: the field that is wrong, if it is one.
+            headers: sent along.
+            thread: the conversation it happened in, as the client names it; None for none.
+        """
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.param = param
+        self.headers = dict(headers or {})
+        self.thread = thread
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """See :class:`ErrorBody`."""
+        detail = ErrorDetail(
+            message=self.message,
+            type=_type(self.status),
+            param=self.param,
+            code=self.code,
+            thread=self.thread,
+        )
+        left_out = set() if self.thread else {"thread"}
+        return {"error": detail.model_dump(exclude=left_out)}
+
+    def response(self) -> Response:
+        """The refusal as it is sent."""
+        return JSONResponse(self.body, self.status, headers=self.headers)
+
+
+def _type(status: int) -> str:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return "authentication_error"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "rate_limit_error"
+    return "server_error" if status >= 500 else "invalid_request_error"

@@ -1,0 +1,135 @@
+"""Takes down what a caller wants to have passed on, where nobody can be reached.
+
+A message is all that they say until a longer silence, with pauses between. Each utterance is an audit record as soon as
+it was understood; the whole is a message of the conversation when they have finished, or hung up.
+"""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum, auto
+from typing import Literal
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage, HumanMessage
+
+from emads_voice.agents.dialogue import SMALL_TALK, Act, declines, dialogue_act
+from emads_voice.channels.questions.back_channel import is_back_channel
+from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.channels.turn import add_messages
+from emads_voice.graph.auditing import record
+from emads_voice.graph.phrases import phrase
+from emads_voice.graph.state import state_of
+from emads_voice.observability import attributes, new_trace, span, traceparent
+from emads_voice.voice.ear import TranscriptEar
+from emads_voice.voice.languages import Language
+
+from .services import Services
+
+_log = logging.getLogger(__name__)
+
+PAUSE_S = 2.5
+"""Silence after which a message is over. People who dictate one draw breath, and look for numbers."""
+
+LEFT: Literal["message_left"] = "message_left"
+"""Marks, in ``additional_kwargs``, what a caller left for somebody, and our confirmation."""
+
+
+class Said(Enum):
+    """What the caller's words are, where a message is expected."""
+
+    NOTHING = auto()
+    """They show that they have understood."""
+    AGAIN = auto()
+    """They have not understood what is wanted of them, or want something else, which we cannot do here."""
+    WAIT = auto()
+    """They need a moment."""
+    NO_MESSAGE = auto()
+    GOODBYE = auto()
+    """They leave none, and leave."""
+    MESSAGE = auto()
+
+
+class MessageTaking:
+    """Takes one message after the other."""
+
+    def __init__(self, services: Services, thread_id: str, name: str) -> None:
+        """
+        Args:
+            services: the graph that has the conversation, what keeps records, and our confirmation.
+            thread_id: the conversation.
+            name: the call, as log lines name it.
+        """
+        self._graph, self._audit, self._catalogue = services.graph, services.audit, services.catalogue
+        self._names = services.dialogue.names
+        self._thread_id = thread_id
+        self._name = name
+        self._parts: list[str] = []
+
+    @property
+    def begun(self) -> bool:
+        """Whether some of a message was said."""
+        return bool(self._parts)
+
+    async def take(self, ear: TranscriptEar) -> Said:
+        """Take the caller's next words."""
+        with new_trace(), span("take_message", {attributes.CONVERSATION_ID: self._thread_id}):
+            transcript = await ear.hear()
+            text = transcript.text
+            said = self._judge(text)
+            if said is Said.MESSAGE:
+                self._parts.append(text)
+            try:
+                await record(
+                    self._audit,
+                    state_of(transcript, 0.0),
+                    thread_id=self._thread_id,
+                    turn=0,
+                    trace=traceparent(),
+                    kind=LEFT if said is Said.MESSAGE else "voice_input",
+                )
+            except Exception as error:  # an AuditError, or a bug; the conversation keeps it all the same
+                _log.warning("call %s: a message has no audit record (%s)", self._name, error)
+        return said
+
+    def _judge(self, text: str) -> Said:
+        if not text:
+            return Said.NOTHING
+        act = dialogue_act(text, names=self._names)
+        acts = act.acts if act else ()
+        if Act.WAIT in acts and Act.PERSON not in acts:
+            return Said.WAIT
+        if self._parts or Act.PERSON in acts:  # "Please call me back" is a message here
+            return Said.MESSAGE
+        if Act.GOODBYE in acts:
+            return Said.GOODBYE
+        agreed = agrees(text)
+        if agreed is False or declines(text):
+            return Said.NO_MESSAGE
+        if agreed or is_back_channel(text):
+            return Said.NOTHING
+        if act is None:
+            return Said.MESSAGE
+        return Said.NOTHING if SMALL_TALK.issuperset(acts) and not act.asks else Said.AGAIN
+
+    async def keep(self, language: Language) -> bool:
+        """Put the message into the conversation; returns whether it can be found there.
+
+        Where an agent waits to be told something, it goes on waiting, and the message is in the audit log alone.
+        """
+        text, self._parts = " ".join(self._parts), []
+        confirmed, _ = phrase(self._catalogue, "message_kept", language)
+        key, mark = uuid4().hex, {LEFT: True}
+        said = [
+            HumanMessage(text, id=f"{key}-message", additional_kwargs=mark),
+            AIMessage(confirmed, id=f"{key}-confirmed", additional_kwargs=mark),
+        ]
+        try:
+            if not await add_messages(self._graph, self._thread_id, said):
+                _log.warning("call %s: a message is in the audit log alone, as an agent waits", self._name)
+                return self._audit is not None
+        except Exception:
+            _log.exception("call %s: a message could not be put into its conversation", self._name)
+            return False
+        _log.info("Call %s: a message was left in the conversation %s.", self._name, self._thread_id)
+        return True

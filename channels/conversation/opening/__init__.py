@@ -1,0 +1,1 @@
+"""How a call begins: who has the conversation, what is said first, the consent to a recording, the calls we make."""

@@ -1,0 +1,132 @@
+"""Asks a caller whether the call may be recorded, writes their answer to disk, and records the call after a yes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from enum import Enum, auto
+from uuid import uuid4
+
+from emads_voice.channels.questions.keyed import NO, YES, keys_of
+from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.channels.transport import Transport
+from emads_voice.messages import Phrase
+from emads_voice.observability import (
+    AuditEvent,
+    AuditLog,
+    attributes,
+    now,
+    redact,
+    span,
+    trace_id,
+    traceparent,
+)
+from emads_voice.voice.ear import TranscriptEar
+from emads_voice.writing import SYLLABIC
+
+_log = logging.getLogger(__name__)
+
+_MOST_WORDS = 2
+"""Who says more, and neither yes nor no, speaks of something else; "Hello?" and "Sorry, what?" do not."""
+
+_MOST_ASKED = 2
+"""Who has been asked so often and says neither yes nor no is taken to refuse."""
+
+_WORD = re.compile(rf"[{SYLLABIC}]{{1,2}}|[^\W{SYLLABIC}]+")
+
+
+class Answer(Enum):
+    """What a caller answers when they are asked whether the call may be recorded."""
+
+    YES = auto()
+    NO = auto()
+    UNCLEAR = auto()
+    """Neither yes nor no, or a yes before they had heard the question: ask again."""
+    OTHER = auto()
+    """They speak of something else, which is to be answered. They have not agreed."""
+
+
+class Consent:
+    """Asks one caller whether the call may be recorded, and records it only if the answer is yes and is on disk.
+
+    Nothing is recorded before, nor if anything fails. A yes is one only to the question that was heard.
+    """
+
+    def __init__(self, audit: AuditLog, transport: Transport, thread_id: str, *, name: str) -> None:
+        """
+        Args:
+            audit: keeps the answer, given or not.
+            transport: records.
+            thread_id: the conversation, as it stands in the record.
+            name: the call, as log lines name it.
+        """
+        self._audit = audit
+        self._transport = transport
+        self._thread_id = thread_id
+        self._name = name
+        self._unclear = 0
+
+    @property
+    def question(self) -> Phrase:
+        """What to ask now."""
+        return "may_record_again" if self._unclear else "may_record"
+
+    def judge(self, text: str, *, asked: bool) -> Answer:
+        """What the caller's words answer.
+
+        Args:
+            text: what they said or keyed; "" if they were silent.
+            asked: whether they had heard the question.
+        """
+        keys = keys_of(text)
+        agreed = agrees(text) if keys is None else {YES: True, NO: False}.get(keys.rstrip("#"))
+        if agreed is None and keys is None and len(_WORD.findall(text)) > _MOST_WORDS:
+            return Answer.OTHER
+        if agreed is None or (agreed and not asked):
+            self._unclear += asked or not text
+            return Answer.UNCLEAR if self._unclear < _MOST_ASKED else Answer.NO
+        return Answer.YES if agreed else Answer.NO
+
+    async def respond(self, answer: Answer, ear: TranscriptEar) -> Phrase | None:
+        """Write the answer to disk, and record the call after a yes.
+
+        Args:
+            answer: what the caller's words were judged to be.
+            ear: brings the words.
+
+        Returns:
+            What to say to the caller; None if they spoke of something else, which wants an answer.
+        """
+        if answer is Answer.UNCLEAR:
+            return self.question
+        if answer is Answer.OTHER:
+            await self._keep(TranscriptEar(ear.transcript), agreed=False)  # its span is the turn's
+            return None
+        return "recorded" if await self._keep(ear, agreed=answer is Answer.YES) else "not_recorded"
+
+    async def _keep(self, ear: TranscriptEar, *, agreed: bool) -> bool:
+        """Keep the answer and act on it; returns whether the call is recorded from now on."""
+        with span("recording_consent", {attributes.CONVERSATION_ID: self._thread_id}):
+            transcript = await ear.hear()
+            event = AuditEvent(
+                kind="recording_agreed" if agreed else "recording_refused",
+                id=uuid4().hex,
+                at=now(),
+                thread_id=self._thread_id,
+                turn=0,
+                text=await asyncio.to_thread(redact, transcript.text),
+                language=transcript.language.name if transcript.language else "",
+                model=transcript.model,
+                audio_sha256=transcript.audio_sha256,
+                duration_s=transcript.duration_s,
+                trace_id=trace_id(traceparent()),
+            )
+            try:
+                await self._audit.append(event)
+                if agreed:
+                    await self._transport.record(consent=event.id)
+            except Exception as error:  # an AuditError, a RecordingError, or a bug in either
+                _log.warning("call %s: it is not recorded (%s)", self._name, error)
+                return False
+        return agreed

@@ -1,0 +1,112 @@
+"""How a call begins: its conversation is taken, the caller is asked whether it may be recorded, or is greeted."""
+
+from __future__ import annotations
+
+from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.phases import Event, Phase
+from emads_voice.channels.conversation.services import Services
+from emads_voice.channels.speaking.announcer import PENDING_QUESTION
+from emads_voice.channels.turn import pending_question
+from emads_voice.messages import Phrase
+from emads_voice.voice.ear import TranscriptEar
+
+from .consent import Answer, Consent
+from .disclosure import Disclosure
+from .holding import Holding
+from .outgoing import Outgoing
+
+
+class Opening:
+    """Of one call."""
+
+    def __init__(
+        self,
+        call: Conduct,
+        services: Services,
+        consent: Consent | None,
+        outgoing: Outgoing,
+        greeting: Phrase | None,
+        *,
+        returned: bool,
+    ) -> None:
+        """
+        Args:
+            call: the conversation.
+            services: the graph, what keeps others from the conversation, and how questions are worded.
+            consent: asks whether the call may be recorded; None asks nobody.
+            outgoing: says who calls, where we do.
+            greeting: what the call begins with where nothing is asked.
+            returned: the caller comes back from a transfer that nobody took.
+        """
+        self._call = call
+        self._services = services
+        self._holding = Holding(services.locks, call.thread_id)
+        self._consent = consent
+        self._greeting = greeting
+        self._outgoing = outgoing
+        self._returned = returned
+        self.disclosure = Disclosure(call, services)
+
+    async def begin(self) -> None:
+        """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
+        call = self._call
+        if call.phase() is Phase.HELD_ELSEWHERE and not await self._take():
+            return
+        if self._returned:
+            call.happened(Event.NOBODY_REACHED)
+            return
+        if self._greeting == "we_call":  # nobody is asked anything by somebody they do not know
+            await self._outgoing.introduce()
+        elif self._greeting and not self._consent:
+            await self.disclosure.open(self._greeting)
+        if self._consent:
+            await self.disclosure.open(self._consent.question)
+        if not self._consent:
+            await self._ask_again()
+        call.listen()
+
+    async def let_go(self) -> None:
+        """The call is over: others may have its conversation."""
+        await self._holding.release()
+
+    async def _take(self) -> bool:
+        call = self._call
+
+        def waits() -> None:
+            call.background.start(call.say("held_elsewhere"))
+            call.listen()
+
+        taken = await self._holding.take(waits)
+        if call.phase() is not Phase.HELD_ELSEWHERE:
+            return False
+        if not taken:
+            call.happened(Event.STILL_HELD)
+            return False
+        async with call.floor:
+            await call.announcer.stop()
+        call.happened(Event.TAKEN)
+        if not self._consent:
+            call.happened(Event.CONSENT_SETTLED)
+        return True
+
+    async def _ask_again(self) -> None:
+        """What an agent waits to be told since an earlier call is the first thing to settle, unless somebody speaks."""
+        question = await pending_question(self._services.graph, self._call.thread_id)
+        if question and self._call.phase().both_speak and self._call.quiet():
+            text, language = question.spoken(self._call.language(), self._services.catalogue)
+            await self._call.announcer.say_text(text, language, PENDING_QUESTION)
+
+    def judge(self, ear: TranscriptEar) -> None:
+        """Take what the caller said, or their silence, for the answer to our question whether we may record."""
+        assert self._consent
+        answer = self._consent.judge(ear.transcript.text, asked=self._call.announcer.asked)
+        if answer is not Answer.UNCLEAR:
+            self._call.happened(Event.CONSENT_SETTLED)
+        self._call.background.start(self._respond(self._consent, answer, ear))
+
+    async def _respond(self, consent: Consent, answer: Answer, ear: TranscriptEar) -> None:
+        response = await consent.respond(answer, ear)
+        if response is None:
+            await self._call.reply(ear)
+        else:
+            await self._call.respond(response)

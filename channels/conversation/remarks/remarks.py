@@ -1,0 +1,249 @@
+"""What a caller says to the conversation itself, in a live call: decided by what is going on just then.
+
+While an agent works, or we speak, most remarks change nothing: the work goes on, acknowledged. What wants an answer in
+the conversation ("Thank you.", "Who are you?") is a turn like any other, which the graph answers without an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from emads_voice.agents.call_control import Transfer
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, questions_in
+from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.fillers import PRESENT, STILL
+from emads_voice.channels.conversation.live_turn import LiveTurn
+from emads_voice.channels.conversation.phases import Event, Phase
+from emads_voice.channels.questions.back_channel import is_back_channel
+from emads_voice.channels.questions.pending import PendingQuestion, read
+from emads_voice.channels.speaking.manner import Manner
+from emads_voice.channels.speaking.speaker import Speaker
+from emads_voice.channels.turn import Turn
+from emads_voice.graph.state import caller_language
+from emads_voice.messages import Phrase
+from emads_voice.voice.languages import Language
+from emads_voice.writing import QUESTION_MARKS
+
+JUST_ASKED_S = 1.2
+"""A yes that begins so soon after a question was played is its answer, whatever we have gone on to say."""
+LAST_WORDS = 3
+"""Of a question; who says yes over these has understood it."""
+WAIT_S = 60.0
+"""How long we wait for a caller who has asked us to."""
+
+_QUESTIONS = tuple(QUESTION_MARKS)
+_WANTED = Transfer(reason="The caller wants to speak to a person.")
+_CHANGES_WORK = frozenset((Act.PERSON, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
+_ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
+_NO_ANSWERS = frozenset((Act.REPEAT, Act.PRESENCE))
+"""To a question that any words answer."""
+
+
+class Remarks:
+    """Of one call."""
+
+    def __init__(
+        self,
+        call: Conduct,
+        dialogue: Dialogue,
+        speaker: Speaker,
+        manner: Manner,
+        *,
+        turn: Callable[[], LiveTurn | None],
+        heard: Callable[[], None],
+        answers_us: Callable[[str], bool],
+        acknowledge: Callable[[Sequence[Phrase]], None],
+        change_language: Callable[[DialogueAct], bool],
+        hand_over: Callable[[Transfer], None],
+    ) -> None:
+        """
+        Args:
+            call: the conversation.
+            dialogue: which acts it takes itself.
+            speaker: what we are saying.
+            manner: how we say it.
+            turn: ours, if it is.
+            heard: called where a remark shows that they are there.
+            answers_us: whether a text is the first we hear of somebody whom we have rung, and told why.
+            acknowledge: says one of these phrases while the caller waits for an answer.
+            change_language: speak the language that is wanted from now on; False where we do not speak it.
+            hand_over: a person is wanted.
+        """
+        self._call = call
+        self._dialogue = dialogue
+        self._speaker = speaker
+        self._manner = manner
+        self._turn = turn
+        self._heard = heard
+        self._answers_us = answers_us
+        self._acknowledge = acknowledge
+        self._change_language = change_language
+        self._hand_over = hand_over
+        self._just_asked = False
+        self._open_question = ""
+        self._leaving = False
+        self._last: tuple[str, Language] | None = None
+        self._pending: PendingQuestion | None = None
+        self._heard_as: Literal["", "question", "remark"] = ""
+        self.paused = False
+        """Whether the caller has asked us to wait, and we have more to say."""
+
+    def began(self) -> None:
+        """The caller begins to speak."""
+        self._just_asked = self._speaker.played_within(JUST_ASKED_S).rstrip().endswith(_QUESTIONS)
+
+    def taken(self) -> Literal["", "question", "remark"]:
+        """What the words that were taken last are, once; "" where none were, as with keys."""
+        heard_as, self._heard_as = self._heard_as, ""
+        return heard_as
+
+    def played(self, turn: Turn) -> None:
+        """A turn was played to its end."""
+        said = turn.asked or turn.answer or ""
+        if said:
+            self._last, self._call.announcer.last = (said, caller_language(turn.state)), None
+        self._pending = read(turn.interrupts)
+        self._open_question = questions_in(said) if turn.act is None else ""
+
+    def afterwards(self, turn: Turn) -> None:
+        """Do with the call what was asked for by a remark that was answered."""
+        if turn.act == Act.GOODBYE:
+            self._call.happened(Event.DONE)
+        elif turn.act == Act.PERSON:
+            self._hand_over(_WANTED)
+        elif turn.act == Act.WAIT:
+            self._call.listen(WAIT_S)
+
+    def interrupted(self) -> None:
+        """A turn was not played to its end: what there was of it the conversation's thread knows."""
+        self._last = self._call.announcer.last = None
+
+    def is_remark(self, text: str) -> bool:
+        """Whether what was said so far is no question for the agents, so that nothing need be prepared for one."""
+        return self._dialogue.act(text, asked=self._open_question) is not None
+
+    def aside_s(self, text: str) -> float | None:
+        """How long who says this while they key a number may take to go on with it; None if it is no mere aside."""
+        act = self._dialogue.act(text)
+        if act is None or not _ASIDES.issuperset(act.acts):
+            return None
+        return WAIT_S if Act.WAIT in act.acts else 0.0
+
+    def take(self, text: str, *, interrupting: bool) -> bool:
+        """Do what the caller's words ask of us; False where they want a turn.
+
+        Args:
+            text: what was said.
+            interrupting: whether we were speaking, or about to, when it began.
+        """
+        taken = self._take(text, interrupting=interrupting)
+        if taken:
+            self._heard()
+        return taken
+
+    def _take(self, text: str, *, interrupting: bool) -> bool:
+        self._pause(False)
+        self._heard_as = ""
+        if self._answers_us(text):
+            self._heard_as = "question"
+            return False
+        phase = self._call.phase()
+        if phase is Phase.ASKING_CONSENT:
+            return interrupting and is_back_channel(text) and not self._call.announcer.asked
+        if phase is not Phase.CONVERSING:
+            return False
+        turn, left = self._turn(), self._speaker.left.rstrip()
+        works = turn is not None and not turn.said and not left
+        asked = self._asked(left) if left or works else self._last_asked()
+        act = self._dialogue.act(text, asked=asked, waiting=works, speaking=bool(left))
+        if act and not (left or works) and self._tells_agent(act, text):
+            act = None
+        if act is None:
+            self._heard_as, self._leaving = "question", False
+            listens = interrupting and is_back_channel(text) and not text.rstrip().endswith(_QUESTIONS)
+            return bool(left or works) and listens and not asked
+        self._heard_as = "remark"
+        done = self._meanwhile(act, turn, works=works) if left or works else self._otherwise(act)
+        if not done:
+            self._leaving = act.act is Act.GOODBYE
+        return done
+
+    def _last_asked(self) -> str:
+        """The question of an agent's that is open."""
+        announcer = self._call.announcer
+        return announcer.last[0] if announcer.for_agent and announcer.last else self._open_question
+
+    def _tells_agent(self, act: DialogueAct, text: str) -> bool:
+        """Whether an agent waits for whatever they say, and this is not about how the question was heard."""
+        pending = self._pending
+        return bool(pending and pending.free and act.act not in _NO_ANSWERS and pending.answered(text))
+
+    def _asked(self, left: str) -> str:
+        """The question that we are asking, or have just asked, if what they say answers it."""
+        of_sentence = self._speaker.left_of_sentence
+        last_words = of_sentence.rstrip().endswith(_QUESTIONS) and len(of_sentence.split()) <= LAST_WORDS
+        asked = self._just_asked or last_words or left.endswith(_QUESTIONS)
+        return self._speaker.last or left if asked else ""
+
+    def _meanwhile(self, act: DialogueAct, turn: LiveTurn | None, *, works: bool) -> bool:
+        """A remark while an agent works, or we speak."""
+        if act.act in _CHANGES_WORK:
+            return act.act is Act.GOODBYE and self._leaving  # we are saying goodbye already
+        if act.act is Act.LANGUAGE:
+            if not works:
+                return False
+            said: Phrase = "language_changed" if self._change_language(act) else "language_unknown"
+            self._acknowledge((said, *STILL))
+            return True
+        changed = [self._manner.change(each) for each in act.acts]
+        if Act.REPEAT in act.acts and turn and turn.begun:
+            turn.again()
+        elif Act.REPEAT in act.acts and self._call.announcer.busy:
+            self._call.announcer.again()
+        elif act.act is Act.WAIT:
+            self._pause(True)
+        elif works and not any(changed):
+            self._acknowledge(PRESENT if act.act in (Act.PRESENCE, Act.GREETING) else STILL)
+        return True
+
+    def _otherwise(self, act: DialogueAct) -> bool:
+        """A remark while nothing is going on."""
+        for each in act.acts:
+            self._manner.change(each)
+        if self._pending and act.act is Act.PERSON:
+            self._hand_over(_WANTED)
+            return True
+        if self._pending and act.act is Act.GOODBYE:
+            self._call.happened(Event.DONE_SILENTLY)
+            return True
+        if (self._pending or Act.REPEAT in act.acts) and (last := self._call.announcer.last or self._last):
+            self._call.background.start(self._say_again(*last))
+            return True
+        if act.act is not Act.CHATTER:
+            return False
+        announcer = self._call.announcer
+        if act.answers and announcer.asked and announcer.last:  # "Are you still there?" "Yes."
+            self._call.background.start(self._call.respond("listening"))
+            return True
+        if act.agrees or (
+            act.answers and not self._last
+        ):  # whether an agent has said anything, the thread knows
+            self._heard_as = ""
+            return False
+        return True
+
+    async def _say_again(self, text: str, language: Language) -> None:
+        if self._call.quiet():
+            await self._call.announcer.say_text(text, language, "repeat")
+            self._call.listen()
+
+    def _pause(self, paused: bool) -> None:
+        self.paused = paused
+        self._call.background.cancel("pause")
+        if paused:
+            self._call.background.after("pause", WAIT_S, self._resume)
+
+    def _resume(self) -> None:
+        self.paused = False
+        self._speaker.resume()

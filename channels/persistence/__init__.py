@@ -1,0 +1,1 @@
+"""Where conversations are kept, by one writer at a time: savers that refuse who is late, locks between machines."""

@@ -1,0 +1,1 @@
+"""Answers that are generated before the end of a caller's turn is certain."""

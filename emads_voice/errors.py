@@ -1,0 +1,26 @@
+"""The root of what this package raises on purpose: ``except EmadsVoiceError`` catches all of it.
+
+    EmadsVoiceError
+    ├── SettingsError            a setting that cannot be used
+    ├── VariableError            a .env file that cannot be read; also a ValueError
+    ├── MessagesError            a folder of messages that cannot be used
+    ├── VoiceError               sound, recognisers, synthesisers: see emads_voice/voice/errors.py; also a RuntimeError
+    ├── AgentError               agents, chat models, handbooks: see emads_voice/agents/errors.py
+    ├── ChannelError             lines and calls: see emads_voice/channels/errors.py
+    ├── SuiteError               a suite of questions, or an earlier run of one, that cannot be read
+    ├── StorageError             conversations that cannot be kept; also a RuntimeError
+    ├── SuiteError               a suite of questions, or an earlier run of it, that cannot be read
+    ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError
+    └── TracingError             an exporter of spans that is not there, or is set wrongly
+
+The message of each is one sentence, fit to be shown to the person who runs the program, and says what to do. Where a
+call is written wrongly (no agents given, a graph without a checkpointer), it is Python's ``ValueError`` instead.
+
+The command line has errors of its own, and so has the reckoning of sizes: ``UsageError``, ``PlayError``,
+``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError`` and ``ApiError`` refuse what others
+send. They are caught where they are raised, and theirs are reasons for an answer or a log, not advice.
+"""
+
+
+class EmadsVoiceError(Exception):
+    """Base of everything this package raises on purpose; the message says what to do."""

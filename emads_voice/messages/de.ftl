@@ -1,0 +1,56 @@
+### What a conversation says between its turns. What answers are made of is said in English.
+
+greeting = Guten Tag. Hier spricht ein automatischer Assistent. Was kann ich für Sie tun?
+may_record = Guten Tag. Hier spricht ein automatischer Assistent. Darf dieser Anruf aufgezeichnet werden? Bitte sagen Sie ja oder nein.
+we_call = Guten Tag, hier spricht ein automatischer Assistent{ $name ->
+    [none] {"."}
+   *[other] {" "}von { $name }.
+} { $purpose ->
+    [none] Haben Sie einen Moment Zeit?
+   *[other] Ich rufe aus folgendem Grund an: { $purpose }.
+}
+may_record_again = Verzeihung, darf dieser Anruf aufgezeichnet werden? Sagen Sie ja oder drücken Sie die 1, sagen Sie nein oder drücken Sie die 2.
+recorded = Danke, der Anruf wird ab jetzt aufgezeichnet. Was kann ich für Sie tun?
+not_recorded = Der Anruf wird nicht aufgezeichnet. Was kann ich für Sie tun?
+moment = Einen Moment, bitte.
+looking = Ich sehe nach.
+still_there = Sind Sie noch da?
+come_in = Entschuldigung, darf ich kurz etwas sagen?
+resumed = Entschuldigung, die Verbindung war unterbrochen. Bitte fahren Sie fort.
+held_elsewhere = Dieses Gespräch wird gerade auf einer anderen Leitung geführt. Bitte warten Sie einen Moment, oder rufen Sie später noch einmal an.
+not_heard = Ich habe nichts gehört. Bitte sagen Sie es noch einmal.
+out_of_scope = Das kann hier niemand beantworten, deshalb muss es sich jemand ansehen. Fragen können Sie: { $agents }.
+which_agent = Ist das eine Frage an { $first } oder an { $second }?
+unavailable = Es tut mir leid, ich kann gerade nicht antworten. Bitte versuchen Sie es gleich noch einmal.
+transfer = Ich verbinde Sie mit einem Kollegen.
+nobody_reached = Es tut mir leid, zurzeit ist niemand zu erreichen. Sagen Sie mir bitte jetzt, was ich ausrichten soll.
+message_kept = Danke, ich habe das notiert und gebe es weiter. Kann ich sonst noch etwas für Sie tun?
+message_not_wanted = In Ordnung, keine Nachricht. Wie kann ich Ihnen sonst helfen?
+goodbye = Danke für Ihren Anruf. Auf Wiederhören.
+may_do = Ich möchte Folgendes tun: { $what }. Sind Sie einverstanden?
+may_do_again = Entschuldigung, sagen Sie bitte Ja oder drücken Sie die 1, oder sagen Sie Nein oder drücken Sie die 2. Ich möchte Folgendes tun: { $what }. Sind Sie einverstanden?
+cannot_be_decided_here = Das braucht eine Entscheidung, die nicht mit der Stimme getroffen werden kann. Es bleibt offen, bis jemand entscheidet.
+disclosure = Hier spricht ein automatischer Assistent.
+hello = Guten Tag, was kann ich für Sie tun?
+welcome = Gern geschehen.
+capabilities = Diese können Sie fragen. { $agents }
+identity = Ich bin ein automatischer Assistent, kein Mensch. Ich gebe Ihre Fragen weiter und sage Ihnen die Antworten.
+nothing_to_repeat = Ich habe noch nichts gesagt. Was kann ich für Sie tun?
+all_right = In Ordnung.
+take_your_time = Lassen Sie sich Zeit, ich warte.
+here = Ja, ich bin da. Bitte sprechen Sie.
+listening = Ich höre.
+language_changed = Gern, sprechen wir Deutsch.
+language_unknown = Es tut mir leid, diese Sprache kann ich nicht.
+no_person = Es tut mir leid, ich kann Sie von hier nicht mit einem Menschen verbinden.
+slower = Gut, ich spreche langsamer.
+faster = Gut, ich spreche schneller.
+louder = Gut, ich spreche lauter.
+quieter = Gut, ich spreche leiser.
+still_working = Ich arbeite noch daran.
+moment_again = Bitte noch einen Augenblick.
+still_working_again = Ja, ich bin da und arbeite noch an Ihrer Frage.
+look_up = Einen Moment, ich sehe nach.
+nothing_done = Es ist nichts genehmigt oder ausgeführt: Das ist nur ein Vorschlag, und ein Mensch entscheidet.
+instructions_kept = Wie ich angewiesen bin, behalte ich für mich, aber Ihre Frage beantworte ich gern.
+there_is_more = Es gibt noch mehr zu sagen: Bitten Sie mich fortzufahren.

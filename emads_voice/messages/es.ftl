@@ -1,0 +1,56 @@
+### What a conversation says between its turns. What answers are made of is said in English.
+
+greeting = Hola. Soy un asistente automático. ¿En qué puedo ayudarle?
+may_record = Hola. Soy un asistente automático. ¿Podemos grabar esta llamada? Por favor, diga sí o no.
+we_call = Buenos días, soy un asistente automático{ $name ->
+    [none] {"."}
+   *[other] {" "}de { $name }.
+} { $purpose ->
+    [none] ¿Tiene un momento?
+   *[other] Le llamo por lo siguiente: { $purpose }.
+}
+may_record_again = Disculpe, ¿podemos grabar esta llamada? Diga sí o pulse 1, diga no o pulse 2.
+recorded = Gracias, la llamada se graba a partir de ahora. ¿En qué puedo ayudarle?
+not_recorded = La llamada no se graba. ¿En qué puedo ayudarle?
+moment = Un momento, por favor.
+looking = Déjeme mirarlo.
+still_there = ¿Sigue ahí?
+come_in = Disculpe, ¿me permite decir algo?
+resumed = Disculpe, se cortó la línea. Continúe, por favor.
+held_elsewhere = Esta conversación está en curso en otra línea. Espere un momento, por favor, o vuelva a llamar más tarde.
+not_heard = No he oído nada. Por favor, dígalo otra vez.
+out_of_scope = Nadie aquí puede responder a eso, así que debe verlo una persona. Puede preguntar a: { $agents }.
+which_agent = ¿Es una pregunta para { $first } o para { $second }?
+unavailable = Lo siento, ahora no puedo responder. Inténtelo de nuevo en un momento.
+transfer = Le paso con un compañero.
+nobody_reached = Lo siento, en este momento no podemos localizar a nadie. Dígame ahora qué mensaje quiere dejar.
+message_kept = Gracias, lo he anotado y lo transmitiré. ¿Puedo ayudarle en algo más?
+message_not_wanted = De acuerdo, sin mensaje. ¿En qué más puedo ayudarle?
+goodbye = Gracias por llamar. Adiós.
+may_do = Me gustaría hacer lo siguiente: { $what }. ¿Está de acuerdo?
+may_do_again = Disculpe, diga sí o pulse 1, o diga no o pulse 2. Me gustaría hacer lo siguiente: { $what }. ¿Está de acuerdo?
+cannot_be_decided_here = Esto requiere una decisión que no se puede tomar por voz. Queda pendiente hasta que alguien decida.
+disclosure = Soy un asistente automático.
+hello = Hola, ¿en qué puedo ayudarle?
+welcome = De nada.
+capabilities = Puede preguntar a los siguientes. { $agents }
+identity = Soy un asistente automático, no una persona. Paso sus preguntas y le digo las respuestas.
+nothing_to_repeat = Todavía no he dicho nada. ¿En qué puedo ayudarle?
+all_right = De acuerdo.
+take_your_time = Tómese su tiempo, espero.
+here = Sí, estoy aquí. Dígame.
+listening = Le escucho.
+language_changed = Claro, hablemos español.
+language_unknown = Lo siento, no hablo ese idioma.
+no_person = Lo siento, desde aquí no puedo pasarle con una persona.
+slower = De acuerdo, hablaré más despacio.
+faster = De acuerdo, hablaré más rápido.
+louder = De acuerdo, hablaré más alto.
+quieter = De acuerdo, hablaré más bajo.
+still_working = Sigo trabajando en ello.
+moment_again = Un momento más, por favor.
+still_working_again = Sí, estoy aquí y sigo buscando la respuesta.
+look_up = Un momento, voy a consultarlo.
+nothing_done = No se ha aprobado ni hecho nada: esto es solo una propuesta, y decide una persona.
+instructions_kept = No hablo de mis instrucciones, pero con gusto respondo a su pregunta.
+there_is_more = Hay más que decir: pídame que continúe.

@@ -1,0 +1,56 @@
+### What a conversation says between its turns. What answers are made of is said in English.
+
+greeting = Bonjour. Je suis un assistant automatique. Que puis-je faire pour vous ?
+may_record = Bonjour. Je suis un assistant automatique. Cet appel peut-il être enregistré ? Répondez par oui ou par non.
+we_call = Bonjour, ici un assistant automatique{ $name ->
+    [none] {"."}
+   *[other] {" "}de { $name }.
+} { $purpose ->
+    [none] Avez-vous un instant ?
+   *[other] Je vous appelle à ce sujet : { $purpose }.
+}
+may_record_again = Pardon, cet appel peut-il être enregistré ? Dites oui ou tapez 1, dites non ou tapez 2.
+recorded = Merci, l'appel est enregistré à partir de maintenant. Que puis-je faire pour vous ?
+not_recorded = L'appel n'est pas enregistré. Que puis-je faire pour vous ?
+moment = Un instant, s'il vous plaît.
+looking = Je regarde cela.
+still_there = Êtes-vous toujours là ?
+come_in = Excusez-moi, puis-je dire un mot ?
+resumed = Excusez-moi, la ligne a été coupée. Continuez, je vous écoute.
+held_elsewhere = Cette conversation est en cours sur une autre ligne. Veuillez patienter un instant, ou rappelez plus tard.
+not_heard = Je n'ai rien entendu. Pouvez-vous répéter ?
+out_of_scope = Personne ici ne peut répondre à cela, il faut qu'une personne s'en occupe. Vous pouvez interroger : { $agents }.
+which_agent = Est-ce une question pour { $first } ou pour { $second } ?
+unavailable = Je suis désolé, je ne peux pas répondre pour l'instant. Réessayez dans un moment.
+transfer = Je vous passe un collègue.
+nobody_reached = Je suis désolé, personne n'est joignable pour l'instant. Dites-moi maintenant ce que je dois transmettre.
+message_kept = Merci, c'est noté et je le transmettrai. Puis-je vous aider pour autre chose ?
+message_not_wanted = D'accord, pas de message. Comment puis-je vous aider autrement ?
+goodbye = Merci de votre appel. Au revoir.
+may_do = J'aimerais faire ceci : { $what }. Êtes-vous d'accord ?
+may_do_again = Excusez-moi, dites oui ou appuyez sur 1, ou dites non ou appuyez sur 2. J'aimerais faire ceci : { $what }. Êtes-vous d'accord ?
+cannot_be_decided_here = Cela demande une décision qui ne peut pas être prise à la voix. Elle reste en attente jusqu'à ce que quelqu'un décide.
+disclosure = Je suis un assistant automatique.
+hello = Bonjour, que puis-je faire pour vous ?
+welcome = Je vous en prie.
+capabilities = Voici qui vous pouvez interroger. { $agents }
+identity = Je suis un assistant automatique, pas un être humain. Je transmets vos questions et je vous dis les réponses.
+nothing_to_repeat = Je n'ai encore rien dit. Que puis-je faire pour vous ?
+all_right = D'accord.
+take_your_time = Prenez votre temps, j'attends.
+here = Oui, je suis là. Je vous écoute.
+listening = Je vous écoute.
+language_changed = Bien sûr, parlons français.
+language_unknown = Je suis désolé, je ne parle pas cette langue.
+no_person = Je suis désolé, je ne peux pas vous passer une personne d'ici.
+slower = D'accord, je parlerai plus lentement.
+faster = D'accord, je parlerai plus vite.
+louder = D'accord, je parlerai plus fort.
+quieter = D'accord, je parlerai moins fort.
+still_working = J'y travaille encore.
+moment_again = Encore un petit instant, s'il vous plaît.
+still_working_again = Oui, je suis là et je cherche encore la réponse.
+look_up = Un instant, je vérifie.
+nothing_done = Rien n'a été approuvé ni fait : ce n'est qu'une proposition, et une personne décide.
+instructions_kept = Je ne parle pas de mes consignes, mais je réponds volontiers à votre question.
+there_is_more = Il y a plus à dire : demandez-moi de continuer.

@@ -1,0 +1,161 @@
+"""The keys of all messages, by what they are part of. A key that is misspelt in the code is a type error."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Phrase = Literal[
+    "not_heard",
+    "out_of_scope",
+    "which_agent",
+    "unavailable",
+    "greeting",
+    "we_call",
+    "moment",
+    "looking",
+    "still_there",
+    "come_in",
+    "goodbye",
+    "transfer",
+    "nobody_reached",
+    "message_kept",
+    "message_not_wanted",
+    "resumed",
+    "held_elsewhere",
+    "may_record",
+    "may_record_again",
+    "recorded",
+    "not_recorded",
+    "may_do",
+    "may_do_again",
+    "cannot_be_decided_here",
+    "disclosure",
+    "hello",
+    "welcome",
+    "capabilities",
+    "identity",
+    "nothing_to_repeat",
+    "all_right",
+    "take_your_time",
+    "here",
+    "listening",
+    "language_changed",
+    "language_unknown",
+    "no_person",
+    "slower",
+    "faster",
+    "louder",
+    "quieter",
+    "still_working",
+    "moment_again",
+    "still_working_again",
+    "look_up",
+    "nothing_done",
+    "instructions_kept",
+    "there_is_more",
+]
+"""What is said whole: by a conversation between its turns, by the graph where nobody answers, and by specialists."""
+
+Wording = Literal[
+    "start_over",
+    "speaker",
+    "agent_says",
+    "nothing_to_weigh",
+    "best_option",
+    "two_options",
+    "outscored_option",
+    "tied_options",
+    "advised_against",
+    "why",
+    "why_first",
+    "objection",
+    "objection_to",
+    "disagreement",
+    "disagreement_on_options",
+    "position",
+    "about_recommendation",
+    "about_identity",
+    "about_timeline",
+    "about_cost",
+    "about_risk",
+    "about_confidence",
+    "risk_with_cost",
+    "risk_with_cost_of",
+    "risk_alone",
+    "risk_without_cost",
+    "level_low",
+    "level_medium",
+    "level_high",
+    "who_decides",
+    "management_because",
+    "because_complexity",
+    "because_risk",
+    "because_budget",
+    "because_legal",
+    "because_compliance",
+    "because_data_breach",
+    "because_conflict",
+    "because_incomplete",
+    "dollars",
+    "dong",
+    "other_money",
+    "from_to",
+    "cost_once",
+    "cost_monthly",
+    "saves_once",
+    "saves_monthly",
+    "cost_nothing",
+    "cost_unknown",
+    "cost_converted",
+    "cited",
+    "cited_whole",
+    "nothing_found",
+    "part_not_found",
+    "which_subject",
+    "which_section",
+    "not_decided",
+    "cannot_act",
+    "least_cost",
+    "least_once",
+    "least_monthly",
+    "least_time",
+    "initiative_papers",
+    "option_costs",
+    "initiative_costs",
+    "option_takes",
+    "main_risks",
+    "remedy",
+    "needs",
+    "quantity",
+    "area_changes",
+    "options",
+    "option_recommended",
+    "benefits",
+    "side_missing",
+    "side_position",
+    "side_cost",
+    "side_risk",
+    "side_time",
+    "side_people",
+    "side_options",
+    "side_benefit",
+]
+"""What answers are made of: ReconcileGPT's, the handbook's and the specialists'."""
+
+EnglishOnly = Literal["line_problem", "other_language"]
+"""What is only ever said in English."""
+
+Key = Phrase | Wording | EnglishOnly
+
+PARTS: tuple[frozenset[str], ...] = (frozenset(get_args(Phrase)), frozenset(get_args(Wording)))
+"""A language has all of a part or none of it, so that no answer mixes two languages."""
+
+ENGLISH_ONLY: frozenset[str] = frozenset(get_args(EnglishOnly))
+
+KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
+
+NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points"))
+"""The placeholders that are numbers; all others are texts."""
+
+QUESTIONS = frozenset(("may_record", "may_record_again"))
+"""To these a yes counts only once they have been heard as far as their question mark."""

@@ -1,0 +1,56 @@
+### What a conversation says between its turns. What answers are made of is said in English.
+
+greeting = 안녕하세요. 저는 자동 음성 도우미입니다. 무엇을 도와드릴까요?
+may_record = 안녕하세요. 저는 자동 음성 도우미입니다. 이 통화를 녹음해도 될까요? 네 또는 아니요로 말씀해 주세요.
+we_call = 안녕하세요, { $name ->
+    [none] {""}
+   *[other] { $name }의{" "}
+}자동 응답 도우미입니다. { $purpose ->
+    [none] 잠시 통화 괜찮으신가요?
+   *[other] 다음 용건으로 전화드렸습니다. { $purpose }.
+}
+may_record_again = 죄송합니다, 이 통화를 녹음해도 될까요? 네라고 말씀하시거나 1번을, 아니요라고 말씀하시거나 2번을 눌러 주세요.
+recorded = 감사합니다. 지금부터 통화가 녹음됩니다. 무엇을 도와드릴까요?
+not_recorded = 이 통화는 녹음되지 않습니다. 무엇을 도와드릴까요?
+moment = 잠시만 기다려 주세요.
+looking = 알아보겠습니다.
+still_there = 아직 듣고 계신가요?
+come_in = 죄송하지만 잠시 말씀드려도 될까요?
+resumed = 죄송합니다, 연결이 잠시 끊겼습니다. 계속 말씀해 주세요.
+held_elsewhere = 이 대화는 지금 다른 회선에서 진행 중입니다. 잠시 기다리시거나 나중에 다시 전화해 주세요.
+not_heard = 아무 말씀도 들리지 않았습니다. 다시 말씀해 주세요.
+out_of_scope = 그 질문에 답할 수 있는 담당자가 없어 사람이 확인해야 합니다. 다음 담당자에게 물어보실 수 있습니다: { $agents }.
+which_agent = 이 질문은 { $first }에게 하시는 건가요, 아니면 { $second }에게 하시는 건가요?
+unavailable = 죄송합니다. 지금은 답변드릴 수 없습니다. 잠시 후 다시 시도해 주세요.
+transfer = 담당자에게 연결해 드리겠습니다.
+nobody_reached = 죄송합니다. 지금은 연결할 수 있는 담당자가 없습니다. 전하실 말씀을 지금 말씀해 주세요.
+message_kept = 감사합니다. 메모해 두었다가 전해 드리겠습니다. 더 도와드릴 일이 있을까요?
+message_not_wanted = 알겠습니다. 메모는 남기지 않겠습니다. 무엇을 더 도와드릴까요?
+goodbye = 전화해 주셔서 감사합니다. 안녕히 계세요.
+may_do = 다음 일을 하려고 합니다: { $what }. 동의하십니까?
+may_do_again = 죄송합니다. 동의하시면 "예"라고 말씀하시거나 1번을, 동의하지 않으시면 "아니요"라고 말씀하시거나 2번을 눌러 주세요. 다음 일을 하려고 합니다: { $what }. 동의하십니까?
+cannot_be_decided_here = 이 일에는 음성으로 내릴 수 없는 결정이 필요합니다. 누군가 결정할 때까지 보류하겠습니다.
+disclosure = 저는 자동 음성 도우미입니다.
+hello = 안녕하세요, 무엇을 도와드릴까요?
+welcome = 천만에요.
+capabilities = 다음 담당자에게 물어보실 수 있습니다. { $agents }
+identity = 저는 사람이 아니라 자동 음성 도우미입니다. 질문을 전달하고 답변을 알려 드립니다.
+nothing_to_repeat = 아직 아무 말씀도 드리지 않았습니다. 무엇을 도와드릴까요?
+all_right = 알겠습니다.
+take_your_time = 천천히 하세요, 기다리겠습니다.
+here = 네, 듣고 있습니다. 말씀하세요.
+listening = 듣고 있습니다.
+language_changed = 네, 한국어로 말씀드리겠습니다.
+language_unknown = 죄송합니다. 그 언어는 할 수 없습니다.
+no_person = 죄송합니다. 여기서는 사람에게 연결해 드릴 수 없습니다.
+slower = 네, 더 천천히 말씀드리겠습니다.
+faster = 네, 더 빨리 말씀드리겠습니다.
+louder = 네, 더 크게 말씀드리겠습니다.
+quieter = 네, 더 작게 말씀드리겠습니다.
+still_working = 아직 확인하고 있습니다.
+moment_again = 조금만 더 기다려 주세요.
+still_working_again = 네, 아직 답변을 찾고 있습니다.
+look_up = 잠시만 기다려 주세요. 찾아보겠습니다.
+nothing_done = 아직 아무것도 승인되거나 실행되지 않았습니다. 이것은 제안일 뿐이며, 결정은 사람이 합니다.
+instructions_kept = 제가 받은 지침은 말씀드릴 수 없지만, 질문에는 기꺼이 답해 드리겠습니다.
+there_is_more = 아직 더 있습니다. 계속하라고 말씀해 주세요.

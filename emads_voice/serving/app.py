@@ -1,0 +1,240 @@
+"""The telephone as an application: alone, mounted in another, or beside LangGraph's server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from emads_voice.agents import Router
+from emads_voice.assembly.assistant import Assistant, assemble
+from emads_voice.assembly.calls import answer_phone
+from emads_voice.assembly.storage import Checkpointer, Store
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.api.app import create_api
+from emads_voice.channels.api.settings import load_api_settings
+from emads_voice.channels.call import CallInfo, Converse
+from emads_voice.channels.conversation.options import ConversationOptions
+from emads_voice.channels.server.app import create_app, create_bare_app, join_api
+from emads_voice.channels.transport import Transport
+from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.messages import Catalogue
+from emads_voice.settings import Settings
+from emads_voice.voice.languages import Language
+from emads_voice.voice.recognizer import Recognizer
+from emads_voice.voice.synthesizer import Synthesizer
+
+_log = logging.getLogger(__name__)
+
+
+def phone_app(
+    agents: object,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    checkpointer: Checkpointer | None = None,
+    store: Store | None = None,
+    router: Router | None = None,
+    recognizer: Recognizer | None = None,
+    synthesizer: Synthesizer | None = None,
+    languages: Sequence[str | Language] | None = None,
+    options: ConversationOptions | None = None,
+    settings: Settings | None = None,
+    graph_id: str | None = None,
+) -> FastAPI:
+    """An application that answers the phone for these agents: LangGraph's ``http.app``, or part of your own.
+
+    Its lifespan loads the models and opens what keeps conversations. An application that is mounted in another has none
+    unless the other one passes it on::
+
+        phone = phone_app(graph)
+        app = FastAPI(lifespan=phone.router.lifespan_context)
+        app.mount("/voice", phone)  # EMADS_PUBLIC_URL=https://example.com/voice
+
+    Until then it answers every request with 503, and the log says why.
+
+    Args:
+        agents: who answers; this and what follows is as for `assemble`.
+        name: of an agent that has none of its own.
+        description: what it should be asked about, likewise.
+        checkpointer: keeps conversations, or opens what does.
+        store: what agents remember across conversations, or what opens it.
+        router: chooses among several agents.
+        recognizer: turns speech into text.
+        synthesizer: turns text into speech.
+        languages: those callers speak.
+        options: how calls are conducted.
+        settings: all that is not given here; the telephone's are in the environment.
+        graph_id: in LangGraph's server, the name its ``langgraph.json`` gives the graph: each call is a thread of it.
+
+    Raises:
+        ValueError: what was given for agents cannot be asked.
+        ConfigurationError: a setting is missing that keeps strangers out.
+        EmadsVoiceError: another choice cannot be had; the message says what to do.
+    """
+    assistant = assemble(
+        agents,
+        name=name,
+        description=description,
+        checkpointer=checkpointer,
+        store=store,
+        router=router,
+        recognizer=recognizer,
+        synthesizer=synthesizer,
+        languages=languages,
+        settings=settings,
+    )
+
+    async def ready() -> Assistant:
+        await assistant.warm_up()
+        return replace(assistant, graph_id=graph_id)
+
+    return application(ready, assistant.catalogue, options=options, threads=graph_id is not None)
+
+
+def application(
+    assistant: Callable[[], Awaitable[Assistant]],
+    catalogue: Catalogue,
+    *,
+    options: ConversationOptions | None = None,
+    threads: bool = False,
+) -> FastAPI:
+    """:func:`phone_app` of an assistant that is only made as the application starts.
+
+    Args:
+        assistant: makes it and warms it up.
+        catalogue: what is said of our own accord.
+        options: how calls are conducted.
+        threads: this runs in LangGraph's server, and each call is a thread of the assistant's graph there.
+
+    Raises:
+        ConfigurationError: a setting is missing that keeps strangers out.
+    """
+    phone = Phone(load_twilio_settings(), catalogue)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        made = await assistant()
+        try:
+            async with phone.open(made, options, threads=threads):
+                yield
+        finally:
+            await made.aclose()
+
+    phone.app.router.lifespan_context = lifespan
+    phone.app.add_middleware(_Closed, phone=phone)
+    return phone.app
+
+
+class Phone:
+    """An application and, while it is open, who answers its calls.
+
+    Attributes:
+        app: the application.
+        settings: the telephone's.
+        rings: whether it answers the phone; else the HTTP API alone, as where there are keys and none of the
+            telephone's settings.
+    """
+
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        catalogue: Catalogue,
+        *,
+        insecure: bool = False,
+        admission: Admission | None = None,
+    ) -> None:
+        """The arguments are those of `create_app`."""
+        self.settings = settings
+        self.api = load_api_settings()
+        self._insecure = insecure
+        self.rings = insecure or not (self.api.keys and settings.untouched)
+        if self.rings:
+            self.app = create_app(
+                self._converse, settings, insecure=insecure, admission=admission, catalogue=catalogue
+            )
+        else:
+            places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)
+            self.app = create_bare_app(places)
+        self._answering: Converse | None = None
+        self._open = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody answers."""
+        return self._open
+
+    @asynccontextmanager
+    async def open(
+        self, assistant: Assistant, options: ConversationOptions | None, *, threads: bool = False
+    ) -> AsyncIterator[None]:
+        """Let an assistant answer.
+
+        Args:
+            assistant: warmed up.
+            options: how calls are conducted.
+            threads: see :func:`application`.
+
+        Raises:
+            StorageError: conversations cannot be kept.
+            BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
+        """
+        async with assistant.open_with_locks() as (graph, locks):
+            if self.rings:
+                answering = await answer_phone(assistant, graph, self.settings, options, locks=locks)
+                if threads:
+                    from emads_voice.langgraph_server import on_langgraph_server  # loads the server's client
+
+                    answering = on_langgraph_server(answering, graph_id=assistant.graph_id)
+                self._answering = answering
+            api = create_api(
+                graph,
+                recognizer=assistant.recognizer,
+                synthesizer=assistant.synthesizer,
+                hold=locks.hold,
+                settings=self.api,
+                insecure=self._insecure,
+                languages=assistant.settings.languages,
+                hotwords=assistant.hotwords,
+                agents=[agent.name for agent in assistant.agents],
+            )
+            route = join_api(self.app, api, insecure=self._insecure)
+            self._open = True
+            try:
+                yield
+            finally:
+                self._open = False
+                self._answering = None
+                self.app.router.routes.remove(route)
+
+    async def _converse(self, line: Transport, call: CallInfo) -> int | None:
+        if self._answering is None:  # it closed while the call was ringing
+            await line.hang_up()
+            return None
+        return await self._answering(line, call)
+
+
+class _Closed:
+    """ASGI middleware: refuses whatever comes before an application has started."""
+
+    def __init__(self, app: ASGIApp, phone: Phone) -> None:
+        self._app = app
+        self._phone = phone
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._phone.is_open or scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        _log.error(
+            "The phone is asked but was not started: give the application it is mounted in "
+            "lifespan=phone.router.lifespan_context."
+        )
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1013})  # try again later
+        else:
+            await PlainTextResponse("not started", 503)(scope, receive, send)

@@ -1,0 +1,96 @@
+"""What a server says of itself before the first call: what answers, what to tell Twilio, what is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from emads_voice import configured_backends
+
+if TYPE_CHECKING:
+    from emads_voice.assembly.assistant import Assistant
+    from emads_voice.channels.twilio.settings import TwilioSettings
+
+
+def describe(
+    assistant: Assistant, phone: TwilioSettings, *, insecure: bool, port: int, rings: bool = True
+) -> Iterator[str]:
+    """The lines, without a key or a telephone number in them.
+
+    Args:
+        assistant: what answers.
+        phone: the telephone's settings.
+        insecure: anyone may call, without Twilio.
+        port: where the server listens.
+        rings: whether it answers the phone; else the HTTP API alone.
+    """
+    yield from _table("What answers", dict(_parts(assistant, phone)))
+    if not rings:
+        needed = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, EMADS_PUBLIC_URL"
+        yield from _table("The HTTP API", {"address": f"http://127.0.0.1:{port}/v1"})
+        yield from _table("Off, and what turns it on", {"the telephone": needed})
+        return
+    if insecure:
+        yield from _table("For streamdouble", {"stream": f"ws://127.0.0.1:{port}/twilio/media"})
+    else:
+        from emads_voice.channels.twilio import paths
+
+        rows = {
+            "A call comes in": f"{phone.public_url}{paths.VOICE}",
+            "Call status changes": f"{phone.public_url}{paths.STATUS}",
+        }
+        yield from _table("For the number's Voice configuration in Twilio's console, both HTTP POST", rows)
+    yield from _table("Off, and what turns it on", dict(_off(assistant, phone)))
+
+
+def _parts(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str]]:
+    from emads_voice.agents.agent import label
+
+    settings = assistant.settings
+    yield "hears", f"{assistant.recognizer.name}, {', '.join(each.name for each in settings.languages)}"
+    given = assistant.synthesizer
+    speaking = configured_backends.synthesizers(settings) if given.name == settings.tts else [given]
+    for language in settings.languages:
+        name = next((voice.name for voice in speaking if language in voice.languages), "nobody")
+        yield f"speaks {language.name}", name
+    yield "agents", ", ".join(label(agent.name) for agent in assistant.agents) or "those of a voice graph"
+    if assistant.origin:
+        yield "answers from", assistant.origin
+    place = "elsewhere" if assistant.checkpointer else "in Postgres" if settings.postgres else ""
+    yield (
+        "keeps",
+        f"conversations {place}, records in {settings.data_dir}" if place else str(settings.data_dir),
+    )
+    yield "takes", f"{phone.max_calls} calls at once, {phone.max_calls_per_caller} of one caller"
+
+
+def _off(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str]]:
+    from emads_voice.agents import Specialist
+    from emads_voice.observability import exporters
+
+    settings = assistant.settings
+    if not settings.model and any(isinstance(agent, Specialist) for agent in assistant.agents):
+        yield "chat model", "EMADS_MODEL=openai:gpt-5-mini"
+    if not settings.turn_model:
+        yield "turn model", "EMADS_TURN_MODEL=smart-turn"
+    if not phone.record:
+        yield "recording", "EMADS_PHONE_RECORD=true, which asks each caller"
+    if not phone.human:
+        yield "transfer to a person", "EMADS_PHONE_HUMAN=+…"
+    if not phone.number:
+        yield "ringing people", "EMADS_PHONE_NUMBER=+…"
+    elif not phone.name:
+        yield "saying who calls", "EMADS_PHONE_NAME=…"
+    if not (phone.allow or phone.deny):
+        yield "choosing who may call", "EMADS_PHONE_ALLOW=+8428*, EMADS_PHONE_DENY"
+    if not exporters():
+        yield "tracing", "OTEL_EXPORTER_OTLP_ENDPOINT=http://…:4318"
+
+
+def _table(title: str, rows: dict[str, str]) -> Iterator[str]:
+    """A title, and a line for each row; nothing where there are none."""
+    if rows:
+        yield f"{title}:"
+    width = max(map(len, rows), default=0)
+    for label, text in rows.items():
+        yield f"  {label:<{width}}  {text}"

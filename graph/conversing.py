@@ -1,0 +1,153 @@
+"""What the conversation answers itself: greetings, thanks, "what can you do?", and other dialogue acts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langgraph.graph.message import add_messages
+
+from emads_voice.agents.agent import Agent, label, taken_acts
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, chosen_acts, questions_in
+from emads_voice.agents.routing.followup import ACT
+from emads_voice.agents.routing.router import Route
+from emads_voice.messages import Catalogue, Phrase
+from emads_voice.voice.languages import Language, find_language
+from emads_voice.writing import SENTENCE_ENDS
+
+from .answering import allowed_agents
+from .phrases import phrase
+from .stage import Run, Stage, Update
+from .state import VoiceState, answer_id, caller_language, conversation, question
+
+ANSWERS: dict[Act, Phrase] = {
+    Act.PERSON: "no_person",
+    Act.GOODBYE: "goodbye",
+    Act.LANGUAGE: "language_unknown",
+    Act.REPEAT: "nothing_to_repeat",
+    Act.SLOWER: "slower",
+    Act.FASTER: "faster",
+    Act.LOUDER: "louder",
+    Act.QUIETER: "quieter",
+    Act.CAPABILITIES: "capabilities",
+    Act.IDENTITY: "identity",
+    Act.STOP: "all_right",
+    Act.WAIT: "take_your_time",
+    Act.PRESENCE: "here",
+    Act.THANKS: "welcome",
+    Act.GREETING: "hello",
+    Act.CHATTER: "listening",
+}
+"""What is said to each, unless there is something better to say."""
+
+
+def dialogue_of(agents: Sequence[Agent], acts: Collection[Act | str]) -> Dialogue:
+    """Which acts the conversation takes itself, and which these agents do.
+
+    Raises:
+        ValueError: there is no such act.
+    """
+    taken: dict[Act, tuple[str, ...]] = {}
+    for agent in agents:
+        for act in taken_acts(agent):
+            taken[act] = (*taken.get(act, ()), agent.name)
+    names = tuple(called for agent in agents for called in (agent.name, *agent.titles))
+    return Dialogue(chosen_acts(acts), names, taken)
+
+
+def in_turn(first: Stage, then: Stage) -> Stage:
+    """Two stages in one step: the second is left out where nothing was said, or the first has answered or chosen."""
+
+    async def both(state: VoiceState, run: Run) -> Update:
+        update = await first(state, run)
+        after: VoiceState = {**state, **update}  # type: ignore[typeddict-item]  # an update is part of the state
+        if not question(after) or after.get("act") or after.get("route"):
+            return update
+        # What was said stays in the state before it, so that the second sees the conversation as it will be.
+        after["messages"] = add_messages(state.get("messages", []), update.get("messages", []))  # type: ignore[typeddict-item, arg-type]  # lists of them
+        more = await then(after, run)
+        return {**update, **more, "messages": [*update.get("messages", []), *more.get("messages", [])]}
+
+    return both
+
+
+def converse(
+    dialogue: Dialogue, agents: Sequence[Agent], languages: Sequence[Language], catalogue: Catalogue
+) -> Stage:
+    """The stage that answers dialogue acts, or hands them to the agents that have taken them over."""
+
+    async def answer_act(state: VoiceState, run: Run) -> Update:
+        *before, last = conversation(state)
+        said = question(state)
+        agents_last = next((message for message in reversed(before) if _of_agent(message)), None)
+        asked = questions_in(str(agents_last.text)) if agents_last and agents_last is before[-1] else ""
+        may_be_asked = allowed_agents(agents, run)
+        allowed = [agent.name for agent in may_be_asked]
+        if takers := dialogue.takers(said, allowed=allowed, asked=asked):
+            reason = f"{', '.join(map(label, takers))} answers this kind of remark."
+            return {"route": Route(agents=list(takers), reason=reason, scores={}).model_dump(mode="json")}
+        if run.context.heard_as == "question":
+            return {}
+        live = run.context.heard_as == "remark"
+        answered = agents_last is not None and not live
+        found = dialogue.act(said, asked="" if live else asked, answered=answered, waiting=live)
+        if found is None:
+            return {}
+        language = wanted_language(found, languages, catalogue) or caller_language(state)
+        text = _words(found, language, before, may_be_asked, catalogue, languages)
+        mark = {ACT: found.act.value}
+        said_again = HumanMessage(last.text, id=last.id, additional_kwargs=mark)
+        update: Update = {"act": found.act.value, "language": language.name, "messages": [said_again]}
+        if live and found.act is Act.PERSON:
+            return update  # they are put through
+        update["messages"].append(AIMessage(text, id=answer_id(state), additional_kwargs=mark))
+        return {**update, "answer": text}
+
+    return answer_act
+
+
+def _of_agent(message: AnyMessage) -> bool:
+    return isinstance(message, AIMessage) and ACT not in message.additional_kwargs
+
+
+def wanted_language(
+    found: DialogueAct, languages: Collection[Language], catalogue: Catalogue
+) -> Language | None:
+    """The language that they want to speak, if we do."""
+    if found.act is not Act.LANGUAGE or not found.language:
+        return None
+    wanted = find_language(found.language)
+    return wanted if wanted in languages and catalogue.phrases(wanted.base_code).code == wanted.code else None
+
+
+def _words(
+    found: DialogueAct,
+    language: Language,
+    before: Sequence[AnyMessage],
+    agents: Sequence[Agent],
+    catalogue: Catalogue,
+    languages: Sequence[Language],
+) -> str:
+    if Act.REPEAT in found.acts and (last := _last_answer(before)):
+        return last
+    if found.act is Act.LANGUAGE and wanted_language(found, languages, catalogue):
+        return phrase(catalogue, "language_changed", language)[0]
+    if found.act is Act.CAPABILITIES:
+        told = " ".join(f"{label(agent.name)}: {_sentence(agent.description)}" for agent in agents)
+        return phrase(catalogue, "capabilities", language, agents=told)[0]
+    return phrase(catalogue, ANSWERS[found.act], language)[0]
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith(SENTENCE_ENDS) else f"{text}."
+
+
+def _last_answer(before: Sequence[AnyMessage]) -> str:
+    """All of the last answer, also of one of which not everything was heard."""
+    for message in reversed(before):
+        if _of_agent(message):
+            whole = str(message.additional_kwargs.get("whole_answer") or message.text)
+            if whole.strip() and whole != "…":
+                return whole
+    return ""

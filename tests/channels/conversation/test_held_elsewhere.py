@@ -1,0 +1,147 @@
+"""Two calls on one conversation: the second one hears that it is held on another line, waits, but not for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from emads_voice.channels.errors import ThreadHeldError, ThreadLockError
+from emads_voice.channels.thread_lock import WAIT_S
+from emads_voice.graph.phrases import phrase
+from emads_voice.messages import Phrase, shipped
+from emads_voice.observability import AuditEvent
+from emads_voice.testing import ScriptedLine
+from emads_voice.voice.languages import ENGLISH
+
+
+def words(which: Phrase) -> str:
+    return phrase(shipped(), which, ENGLISH)[0]
+
+
+HELD, GREETING, GOODBYE, QUESTION = (
+    words(each) for each in ("held_elsewhere", "greeting", "goodbye", "may_record")
+)
+
+
+class Locks:
+    """Locks in memory, on virtual time; somebody else holds the conversation for so long at first."""
+
+    def __init__(self, others_s: float = 0.0, *, broken: bool = False) -> None:
+        self.held: list[str] = []
+        self._others_s = others_s
+        self._broken = broken
+
+    @asynccontextmanager
+    async def hold(self, thread_id: str, *, wait_s: float = WAIT_S) -> AsyncIterator[None]:
+        if self._broken:
+            raise ThreadLockError("The disk is full.")
+        left = self._others_s
+        self._others_s -= min(wait_s, left)
+        await asyncio.sleep(min(wait_s, left))
+        if left > wait_s:
+            raise ThreadHeldError("It is held.")
+        self.held.append(thread_id)
+        yield
+        self.held.remove(thread_id)
+
+
+def said(done: Any) -> str:
+    return " ".join(done.said)
+
+
+def test_a_call_holds_its_conversation_to_the_end_and_then_lets_go(call: Any) -> None:
+    locks = Locks()
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(3)
+        assert locks.held == ["call"]
+        await line.speak(1)
+        await line.wait(4)
+        assert locks.held == ["call"]
+
+    done = call(caller, hears=["When?"], answers=["Today."], opening="greeting", locks=locks)
+    assert (said(done), done.conversation) == (f"{GREETING} Today.", ["When?", "Today."])
+    assert locks.held == []
+
+
+def test_what_is_let_go_at_once_is_not_spoken_of(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(4)
+
+    assert said(call(caller, opening="greeting", locks=Locks(0.9))) == GREETING
+
+
+def test_who_waits_is_told_and_then_goes_on_with_the_conversation(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(12)
+        await line.speak(1)
+        await line.wait(4)
+
+    locks = Locks(7.0)
+    done = call(caller, hears=["When?"], answers=["Today."], opening="greeting", locks=locks)
+    assert said(done) == f"{HELD} {GREETING} Today."
+    assert done.conversation == ["When?", "Today."]
+
+
+def test_what_the_waiting_say_is_answered_by_nobody(call: Any) -> None:
+    """Neither by the agents, nor in advance; they are told again why."""
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        line.press("1")
+        await line.speak(1)
+        await line.wait(8)
+
+    done = call(caller, hears=["When?"], answers=[], preemptive=True, locks=Locks(20.0))
+    assert said(done) == f"{HELD} {HELD}"
+    assert (done.conversation, done.agent.asked, done.checkpoints) == ([], [], 0)
+
+
+def test_silence_is_not_taken_for_an_answer_and_consent_is_asked_afterwards(call: Any) -> None:
+    class Audit:
+        async def append(self, event: AuditEvent) -> None:
+            raise AssertionError("nobody has answered")
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(25)
+
+    done = call(caller, locks=Locks(21.0), consents=Audit(), idle_s=8.0)
+    assert said(done).startswith(f"{HELD} {HELD}")
+    assert said(done).endswith(QUESTION)
+
+
+def test_who_waited_too_long_hears_goodbye(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, "emads_voice")
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(60)
+
+    locks = Locks(100.0)
+    done = call(caller, locks=locks, opening="greeting", idle_s=60.0)
+    assert said(done) == f"{HELD} {GOODBYE}"
+    assert done.ended == "we hung up"
+    assert caplog.messages == ["call call: It is held."]
+    assert locks.held == []
+
+
+def test_who_hangs_up_while_waiting_holds_nothing(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(5)
+
+    locks = Locks(100.0)
+    call(caller, locks=locks)
+    assert locks.held == []
+
+
+def test_a_conversation_that_cannot_be_held_is_not_begun(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(10)
+
+    done = call(caller, locks=Locks(broken=True), opening="greeting")
+    assert said(done) == GOODBYE
+    assert "The disk is full." in caplog.text

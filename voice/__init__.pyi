@@ -1,0 +1,33 @@
+"""The public names of this room, written once: see ``emads_voice/__init__.pyi``."""
+
+from .backends import init_recognizer as init_recognizer
+from .backends import init_synthesizer as init_synthesizer
+from .ear import ClipEar as ClipEar
+from .ear import Ear as Ear
+from .ear import TypedEar as TypedEar
+from .errors import AudioError as AudioError
+from .errors import BackendError as BackendError
+from .errors import LanguageError as LanguageError
+from .errors import RecognitionError as RecognitionError
+from .errors import SynthesisError as SynthesisError
+from .errors import TextError as TextError
+from .errors import VoiceError as VoiceError
+from .errors import WeightsError as WeightsError
+from .languages import LANGUAGES as LANGUAGES
+from .languages import Language as Language
+from .languages import find_language as find_language
+from .mouth import ClipMouth as ClipMouth
+from .mouth import Mouth as Mouth
+from .mouth import SilentMouth as SilentMouth
+from .mouth import Speech as Speech
+from .recognizer import Recognizer as Recognizer
+from .recognizer import Segment as Segment
+from .recognizer import Transcript as Transcript
+from .recognizers.fallback import FallbackRecognizer as FallbackRecognizer
+from .sound.audio import Audio as Audio
+from .streaming import RecognitionStream as RecognitionStream
+from .streaming import StreamingRecognizer as StreamingRecognizer
+from .synthesizer import Synthesizer as Synthesizer
+from .synthesizers.fallback import FallbackSynthesizer as FallbackSynthesizer
+from .transcription.guards import Guards as Guards
+from .transcription.guards import Hypothesis as Hypothesis

@@ -1,0 +1,168 @@
+"""Voice activity of live calls: the windows of all calls are judged together, in one run of one session.
+
+A window alone costs 231 µs, one among sixteen 78 µs, so calls share a tick: every 20 ms, whatever windows have
+filled up since the last are one batch. The run is inline: at 40 calls it takes about 2 ms, less than handing it to
+a thread and back would cost in jitter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .vad import WINDOW, VadMemory
+
+_log = logging.getLogger(__name__)
+
+TICK_S = 0.02
+
+STALL_S = 0.3
+"""A line that brings nothing for this long is taken to be silent, so that an utterance on it can end. Networks bunch
+packets for less; some callers' systems send nothing while nobody speaks."""
+
+PENDING_S = 60.0
+"""Sound of one call that waits to be judged; there is hardly any, and after a stall of its line as much as the line
+brings at once. More is dropped, so that no call takes memory from the others."""
+
+OnWindow = Callable[[float], None]
+"""Told the probability of speech in each 32 ms of one call, in order."""
+
+
+class Judge(Protocol):
+    """Judges windows: :class:`~.vad.SileroVad`, or a stand-in for tests."""
+
+    def step(
+        self, windows: NDArray[np.float32], memory: VadMemory, rate: int
+    ) -> tuple[NDArray[np.float32], VadMemory]:
+        """See :meth:`.vad.SileroVad.step`."""
+
+
+class LiveVad:
+    """Judges all live calls of a process. Belongs to one event loop; costs nothing while nobody calls.
+
+    A call whose ``on_window`` fails is not listened to any more; the others do not notice.
+    """
+
+    def __init__(self, vad: Judge, rate: int = 8_000) -> None:
+        """``rate`` is that of all sounds fed, 8000 or 16000."""
+        self._vad = vad
+        self.rate = rate
+        self.window = WINDOW[rate]
+        self._listeners: set[Listener] = set()
+        self._silence = np.zeros(round(TICK_S * rate), np.float32)
+        self._ticking: asyncio.Task[None] | None = None
+
+    def open(self, on_window: OnWindow) -> Listener:
+        """Begin to listen to a call; ``on_window`` is called from the event loop."""
+        listener = Listener(self, on_window)
+        self._listeners.add(listener)
+        if self._ticking is None or self._ticking.done():
+            self._ticking = asyncio.get_running_loop().create_task(self._tick())
+            self._ticking.add_done_callback(_tell_if_failed)
+        return listener
+
+    def close(self, listener: Listener) -> None:
+        """Stop listening; see :meth:`Listener.close`."""
+        self._listeners.discard(listener)
+        listener.closed = True
+        if not self._listeners and self._ticking:
+            self._ticking.cancel()
+            self._ticking = None
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + TICK_S, loop.time())  # after a stall, go on from now instead of catching up
+            await asyncio.sleep(due - loop.time())
+            for listener in self._listeners:
+                if due - listener.fed_at > STALL_S:
+                    listener.append(self._silence)
+            while ready := [listener for listener in self._listeners if listener.ready]:
+                self._judge(ready)
+                await asyncio.sleep(0)  # after a stall there is much to judge
+
+    def _judge(self, ready: list[Listener]) -> None:
+        windows = np.stack([listener.take() for listener in ready])
+        memory = VadMemory(
+            np.concatenate([listener.memory.state for listener in ready], axis=1),
+            np.concatenate([listener.memory.context for listener in ready]),
+        )
+        probabilities, memory = self._vad.step(windows, memory, self.rate)
+        for i, (listener, probability) in enumerate(zip(ready, probabilities.tolist(), strict=True)):
+            # Copies, so that one quiet call does not keep a whole batch alive.
+            listener.memory = VadMemory(memory.state[:, i : i + 1].copy(), memory.context[i : i + 1].copy())
+            if listener in self._listeners:  # else closed by one before it
+                self._tell(listener, probability)
+
+    def _tell(self, listener: Listener, probability: float) -> None:
+        try:
+            listener.on_window(probability)
+        except Exception:
+            _log.exception("A call is not listened to any more: its listener failed")
+            self.close(listener)
+
+
+class Listener:
+    """One call's ear in the batch."""
+
+    def __init__(self, vad: LiveVad, on_window: OnWindow) -> None:
+        self._vad = vad
+        self.on_window = on_window
+        self.memory = VadMemory.blank(vad.rate)
+        self._pending: deque[NDArray[np.float32]] = deque()
+        self._held = 0
+        self._most = round(PENDING_S * vad.rate)
+        self._dropping = False
+        self.fed_at = asyncio.get_running_loop().time()
+        self.closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a whole window waits to be judged."""
+        return self._held >= self._vad.window
+
+    def feed(self, samples: NDArray[np.float32]) -> None:
+        """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
+        self.fed_at = asyncio.get_running_loop().time()
+        self.append(samples)
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """Take samples the line did not bring, after those it did."""
+        if self.closed:
+            return
+        if dropping := self._held + len(samples) > self._most:
+            if not self._dropping:
+                _log.warning("A call brings sound faster than it can be listened to: some of it is dropped")
+        else:
+            self._pending.append(samples)
+            self._held += len(samples)
+        self._dropping = dropping
+
+    def take(self) -> NDArray[np.float32]:
+        """The oldest window, which is then no longer pending."""
+        window, filled = np.empty(self._vad.window, np.float32), 0
+        while filled < len(window):
+            samples = self._pending.popleft()
+            part = samples[: len(window) - filled]
+            window[filled : filled + len(part)] = part
+            filled += len(part)
+            if len(part) < len(samples):
+                self._pending.appendleft(samples[len(part) :])
+        self._held -= len(window)
+        return window
+
+    def close(self) -> None:
+        """The call is over."""
+        self._vad.close(self)
+
+
+def _tell_if_failed(ticking: asyncio.Task[None]) -> None:
+    if not ticking.cancelled() and (error := ticking.exception()):
+        _log.error("Voice activity stopped; it begins again with the next call", exc_info=error)

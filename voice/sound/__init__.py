@@ -1,0 +1,1 @@
+"""Samples: a clip of them, telephone coding, other sample rates."""

@@ -1,0 +1,1 @@
+"""What stands around every recogniser: pieces before it; guards, word times and subtitles after it."""

@@ -1,0 +1,105 @@
+"""Speech that a model has passed over: where somebody speaks and it has no words.
+
+Whisper leaves out the second of two speakers, or the end of a long piece; other models lose the thread. What they write
+reads well, so only the sound can tell: voice activity says where somebody speaks, and the times of words, or else their
+number, how much of it has been put into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from emads_voice.voice.activity.vad import Span
+from emads_voice.voice.recognizer import Segment
+
+from .hallucinations import letters_in
+from .pieces import Piece
+
+LEAST_S = 0.8
+"""Speech without words that is told of, with the 0.15 s that voice activity leaves on either side. A cough is
+shorter."""
+
+HEARD_AGAIN_S = 0.5
+"""Speech without words that is worth another try: a "no" is no longer."""
+
+LEAST_WITHIN_S = 1.6
+"""The same in the midst of speech, where words lie on either side and their times are less certain."""
+
+WORD_S, LETTER_S = 0.4, 0.12
+"""How long a word may take, and each of its letters: one that is said to last longer covers a pause, or what was passed
+over."""
+
+DIGIT = 4
+"""Letters that a digit stands for."""
+
+AROUND_WORD_S = 0.3
+"""Speech so near to a word belongs to it: its times are where a model's attention lay."""
+
+SLOWEST, ALLOWED_S = 4.0, 1.5
+"""Letters a second of which a text without times may have no fewer, and seconds beyond that: nobody speaks so slowly.
+Digits read out have 6, and a drawn-out "yes" lasts a second."""
+
+
+def passed_over(
+    piece: Piece, text: str, words: Sequence[Segment] = (), *, least_s: float = LEAST_S
+) -> tuple[Span, ...]:
+    """Where somebody speaks in a piece, and a model has no words for it.
+
+    Args:
+        piece: that was given to the model.
+        text: what is believed of its answer.
+        words: with times in those of the recording. Without, what is missing is told by how little text there is, and
+            taken to be missing at the end.
+        least_s: what is shorter does not count.
+    """
+    if not text:
+        return _lasting(piece.speech, least_s)
+    if words:
+        said = [_place(word, first=word is words[0]) for word in words]
+        unsaid = [
+            left
+            for voice in piece.speech
+            for left in _without(voice, said)
+            if left == voice or left.end_s - left.start_s >= LEAST_WITHIN_S
+        ]
+        return _lasting(unsaid, least_s)
+    return _lasting(_after(piece.speech, ALLOWED_S + letters_in(text) / SLOWEST), least_s)
+
+
+def _place(word: Segment, *, first: bool) -> Span:
+    """Where a word was said, at most. What is passed over lengthens the word before it, or else the first."""
+    letters = letters_in(word.text) + (DIGIT - 1) * sum(map(str.isdigit, word.text))
+    length_s = min(word.end_s - word.start_s, WORD_S + LETTER_S * letters)
+    start, end = (word.end_s - length_s, word.end_s) if first else (word.start_s, word.start_s + length_s)
+    return Span(start - AROUND_WORD_S, end + AROUND_WORD_S)
+
+
+def outside(speech: Sequence[Span], gaps: Sequence[Span]) -> list[Span]:
+    """Speech without what was passed over; all of it if nothing is left."""
+    return [left for voice in speech for left in _without(voice, gaps)] or list(speech)
+
+
+def _lasting(spans: Iterable[Span], least_s: float) -> tuple[Span, ...]:
+    return tuple(span for span in spans if span.end_s - span.start_s >= least_s)
+
+
+def _without(voice: Span, said: Sequence[Span]) -> Iterable[Span]:
+    """What of a stretch of speech lies in none of these."""
+    start = voice.start_s
+    for word in sorted(said):
+        if word.end_s <= start or word.start_s >= voice.end_s:
+            continue
+        if word.start_s > start:
+            yield Span(start, word.start_s)
+        start = max(start, word.end_s)
+    if start < voice.end_s:
+        yield Span(start, voice.end_s)
+
+
+def _after(speech: Sequence[Span], said_s: float) -> Iterable[Span]:
+    """What of some speech comes after its first seconds."""
+    for voice in speech:
+        start = min(voice.end_s, voice.start_s + said_s)
+        said_s -= start - voice.start_s
+        if start < voice.end_s:
+            yield Span(start, voice.end_s)

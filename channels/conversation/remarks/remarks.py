@@ -11,9 +11,9 @@ from typing import Literal
 
 from emads_voice.agents.call_control import Transfer
 from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, questions_in
+from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
+from emads_voice.channels.conversation.answering.live_turn import LiveTurn
 from emads_voice.channels.conversation.conduct import Conduct
-from emads_voice.channels.conversation.fillers import PRESENT, STILL
-from emads_voice.channels.conversation.live_turn import LiveTurn
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.questions.back_channel import is_back_channel
 from emads_voice.channels.questions.pending import PendingQuestion, read

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.phases import Action, Event
 from emads_voice.channels.turn import Turn
 from emads_voice.voice.errors import VoiceError
-
-from .conduct import Conduct
-from .phases import Action, Event
 
 _log = logging.getLogger(__name__)
 

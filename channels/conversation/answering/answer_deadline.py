@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from emads_voice.channels.background import Background
+from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.voice.errors import VoiceError
-
-from .options import ConversationOptions
 
 
 class AnswerDeadline:

@@ -23,7 +23,7 @@ from .answering.answer_deadline import AnswerDeadline
 from .answering.failures import Failures
 from .answering.live_turn import LiveTurn
 from .conduct import Conduct
-from .phases import Event
+from .phases import Event, Phase
 from .services import Services
 
 _log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class OurSide:
             self._on_played(done, turn.begun)
             if not self._call.engaged():
                 self._deadline.over()
-            if self._failures.count(done):
+            if self._failures.count(failed=done.failed, remark=done.act is not None):
                 self._call.happened(Event.SECOND_FAILURE)
             self._call.listen()
             self._then = done
@@ -147,6 +147,9 @@ class OurSide:
             await turn.fall_silent()
             self._call.release()  # for a filler: ending what an agent does may take a while
             await turn.interrupt(why, withdraw=withdraw)
+            cut_apology = turn.failed and self._call.phase() is Phase.CONVERSING
+            if cut_apology and self._failures.count(failed=True, remark=False):
+                self._call.happened(Event.SECOND_FAILURE)
 
     # Phrases of ours.
 
@@ -167,8 +170,7 @@ class OurSide:
         """Say a phrase in answer to the caller, unless a turn of theirs has begun."""
         if self._call.phase().both_speak and not self.turn:
             self._call.go_on()
-            if await self.say(which):
-                self._failures.over()
+            await self.say(which)
             self._call.listen()
 
     # When something fails.

@@ -65,6 +65,7 @@ class LiveTurn:
         }
         self._at_work = AtWork()
         self._asked: Sequence[str] = ()
+        self._failed: set[str] = set()
         self._interrupted = False
         self._name = context.call_sid or thread_id
         self._mouth = mouth
@@ -93,6 +94,11 @@ class LiveTurn:
     def said(self) -> bool:
         """Whether the whole answer was handed to the speaker."""
         return self._mouth.said
+
+    @property
+    def failed(self) -> bool:
+        """Whether all who were asked have failed: the answer is an apology."""
+        return bool(self._failed) and self._failed.issuperset(self._asked)
 
     def again(self) -> None:
         """Begin what was said of the answer again; while the speaker is held."""
@@ -203,9 +209,11 @@ class LiveTurn:
         if node == "listen":
             if not self._listened.done():
                 self._listened.set_result(update["turn_id"])
-        elif self._interrupted:
+            return
+        self._failed |= update.get("failures", {}).keys()
+        if self._interrupted:
             return  # it finishes what it was doing, and is heard no more
-        elif node == INTERRUPT:
+        if node == INTERRUPT:
             self._on_question()
         elif control := call_control(update.get("analyses", {})):
             self._on_asked(control)

@@ -225,6 +225,7 @@ class Conversation:
         before = self._phase
         if phase is not before:
             self._phase = phase
+            self._preemption.follows(None)  # a message may be added to the conversation
             if not phase.both_speak:
                 self._listen_no_more()
             elif not before.both_speak:

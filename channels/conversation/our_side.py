@@ -82,6 +82,7 @@ class OurSide:
         self._do_afterwards = afterwards
         self._failures = Failures(call.name)
         self._then: Turn | None = None  # was heard; what was asked for with it is to be done
+        self._waits: bool | None = None  # whether an agent waits to be told something; None: not known
         self.turn: LiveTurn | None = None
         self.turns = 0
 
@@ -101,10 +102,12 @@ class OurSide:
             self._call.announcer.mouth(),
             context=self._context.model_copy(update={"heard_as": heard_as}),
             catalogue=self._services.catalogue,
+            waits=self._waits,
             on_asked=self._on_asked,
             on_question=self._on_question,
         )
         self.turns += 1
+        self._waits = None
         self._call.background.start(self._finish(turn))
         return turn
 
@@ -121,6 +124,8 @@ class OurSide:
         if turn is self.turn:
             self._preemption.drop()
             self.turn = None
+            self._waits = bool(done.interrupts)
+            self._preemption.follows(done.state.get("messages", []))
             self._on_played(done, turn.begun)
             if not self._call.engaged():
                 self._deadline.over()
@@ -143,6 +148,7 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
+            self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
             self._call.release()  # for a filler: ending what an agent does may take a while

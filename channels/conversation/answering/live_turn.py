@@ -47,12 +47,14 @@ class LiveTurn:
         *,
         context: VoiceContext,
         catalogue: Catalogue,
+        waits: bool | None,
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
-        ``context`` is what else the run is given; ``on_asked`` is told what an agent asks to have done with the call,
+        ``context`` is what else the run is given; ``waits`` is whether an agent waits to be told something, None where
+        that is not known; ``on_asked`` is told what an agent asks to have done with the call,
         as soon as its answer is there; ``on_question`` is called where it waits to be told something, before it is
         asked aloud.
         """
@@ -82,6 +84,7 @@ class LiveTurn:
                     config={**self._config, "callbacks": [self._at_work]},
                     catalogue=catalogue,
                     on_progress=self._on_progress,
+                    waits=waits,
                 )
             )
 

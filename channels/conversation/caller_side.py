@@ -98,8 +98,8 @@ class CallerSide:
         )
         self.heeding = Heeding(
             speaker,
+            self.caller,
             phase=call.phase,
-            on_echo=self.caller.was_echo,
             remark=lambda text, interrupting: remarks.take(text, interrupting=interrupting),
         )
         self._interrupting = False  # whether what they are saying began while we were speaking

@@ -17,13 +17,13 @@ from emads_voice.voice.languages import Language
 from .phases import Action, Event, Phase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conduct:
     """The conversation as its parts see it.
 
     Attributes:
         name: the call, as log lines name it.
-        thread_id: the conversation.
+        thread_id: the conversation; another one once the caller has begun it.
         background: the tasks and timers of the call.
         announcer: says our phrases.
         floor: the right to speak.

@@ -94,7 +94,12 @@ class Conversation:
         self._wrong_cut = WrongCut(asyncio.get_running_loop().time)
         manner = Manner()
         announcer = Announcer(
-            services.synthesizer, self._speaker, transport.rate, thread_id, services.catalogue, manner
+            services.synthesizer,
+            self._speaker,
+            transport.rate,
+            lambda: self._call.thread_id,
+            services.catalogue,
+            manner,
         )
         call = self._call = Conduct(
             self._name,
@@ -127,7 +132,11 @@ class Conversation:
             on_timeout=self._give_up,
         )
         self._preemption = Preemption(
-            services.preemptive, services.graph, thread_id, self._background, self._context
+            services.preemptive,
+            services.graph,
+            lambda: call.thread_id,
+            self._background,
+            self._context,
         )
         self._ours = OurSide(
             call,
@@ -143,10 +152,17 @@ class Conversation:
             on_failure=self._wrong_cut.over,
             afterwards=lambda done: self._after.do(done),
         )
-        consent = Consent(consents, transport, thread_id, name=self._name) if consents is not None else None
+        consent = Consent(consents, transport, call) if consents is not None else None
         self._outgoing = Outgoing(call, services, transport, self._context, self._options)
-        greeting = self._options.opening
-        self._opening = Opening(call, services, consent, self._outgoing, greeting, returned=returned)
+        self._opening = Opening(
+            call,
+            services,
+            consent,
+            self._outgoing,
+            self._options.opening,
+            returned=returned,
+            hand_over=lambda wanted: self._handover.want(wanted),
+        )
         self._handover = Handover(call, services, transport, self._options.transfer_to)
         self._presence = Presence(
             call,
@@ -273,9 +289,9 @@ class Conversation:
             self._presence.shown()
             self._language.heard(ear.transcript.language)
             match self._happened(Event.WORDS):  # only now: an interruption takes a while
-                case Action.TELL_HELD:
+                case Action.JUDGE_HELD:
                     self._theirs.go_on()
-                    self._background.start(self._ours.say("held_elsewhere"))
+                    self._opening.judge_held(ear.transcript.text)
                 case Action.JUDGE:
                     self._opening.judge(ear)
                 case Action.NOTE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
@@ -23,7 +23,7 @@ class Preemption:
         self,
         generation: PreemptiveGeneration | None,
         graph: VoiceGraph,
-        thread_id: str,
+        thread_id: Callable[[], str],
         background: Background,
         call: CallContext | None = None,
     ) -> None:
@@ -58,7 +58,7 @@ class Preemption:
 
     async def _generate(self, generation: PreemptiveGeneration, said: str, language: Language) -> None:
         if (before := self._conversation) is None:
-            config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
+            config: RunnableConfig = {"configurable": {"thread_id": self._thread_id()}}
             before = (await self._graph.aget_state(config)).values.get("messages", [])
         with asked_in(self._call):
             self._answer = generation.begin(before, said, language)

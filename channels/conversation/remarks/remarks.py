@@ -14,6 +14,7 @@ from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, questions_in
 from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
 from emads_voice.channels.conversation.answering.live_turn import LiveTurn
 from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.handover import PERSON_WANTED
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.questions.back_channel import is_back_channel
 from emads_voice.channels.questions.pending import PendingQuestion, read
@@ -33,7 +34,6 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_WANTED = Transfer(reason="The caller wants to speak to a person.")
 _CHANGES_WORK = frozenset((Act.PERSON, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
 _NO_ANSWERS = frozenset((Act.REPEAT, Act.PRESENCE))
@@ -111,7 +111,7 @@ class Remarks:
         if turn.act == Act.GOODBYE:
             self._call.happened(Event.DONE)
         elif turn.act == Act.PERSON:
-            self._hand_over(_WANTED)
+            self._hand_over(PERSON_WANTED)
         elif turn.act == Act.WAIT:
             self._call.listen(WAIT_S)
 
@@ -212,7 +212,7 @@ class Remarks:
         for each in act.acts:
             self._manner.change(each)
         if self._pending and act.act is Act.PERSON:
-            self._hand_over(_WANTED)
+            self._hand_over(PERSON_WANTED)
             return True
         if self._pending and act.act is Act.GOODBYE:
             self._call.happened(Event.DONE_SILENTLY)

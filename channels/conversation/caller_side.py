@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
+from emads_voice.channels.transport import Transport
 from emads_voice.voice.ear import TranscriptEar
 
 from .answering.answer_deadline import AnswerDeadline
@@ -22,6 +23,7 @@ from .caller.caller import (
 )
 from .caller.keypad import END, Keypad
 from .caller.language import CallLanguage
+from .caller.recording_pause import RecordingPause
 from .caller.wrong_cut import WrongCut
 from .conduct import Conduct
 from .options import ConversationOptions
@@ -46,6 +48,7 @@ class CallerSide:
         self,
         call: Conduct,
         services: Services,
+        transport: Transport,
         speaker: Speaker,
         options: ConversationOptions,
         language: CallLanguage,
@@ -60,6 +63,7 @@ class CallerSide:
         Args:
             call: the conversation.
             services: recognise what they say.
+            transport: the line, whose recording pauses where keys are secret.
             speaker: holds what we say while they speak.
             options: how readily they are heard.
             language: what the call is held in.
@@ -95,6 +99,7 @@ class CallerSide:
             options.key_gap_s,
             speaking=lambda: self.caller.engaged,
             on_number=self._on_number,
+            recording=RecordingPause(call.background, transport),
         )
         self.heeding = Heeding(
             speaker,

@@ -186,6 +186,7 @@ class Conversation:
         self._theirs = CallerSide(
             call,
             services,
+            transport,
             self._speaker,
             self._options,
             self._language,

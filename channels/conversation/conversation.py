@@ -26,7 +26,7 @@ from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
-from .answering.fillers import Fillers
+from .answering.fillers import LATER, Fillers
 from .caller.language import CallLanguage, spoken_last
 from .caller.wrong_cut import WrongCut
 from .caller_side import CallerSide
@@ -127,6 +127,7 @@ class Conversation:
             self._background,
             self._speaker,
             filler=fillers.make,
+            another=lambda: fillers.make(LATER),
             answering=lambda: self._ours.turn is not None and self._ours.turn.begun,
             caller_busy=lambda: self._theirs.busy,
             on_timeout=self._give_up,
@@ -179,6 +180,7 @@ class Conversation:
             turn=lambda: self._ours.turn,
             heard=self._presence.shown,
             answers_us=lambda text: self._outgoing.first(text, turns=self.turns),
+            faint=lambda: self._theirs.caller.faint,
             acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
             change_language=self._language.change,
             hand_over=self._handover.want,

@@ -192,6 +192,11 @@ class Caller:
         """Whether what was understood last is as loud as they are when we are silent; False if that is not known."""
         return self._turns.echo.as_loud_as_caller
 
+    @property
+    def faint(self) -> bool:
+        """Whether what was understood last is much softer than they usually are."""
+        return self._turns.echo.faint
+
     def was_echo(self) -> None:
         """What was understood last was our own echo."""
         self._turns.echo.was_echo()

@@ -17,7 +17,7 @@ _ABOVE, _LEAST_ABOVE = 1.25, 1.05
 least."""
 _FORGOTTEN_S, _LONGEST_S = 15.0, 240.0
 """Seconds of our speaking after which an echo is forgotten, the first time and at most; it doubles each time."""
-_AS_LOUD = 0.8
+_AS_LOUD, _FAINT = 0.8, 0.35
 _LEARNING = 0.3
 """Weight of the last utterance in how loud the caller is."""
 
@@ -70,6 +70,11 @@ class EchoGate:
     def as_loud_as_caller(self) -> bool:
         """Whether the utterance is as loud as the caller is when we are silent; False if we do not know them."""
         return bool(self._caller) and self._loudest >= _AS_LOUD * self._caller
+
+    @property
+    def faint(self) -> bool:
+        """Whether the utterance is much softer than the caller is; False if we do not know them."""
+        return self._loudest < _FAINT * self._caller
 
     def was_echo(self) -> None:
         """The utterance was our echo: from now on, a voice must be louder than that."""

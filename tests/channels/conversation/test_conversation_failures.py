@@ -47,6 +47,20 @@ def test_a_late_answer_is_announced(call: Any) -> None:
     assert done.conversation == ["how is it done?", "Well."]
 
 
+def test_who_waits_for_long_is_told_so_now_and_then_in_other_words(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.wait(25)
+
+    done = call(caller, hears=["how is it done?"], answers=["Well."], answers_after_s=18)
+    *fillers, answer = done.said
+    assert answer == "Well."
+    assert len(fillers) in (3, 4)
+    assert len(set(fillers)) == len(fillers)
+    begun = [start for start, _ in done.line.played]
+    assert len(begun) >= 4
+
+
 def test_an_answer_in_time_is_not_announced(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await ask(line)
@@ -350,5 +364,5 @@ def test_a_turn_that_ignores_its_interruption_is_left_behind(
         await line.wait(15)
 
     done = call(caller, hears=["one?", "two?"], agent=Stubborn("cto", ["First.", "Second."]), idle_s=60)
-    assert done.said == ["One moment, please.", "Second."]
+    assert done.said == ["One moment, please.", "I am still working on it.", "Second."]
     assert any("does not stop" in record.getMessage() for record in caplog.records)

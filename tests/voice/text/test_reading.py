@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
-from emads_voice.voice.text import english, vietnamese_words
-from emads_voice.voice.text.codes import roman
-from emads_voice.voice.text.reading import formula_aloud, read_aloud
+from emads_voice.voice.text.reading import english, formula_aloud, read_aloud, vietnamese
+from emads_voice.voice.text.reading.codes import roman
 
 READINGS = Path(__file__).parent / "readings"
 
@@ -151,7 +150,7 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_a_panic_of_the_vietnamese_reader_is_an_error_like_others() -> None:
     """It meets one where its patterns search for too long."""
     with pytest.raises(ValueError, match="cannot read"):
-        vietnamese_words.read("1-1 " * 6000)
+        vietnamese.read("1-1 " * 6000)
     assert read_aloud("1." * 5000, VIETNAMESE) == "1." * 5000
 
 

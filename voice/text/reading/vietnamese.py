@@ -10,14 +10,17 @@ import re
 from functools import cache
 from typing import Any
 
-from .codes import Words, plain_codes
+from .codes import Words, plain_codes, roman
+from .rewriting import Rule, rewritten
+from .vietnamese_dates import BESIDE, dates
 
 WORDS = Words(
     digits=("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"),
     plus="cộng", minus="trừ", when="lúc", to="đến", dot="chấm", point="chấm", at="a còng",
     underscore="gạch dưới", dash="gạch ngang",
     number="số", about="khoảng", version="phiên bản",
-    coded=r"(?:mã|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn)"
+    coded=r"(?:mã|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn|"
+          r"(?:đơn|đơn hàng|hóa đơn|hoá đơn|hợp đồng|vé) số)"
           r"(?: (?:otp|pin|số|số thuế|đơn|đơn hàng|xác nhận|xác thực|khách hàng|vận đơn|bưu chính|là|của bạn))*",
     dialled=r"gọi|gọi số|bấm số|quay số|gọi đến|gọi tới|nhắn tin đến",
     follows="để|ngay|nếu|khi|hoặc|và|cho|nhé|ạ|đi",
@@ -29,29 +32,10 @@ WORDS = Words(
 _NEEDS_READING = re.compile(
     r"[\d%&/=+×÷<>°²³½¼¾€£¥$₫#@~±_^*|→]|[^\W\d_]\.[^\W\d_]|\b[A-ZĐƯ]{2,}|\b\w{1,4}\.\s*(?=\w)|v\.v|…"
 )
-_SAIGON = re.compile(r"\bTP\.? ?HCM\b|\bTp\.? ?HCM\b")
-_CITY = re.compile(r"\b(?:TP|Tp)\.\s?(?=[^\W\d_])")  # their full stop is none, and would be heard as a pause
-_AND_SO_ON = re.compile(r"\bv\.\s?v\.?(?=\s+[a-zà-ỹđ]|\s*[,;:)])|\bv\.\s?v(?=\.?\s*$|\.\s)")
-_DOLLARS = re.compile(r"(?:US)?\$\s?(\d+(?:,\d{3})*)(\.\d+)?((?: (?:nghìn|ngàn|triệu|tỷ|tỉ))?)")
-_DOLLAR_CODE = re.compile(r"\b(?:USD|US\$)\s?(\d[\d.,]*\d|\d)|(?<=[\d\w])\s?USD\b")
-_DOTTED_DATE = re.compile(r"(?<![\w.,/])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?![\w.,]*\d)")
-_DAY_RANGE = re.compile(r"(?<=ngày )(\d{1,2})[-.](\d{1,2})(?![\w/-])")
-_LAW = re.compile(r"(?<![\w/])(\d+)/(\d{4})/([A-ZĐƯ]+(?:-[A-ZĐƯ]+)*)(\d*)(?!\w)")
-_MINUS = re.compile(r"(?<![\w)\d])[-−–](?=\d)")
-_DATED = re.compile(
-    r"(?:ngày|hôm|từ|đến|sáng|trưa|chiều|tối|đêm|hết|trước|sau|vào|tháng|mùng|mồng|thứ \w+,?|nhật,?|lễ)\s*$",
-    re.I,
-)
 _FRACTION = re.compile(r"(?<![\w/.,-])([1-9])/([2-9]|10)(?![\w/]|[.,]\d| điểm)")
-_RATIO = re.compile(r"(?<=\d) : (?=\d)")
-_VOLTS = re.compile(r"(?<=\d)\s?V\b(?!\w)")
-_BITS = re.compile(r"(?<=\d)\s?([KMGkmg])bps\b")
 _BIT = {"k": "ki lô bít", "m": "mê ga bít", "g": "gi ga bít"}
-_PER = re.compile(
-    r"(\d|[%đ₫]|đô la|đô|đồng|triệu|tỷ|tỉ|nghìn|ngàn|\dk|USD|VND|VNĐ|lần|lượt)\s?/\s?"
-    r"(?=(?:tháng|năm|ngày|tuần|giờ|người|phút|quý|lần|buổi|đêm|cái|chiếc|m2|m²|kg|lít|đơn)\b)"
-)
-_SQUARE = re.compile(r"(?<=mỗi )m[2²]")
+_SCALES = {"k": "nghìn", "m": "triệu", "tr": "triệu", "mn": "triệu", "b": "tỷ", "bn": "tỷ"}
+_WINDS = {"N": "bắc", "B": "bắc", "S": "nam", "E": "đông", "Đ": "đông", "W": "tây", "T": "tây"}
 _ACRONYMS = {
     "OTP": "ô tê pê", "SĐT": "số điện thoại", "ĐT": "điện thoại", "STK": "số tài khoản", "MST": "mã số thuế",
     "CCCD": "căn cước công dân", "CMND": "chứng minh nhân dân", "GPLX": "giấy phép lái xe",
@@ -88,34 +72,107 @@ _LETTERS = dict(
         strict=True,
     )
 )
-_WEEKDAY = re.compile(r"(?<!\w)T([2-7])(?:\s?[-–]\s?(?:T([2-7])|(CN)))?(?!\w)")
-_THOUSAND = re.compile(r"(?<=\d)k\b")
-_TIMES = re.compile(r"(?<=\d)x(?!\w)")
-_STREET = re.compile(r"\b((?:đường|phố) )(\d{1,2})/(\d{1,2})(?![\w/])", re.I)
 _TAG = re.compile(r"</?en>")
 _CLOCK = re.compile(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])")
-_POINT_FIVE = re.compile(r"(?<=\d)\.(?=\d{1,2}\s?(?:%|triệu|tỷ|tỉ|nghìn|ngàn))")
+_MINUS = re.compile(r"(?<![\w)\d])[-−–](?=\d)")
+
+
+def _dollars(match: re.Match[str]) -> str:
+    whole = match[1].replace(",", ".")
+    cents = f",{match[2][1:].rstrip('0')}" if match[2] and match[2][1:].rstrip("0") else ""
+    return f"{whole}{cents}{match[3]} đô la"
+
+
+def _letters(text: str) -> str:
+    return " ".join(_LETTERS.get(char, char) for char in text if char.isalpha())
+
+
+def _fraction(match: re.Match[str]) -> str:
+    if int(match[1]) >= int(match[2]) or BESIDE.search(match.string[: match.start()]):
+        return match[0]
+    return f"{match[1]} phần {'tư' if match[2] == '4' else match[2]}"
+
+
+def _quarter(match: re.Match[str]) -> str:
+    """A quarter of a year, or a district of a city."""
+    district = int(match[1]) > 4 or re.search(r"(?:[,;]|\bở|\btại|quận \d+) $", match.string[: match.start()])
+    return f"{'quận' if district else 'quý'} {match[1]}"
+
+
+_FIRST: tuple[Rule, ...] = (
+    (re.compile(r"\b(?:TP|Tp)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
+    # Their full stop is none, and would be heard as a pause.
+    (re.compile(r"\b(?:TP|Tp)\.\s?(?=[^\W\d_])"), "thành phố "),
+    (re.compile(r"\bT[Xx]\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "thị xã "),
+    (re.compile(r"\bH\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "huyện "),
+    (re.compile(r"\bNg\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "Nguyễn "),
+    (re.compile(r"\b[ĐđDd]/[Cc]\b"), "địa chỉ"),
+    (re.compile(r"\bKH(?=:| (?:số|mã)\b)"), "khách hàng"),
+    (re.compile(r"\bNV(?=:| [a-zà-ỹ])"), "nhân viên"),
+    (re.compile(r"(?<![\w.])tr\.\s?(?=\d)"), "trang "),
+    (re.compile(r"(?<![\w.])[Ee]xt\.?\s?(?=\d)"), "máy lẻ "),
+    (re.compile(r"\bv\.\s?v\.?(?=\s+[a-zà-ỹđ]|\s*[,;:)])|\bv\.\s?v(?=\.?\s*$|\.\s)"), "vân vân"),
+    (re.compile(r"\bQ([1-4])\s?/\s?(?=\d{4}\b)"), r"quý \1/"),
+    (re.compile(r"\bQ([1-9]\d?)\b(?![./-]?\d|-)"), _quarter),
+    (re.compile(r"\b(\d{2}[A-ZĐ]\d?)[- ](\d{3})\.(\d{2})\b"), r"\1-\2\3"),  # a licence plate
+    (re.compile(r"(\d)/(\d{1,3})([A-ZĐ])\b"), r"\1/\2 \3"),
+    (re.compile(r"(\bsoạn\b[^.!?]{1,40}\bgửi )(\d{3,5})(?![\w.,])"), lambda m: m[1] + WORDS.spelled(m[2])),
+    (re.compile(r"(?<![\w.,])\.(?=\d)"), "0,"),
+    (re.compile(r"(?<!\w)(\d+)\+ ?(?=[^\W\d]|$)"), r"hơn \1 "),
+    (re.compile(r"(?<![\w/])km/h\b"), "ki lô mét trên giờ"),
+    (re.compile(r"(?<=\d)([kcm]?m)²"), r" \1²"),
+    (re.compile(r"(?<=°)\s?([NBSEĐWT])\b"), lambda m: f" {_WINDS[m[1]]}"),
+    (re.compile(r"\b([A-ZĐÂÊÔƠƯ][a-zà-ỹ]+ )([IVX]{2,})(?!\w)"), lambda m: f"{m[1]}{roman(m[2]) or m[2]}"),
+)
+_RULES: tuple[Rule, ...] = (
+    (
+        re.compile(r"(?:US)?\$\s?(\d+(?:,\d{3})*)(\.\d+)?((?: (?:nghìn|ngàn|triệu|tỷ|tỉ))?)"),
+        _dollars,
+    ),
+    (
+        re.compile(r"\b(?:USD|US\$)\s?(\d[\d.,]*\d|\d)|(?<=[\d\w])\s?USD\b"),
+        lambda m: f"{m[1] or ''} đô la",
+    ),
+    (
+        re.compile(r"(?<=\d)(k|m|mn|bn?|tr)\s?(VND|VNĐ|vnđ|đồng|đ)\b"),
+        lambda m: f" {_SCALES[m[1]]} đồng",
+    ),
+    (re.compile(r"(?<=\d)\s?tr\b"), " triệu"),
+    (
+        re.compile(
+            r"(?<=\d)(\s?(đ|₫|VND|°C|°|%|triệu|tỷ|nghìn|k|kg|cm|km|m|g|h))\s?[-–]\s?(?=\d[\d.,]*\s?\2(?!\w))"
+        ),
+        r"\1 đến ",
+    ),
+    (
+        re.compile(r"(?<![\w/])(\d+)/(\d{4})/([A-ZĐƯ]+(?:-[A-ZĐƯ]+)*)(\d*)(?!\w)"),
+        lambda m: f"{m[1]} năm {m[2]} {_letters(m[3])} {m[4]}",
+    ),
+    (_FRACTION, _fraction),
+    (re.compile(r"(?<=\d) : (?=\d)"), " chia "),
+    (re.compile(r"(?<=\d)\s?V\b(?!\w)"), " vôn"),
+    (
+        re.compile(r"(?<=\d)\s?([KMGkmg])bps\b"),
+        lambda m: f" {_BIT[m[1].lower()]} trên giây",
+    ),
+    (
+        re.compile(
+            r"(\d|[%đ₫]|đô la|đô|đồng|triệu|tỷ|tỉ|nghìn|ngàn|\dk|USD|VND|VNĐ|lần|lượt)\s?/\s?"
+            r"(?=(?:tháng|năm|ngày|tuần|giờ|người|phút|quý|lần|buổi|đêm|cái|chiếc|m2|m²|kg|lít|đơn)\b)"
+        ),
+        r"\1 mỗi ",
+    ),
+    (re.compile(r"(?<=mỗi )m[2²]"), "mét vuông"),
+    (re.compile(r"(?<=\d)k\b"), " nghìn"),
+    (re.compile(r"(?<=\d)x(?!\w)"), " lần"),
+)
 
 
 def read(text: str) -> str:
     """A Vietnamese sentence in words. One without figures, signs and abbreviations stays as it is."""
     if not _NEEDS_READING.search(text):
         return text
-    text = _CITY.sub("thành phố ", _SAIGON.sub("thành phố Hồ Chí Minh", text))
-    text = _AND_SO_ON.sub("vân vân", text)
-    text = _DOLLARS.sub(_dollars, text)
-    text = _DOLLAR_CODE.sub(lambda m: f"{m[1] or ''} đô la", text)
-    text = _DOTTED_DATE.sub(r"\1/\2/\3", text)
-    text = _DAY_RANGE.sub(r"\1/\2", text)
-    text = _LAW.sub(lambda m: f"{m[1]} năm {m[2]} {_letters(m[3])} {m[4]}", text)
-    text = _FRACTION.sub(_fraction, text)
-    text = _RATIO.sub(" chia ", text)
-    text = _VOLTS.sub(" vôn", text)
-    text = _BITS.sub(lambda m: f" {_BIT[m[1].lower()]} trên giây", text)
-    text = _SQUARE.sub("mét vuông", _PER.sub(r"\1 mỗi ", text))
-    text = _WEEKDAY.sub(_weekdays, text)
-    text = _TIMES.sub(" lần", _THOUSAND.sub(" nghìn", text))
-    text = _STREET.sub(r"\1\2 tháng \3", text)
+    text = rewritten(dates(rewritten(text, _FIRST)), _RULES)
     text = _ACRONYM.sub(lambda m: _ACRONYMS[m[0]], plain_codes(text, WORDS))
     text = _CLOCK.sub(lambda m: f"{int(m[1])} giờ" + (f" {int(m[2])}" if m[2] != "00" else ""), text)
     text = _MINUS.sub("âm ", text)
@@ -186,27 +243,6 @@ _FORMULA = (
     ("<", " nhỏ hơn "),
     (">", " lớn hơn "),
 )
-
-
-def _dollars(match: re.Match[str]) -> str:
-    whole = match[1].replace(",", ".")
-    cents = f",{match[2][1:].rstrip('0')}" if match[2] and match[2][1:].rstrip("0") else ""
-    return f"{whole}{cents}{match[3]} đô la"
-
-
-def _letters(text: str) -> str:
-    return " ".join(_LETTERS.get(char, char) for char in text if char.isalpha())
-
-
-def _weekdays(match: re.Match[str]) -> str:
-    end = f" đến thứ {match[2]}" if match[2] else " đến chủ nhật" if match[3] else ""
-    return f"thứ {match[1]}{end}"
-
-
-def _fraction(match: re.Match[str]) -> str:
-    if int(match[1]) >= int(match[2]) or _DATED.search(match.string[: match.start()]):
-        return match[0]
-    return f"{match[1]} phần {'tư' if match[2] == '4' else match[2]}"
 
 
 @cache

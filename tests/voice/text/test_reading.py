@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
+from emads_voice.voice.text.answer import SpokenAnswer
 from emads_voice.voice.text.reading import english, formula_aloud, read_aloud, vietnamese
 from emads_voice.voice.text.reading.codes import roman
 
@@ -45,12 +46,42 @@ def cases(code: str) -> list[tuple[str, list[str]]]:
 def test_figures_are_read_as_people_say_them(language: Language) -> None:
     code = language.code
     table = cases(code)
-    assert len(table) >= 150
+    assert len(table) >= 300
     wrong = [
         (written, said, readings[0])
         for written, readings in table
         if heard(said := read_aloud(written, language), code) not in [heard(each, code) for each in readings]
     ]
+    assert wrong == []
+
+
+BESIDE = {
+    "en": ("Right then, here it is: ", "That is all for you today."),
+    "vi": ("Dạ vâng, đây ạ: ", "Vậy là xong rồi ạ."),
+}
+
+
+@pytest.mark.parametrize("language", [ENGLISH, VIETNAMESE], ids=lambda language: language.code)
+def test_figures_are_read_the_same_within_an_answer_and_end_no_sentence(language: Language) -> None:
+    code = language.code
+    before, after = BESIDE[code]
+    wrong = []
+    for written, readings in cases(code):
+        stop = "" if written[-1] in ".!?" else "."
+        for text, says in (
+            (before + written, f"{before} {{}}"),
+            (f"{written}{stop} {after}", f"{{}} {after}"),
+        ):
+            answer = SpokenAnswer(language)
+            for char in text:
+                answer.feed(char)
+            answer.finish(text)
+            words = [sentence.words for sentence in iter(answer.take, None)]
+            if (
+                heard(" ".join(words), code) not in [heard(says.format(each), code) for each in readings]
+                or len(words) > 2
+            ):
+                wrong.append((text, words))
     assert wrong == []
 
 

@@ -101,6 +101,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,/:-])({_NUMBER}(?::\d\d|h\d*|%)?(?: ?[ap]m)?)\s?[-–—]\s?({_NUMBER}(?::\d\d|h\d*)?)(?![\w]*[-–/:]\d)"
     r"(?=(\s*=)?)"
 )
+_SUM = re.compile(r"(\d ?[+×÷] ?\d+(?:[.,]\d+)?) ?[-−–] ?(?=\d)")
 _DATE_RANGE = re.compile(
     r"(?<![\w/])(\d{1,2}/\d{1,4}(?:/\d{4})?)\s?[-–—]\s?(\d{1,2}/\d{1,4}(?:/\d{4})?)(?![\w/])"
 )
@@ -137,6 +138,7 @@ def plain_codes(text: str, words: Words) -> str:
     text = _ZONE.sub(lambda m: f"{m[1]} {words.plus if m[2] == '+' else words.minus} {m[3]}", text)
     text = _ALNUM.sub(lambda m: _alnum(m[0], words), text)
     text = _MIXED.sub(lambda m: m[0] if m[0] in _SQUARED else f"{m[1]} {m[2]}", text)
+    text = _SUM.sub(rf"\1 {words.minus} ", text)
     text = _DATE_RANGE.sub(rf"\1 {words.to} \2", text)
     text = _RANGE.sub(lambda m: _range(m, words), text)
     text = _ABOUT.sub(f"{words.about} ", text)

@@ -91,8 +91,11 @@ _FIRST: tuple[Rule, ...] = (
     (re.compile(r"(\d{2,3})/(\d{2,3})\s?mm ?Hg\b"), r"\1 over \2 millimeters of mercury"),
     (re.compile(r"(?<=\d(?:st|nd|rd|th))\s?[-–]\s?(?=\d+(?:st|nd|rd|th)\b)"), " to "),
     (re.compile(r"\b([QH][1-4])\s?[-–]\s?(?=[QH]?[1-4]\b)"), r"\1 to "),
+    (re.compile(r"(?<=\d/\d )(tsp|tbsp)\b"), lambda m: {"tsp": "teaspoon", "tbsp": "tablespoon"}[m[1]]),
+    (re.compile(r"^([^\"]*\d)[\"″”]([^\"]*)$"), r"\1 inch\2"),
+    (re.compile(r"(?<![\w,.])(\d+),(\d{1,2})(?= (?:thousand|million|billion)\b)"), r"\1.\2"),
     (re.compile(r"([<>≤≥])\s?(?=[$€£]?\d)"), _compared),
-    (re.compile(r"(?<=\d)\s?\+(?=\s|$|[.,;:!?)])"), " plus"),
+    (re.compile(r"(?<=\d)\s?\+(?=\s+[^\s\d]|$|[.,;:!?)])"), " plus"),
 )
 _MIDDLE: tuple[Rule, ...] = (
     (
@@ -138,6 +141,7 @@ _LAST: tuple[Rule, ...] = (
     ),
     (re.compile(r"(?<=\w)&(?=\w)"), " and "),
     (re.compile(r"(?<=\d)x(?!\w)"), " times"),
+    (re.compile(r"(?<=\d)\s?min\.(?=\s|$)"), " minutes."),
     (re.compile(r"((?:ft|feet|foot) \d+(?:\.\d+)?)\s?in\b(?! the)"), r"\1 inches"),
     (re.compile(rf"\b({_NUMBERED}) (\d{{1,4}})([A-Z])\b"), r"\1 \2 \3"),
     (

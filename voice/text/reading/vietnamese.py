@@ -30,14 +30,15 @@ WORDS = Words(
 )  # fmt: skip
 
 _NEEDS_READING = re.compile(
-    r"[\d%&/=+×÷<>°²³½¼¾€£¥$₫#@~±_^*|→]|[^\W\d_]\.[^\W\d_]|\b[A-ZĐƯ]{2,}|\b\w{1,4}\.\s*(?=\w)|v\.v|…"
+    r"[\d%&/=+×÷<>°²³½¼¾€£¥$₫#@~±_^*|→]|[^\W\d_]\.[^\W\d_]|\b[A-ZĐƯ]{2,}|\b\w{1,4}\.\s*(?=\w)|v\.v|\bTp\b|…"
 )
 _FRACTION = re.compile(r"(?<![\w/.,-])([1-9])/([2-9]|10)(?![\w/]|[.,]\d| điểm)")
 _BIT = {"k": "ki lô bít", "m": "mê ga bít", "g": "gi ga bít"}
 _SCALES = {"k": "nghìn", "m": "triệu", "tr": "triệu", "mn": "triệu", "b": "tỷ", "bn": "tỷ"}
 _WINDS = {"N": "bắc", "B": "bắc", "S": "nam", "E": "đông", "Đ": "đông", "W": "tây", "T": "tây"}
 _ACRONYMS = {
-    "OTP": "ô tê pê", "SĐT": "số điện thoại", "ĐT": "điện thoại", "STK": "số tài khoản", "MST": "mã số thuế",
+    "OTP": "ô tê pê", "PIN": "pin",
+    "SĐT": "số điện thoại", "ĐT": "điện thoại", "STK": "số tài khoản", "MST": "mã số thuế",
     "CCCD": "căn cước công dân", "CMND": "chứng minh nhân dân", "GPLX": "giấy phép lái xe",
 }  # fmt: skip
 _ACRONYM = re.compile(rf"\b(?:{'|'.join(_ACRONYMS)})\b")
@@ -102,9 +103,10 @@ def _quarter(match: re.Match[str]) -> str:
 _FIRST: tuple[Rule, ...] = (
     (re.compile(r"\b(?:TP|Tp)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
     # Their full stop is none, and would be heard as a pause.
-    (re.compile(r"\b(?:TP|Tp)\.\s?(?=[^\W\d_])"), "thành phố "),
+    (re.compile(r"\b(?:TP|Tp)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),
     (re.compile(r"\bT[Xx]\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "thị xã "),
     (re.compile(r"\bH\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "huyện "),
+    (re.compile(r"\bKP\.?\s?(?=\d)"), "khu phố "),
     (re.compile(r"\bNg\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "Nguyễn "),
     (re.compile(r"\b[ĐđDd]/[Cc]\b"), "địa chỉ"),
     (re.compile(r"\bKH(?=:| (?:số|mã)\b)"), "khách hàng"),
@@ -116,8 +118,12 @@ _FIRST: tuple[Rule, ...] = (
     (re.compile(r"\bQ([1-9]\d?)\b(?![./-]?\d|-)"), _quarter),
     (re.compile(r"\b(\d{2}[A-ZĐ]\d?)[- ](\d{3})\.(\d{2})\b"), r"\1-\2\3"),  # a licence plate
     (re.compile(r"(\d)/(\d{1,3})([A-ZĐ])\b"), r"\1/\2 \3"),
-    (re.compile(r"(\bsoạn\b[^.!?]{1,40}\bgửi )(\d{3,5})(?![\w.,])"), lambda m: m[1] + WORDS.spelled(m[2])),
+    (re.compile(r"(\bsoạn\b[^.!?]{1,40}\bgửi )(\d{3,5})(?!\w|[.,]\d)"), lambda m: m[1] + WORDS.spelled(m[2])),
     (re.compile(r"(?<![\w.,])\.(?=\d)"), "0,"),
+    (
+        re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?=\.(?:\s|$))"),
+        r"\g<0> ",
+    ),
     (re.compile(r"(?<!\w)(\d+)\+ ?(?=[^\W\d]|$)"), r"hơn \1 "),
     (re.compile(r"(?<![\w/])km/h\b"), "ki lô mét trên giờ"),
     (re.compile(r"(?<=\d)([kcm]?m)²"), r" \1²"),
@@ -150,6 +156,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     (_FRACTION, _fraction),
     (re.compile(r"(?<=\d) : (?=\d)"), " chia "),
+    (re.compile(r" = (?=[\d-])"), " bằng "),
     (re.compile(r"(?<=\d)\s?V\b(?!\w)"), " vôn"),
     (
         re.compile(r"(?<=\d)\s?([KMGkmg])bps\b"),
@@ -178,7 +185,7 @@ def read(text: str) -> str:
     text = _MINUS.sub("âm ", text)
     said = _TAG.sub("", _normalized(text))
     names = _names(text)
-    said = " ".join(_WORD.sub(lambda m: names.get(m[0], m[0]), said).split())
+    said = _BEFORE_END.sub("", " ".join(_WORD.sub(lambda m: names.get(m[0], m[0]), said).split()))
     return said[:1].upper() + said[1:] if text[:1].isupper() else said
 
 
@@ -192,6 +199,7 @@ def _normalized(text: str) -> str:
     return said
 
 
+_BEFORE_END = re.compile(r" (?=\.$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BEGUN = re.compile(r"(?:^|[.!?:…])\W*$")
 

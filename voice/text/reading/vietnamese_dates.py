@@ -79,6 +79,7 @@ _RULES: tuple[Rule, ...] = (
         "chủ nhật",
     ),
     (re.compile(r"(?<![\w:])(\d{1,2})(?::(\d\d))?\s?([AaPp])\.?[Mm]\b\.?"), _half_day),
+    (re.compile(r"(?<![\w.,])(\d{1,2}[hg]\d{0,2})\s?[-–]\s?(?=\d{1,2}[hg])"), r"\1 đến "),
     (re.compile(r"(?<![\w.,])(\d{1,2})[hg]00\b"), r"\1 giờ"),
     (re.compile(r"(?<=\d)['′](?![\w'])"), " phút"),
     (re.compile(r"(?<=\dh\d\d) phút"), ""),

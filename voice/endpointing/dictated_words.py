@@ -25,9 +25,9 @@ class Words:
 # d digit, z zero, y a digit that is a common word too, i "mươi", t ten and tens, h hundred and more, w doubles what
 # follows, . a decimal point, j joins parts of an address on the net, T its last part, A "at", s a letter's name, K a
 # word that stands for a letter, q how the letter looks, f "as in", o ordinal, O one that is a common word too, v before
-# one, p before a day, m month, B of a birthday, Y before a year, c what is dictated, N a name, e an address on the net,
-# P a telephone, k spelled, b is, a part of a postal address, W one that is a common word too, r a word of plain
-# sentences, F one before what is dictated.
+# one, V within names, p before a day, m month, B of a birthday, Y before a year, c what is dictated, N a name, e an
+# address on the net, P a telephone, k spelled, b is, a part of a postal address, W one that is a common word too, r a
+# word of plain sentences, F one before what is dictated.
 _KINDS = {
     "en": {
         "t": "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty"
@@ -48,10 +48,11 @@ _KINDS = {
         "v": "the",
         "m": "january february march april may june july august september october november december",
         "B": "born birth birthday",
+        "V": "van von der de la del al bin",
         "Y": "in since from until of",
-        "c": "number number's code id pin otp password passcode plate postcode zip reference account passport extension"
+        "c": "number code id pin otp password passcode plate postcode zip reference account passport extension"
         " username serial iban letter flight seat invoice ticket order booking",
-        "N": "name name's surname",
+        "N": "name surname",
         "e": "email e-mail mail website",
         "P": "phone mobile telephone cell",
         "k": "spelled spelt spell spelling",
@@ -72,7 +73,7 @@ _KINDS = {
         "j": "chấm gạch còng xẹt phẩy www",
         "T": "com net org edu gov vn",
         "s": "bê xê dê đê ép giê hát en pê cu quy ét tê vê ích bờ cờ dờ đờ gờ hờ kờ lờ mờ nờ pờ quờ rờ sờ tờ vờ xờ",
-        "q": "dài ngắn cao thấp nặng nhẹ hoa thường",
+        "q": "kép dài ngắn cao thấp nặng nhẹ hoa thường",
         "f": "như trong",
         "p": "ngày mùng mồng",
         "m": "tháng",

@@ -35,7 +35,7 @@ _VIETNAMESE_LETTERS = frozenset("ăâđêôơư")
 # Kinds beside those of words: D three digits or more, n two, Z figures that begin with a zero, x letters with digits,
 # l a letter, L capitals, S letters joined, I a letter that is a word too, g words joined by a dot, u a domain, E an
 # e-mail address, X a year, C a word with a capital, and an underscore for all others.
-_OTHER = "[_CKWO]"
+_OTHER = "[_CVKWO]"
 _DIGITS = "dzytinDZx"
 _ATOMS = f"{_DIGITS}lLSIwsq"
 _RUN = re.compile(rf"[{_ATOMS}]*$")
@@ -52,7 +52,7 @@ _GOES_ON = re.compile(
     r"|B.{0,8}[mondyt]"  # "born on the twelfth of May"
     r"|[NcePkB].{0,5}b"  # "My number is"
     rf"|[NcP].{{0,5}}b.{{0,2}}[{_ATOMS}K]"  # "my number is nine"
-    rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_C]{{1,2}}[dnDZxlL]){{1,3}}|^c"  # "Số 12", "Extension"
+    rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_C]{{1,2}}[dnDZxlLsS]){{1,3}}|^c"  # "Số 12", "Extension"
     rf"|^[aW][{_DIGITS}lI]{{1,3}}"  # "Flat 3"
     r"|k.{0,2}[lLSIsdtn]"  # "it is spelled N"
     r"|e.{0,4}b[^r]{1,5}"  # "my e-mail is john"
@@ -61,17 +61,18 @@ _GOES_ON = re.compile(
 )
 _LETTERED = re.compile(rf"[{_ATOMS}]*(?:w[{_ATOMS}]*[dtyn]|[xDZ][{_ATOMS}]*L|L[{_ATOMS}]*[dnDZx])[{_ATOMS}]*")
 """A run of figures with a "plus" in it, or with capitals beside them: "GB29 NWBK"."""
-_NAMED = re.compile(r"N[_CFr]{0,2}b[CWK]{1,3}$")  # "My name is Smith"
+_NAMED = re.compile(r"N[_CFr]{0,2}b[CVWK]{1,3}$")  # "My name is Smith"
 _BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hoOmpvYX]*[{_ATOMS}hoOmp]")
 """Nothing but what is dictated: "4.", "The third of March". "The first one" is a choice."""
 
 _FRAGMENT = rf"[^r]{{0,3}}[{_ATOMS}Km]+"
 _PART = {
-    Wanted.CODE: re.compile(_FRAGMENT),
+    Wanted.CODE: re.compile(rf"{_FRAGMENT}|[^r]{{0,2}}c"),
     Wanted.SPELLING: re.compile(rf"{_FRAGMENT}|[F_CNb]{{0,4}}[_CWK]"),
-    Wanted.NAME: re.compile(rf"{_FRAGMENT}|(?:[FN_b]{{0,4}}b|F?)[CWKOd]{{1,4}}"),
-    Wanted.EMAIL: re.compile(rf"{_FRAGMENT}|(?:.{{0,4}}b|F?)[^rb]{{1,3}}"),
+    Wanted.NAME: re.compile(rf"{_FRAGMENT}|(?:[rFN_b]{{0,4}}b|r|F?)[CVWKOd]{{1,4}}"),
+    Wanted.EMAIL: re.compile(rf"{_FRAGMENT}|(?:.{{0,4}}b|F?)(?:[^rb]{{1,3}}|[^rb]{{1,4}}j[^rb]{{0,4}})"),
     Wanted.ADDRESS: re.compile(r"[^rX]{0,10}[^rXFb]"),
+    Wanted.AMOUNT: re.compile(rf"[^r]{{0,3}}[{_DIGITS}h]+"),
     Wanted.BIRTHDAY: re.compile(r"[^r]{0,4}[dztnDZyioOpmYv]*[dztnDZyiomO]"),
 }
 """What may be no more than the beginning of what was asked for."""
@@ -174,7 +175,7 @@ def _tokens(text: str, language: str) -> list[_Token]:
     spoken = _Token("C" if text.islower() else "_")  # some recognisers write no capitals
     tokens: list[_Token] = []
     for chunk in chunks:
-        for part in _parts(chunk.strip(_MARKS)):
+        for part in _parts(chunk.strip(_MARKS), language):
             token = _token(part, language, first=not tokens, shouted=shouted, unaccented=unaccented)
             if token.kind == "D" and len(token.digits) == 4 and tokens and tokens[-1].kind in "Ymy":
                 token = _Token("X", token.digits)
@@ -184,10 +185,17 @@ def _tokens(text: str, language: str) -> list[_Token]:
     return tokens
 
 
-def _parts(chunk: str) -> list[str]:
+def _parts(chunk: str, language: str) -> list[str]:
     if "-" not in chunk or not chunk.replace("-", "").isalpha() or _SPELLED.fullmatch(chunk):
-        return [chunk] if chunk else []
+        return _stem(chunk, language) if chunk else []
     return [chunk] if chunk.casefold() in ("e-mail", "x-ray") else chunk.split("-")
+
+
+def _stem(chunk: str, language: str) -> list[str]:
+    """ "number's" is "number is"."""
+    stem, mark, rest = chunk.replace("’", "'").partition("'")
+    word = _words(language, unaccented=False).get(stem.casefold())
+    return [stem, "is"] if mark and rest == "s" and word and word.kind in "NceP" else [chunk]
 
 
 def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented: bool) -> _Token:
@@ -197,7 +205,7 @@ def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented:
         if digits[0] == "0" or chunk[0] == "+":
             return _Token("Z", digits)
         return _Token("d" if len(digits) == 1 else "n" if len(digits) == 2 else "D", digits)
-    if word := _words(language, unaccented).get(folded):
+    if word := _words(language, unaccented=unaccented).get(folded):
         return _Token("L") if word.kind == "T" and chunk.isupper() and not shouted else word
     if folded in _COMMON:
         return _Token("_")
@@ -224,7 +232,7 @@ def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented:
 
 
 @cache
-def _words(language: str, unaccented: bool) -> dict[str, _Token]:
+def _words(language: str, *, unaccented: bool) -> dict[str, _Token]:
     if language not in WORDS:
         return {}
     words = WORDS[language]

@@ -21,6 +21,7 @@ class Wanted(Enum):
     EMAIL = auto()
     ADDRESS = auto()
     BIRTHDAY = auto()
+    AMOUNT = auto()
     SHORT = auto()
     """Anything else, which a word or a figure may answer: a choice, a yes, how many."""
 
@@ -29,8 +30,8 @@ _LAST = 300  # characters of what was asked that are looked at
 
 _DICTATED = {  # in either language: who is asked in one may answer in the other
     Wanted.CODE: r"numbers?\b(?! of)|\bcode\b|\bid\b|\bpin\b|\botp\b|pass(?:word|code|port)|plate|postcode|zip|iban"
-    r"|reference|account|extension|digits|serial"
-    r"|\bsố (?!lượng|người|ngày|tiền|lần)|\bmã\b|biển số|căn cước|hộ chiếu|\botp\b|mật khẩu|tài khoản",
+    r"|reference|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
+    r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|chỉ số|\botp\b|mật khẩu|tài khoản",
     Wanted.SPELLING: r"\bspell(?:ed|ing)?\b|spelt|đánh vần",
     Wanted.NAME: r"(?:\b|sur)names?\b|who am i (?:speaking|talking)|who(?:'s| is) (?:calling|speaking|this)"
     r"|\btên\b|quý danh",
@@ -38,6 +39,8 @@ _DICTATED = {  # in either language: who is asked in one may answer in the other
     Wanted.ADDRESS: r"(?<!mail )(?<!web )address"
     r"|where (?:should|shall|do|can|must|would) (?:we|i) (?:deliver|send|ship)"
     r"|where do you live|địa chỉ(?! (?:e-?mail|thư))|giao (?:hàng )?(?:ở|đến|tới|về) đâu",
+    Wanted.AMOUNT: r"\bamount|how much[^?]* (?:send|transfer|pay|deposit|withdraw)"
+    r"|số tiền|(?:chuyển|gửi|rút|nạp|thanh toán)[^?]* bao nhiêu",
     Wanted.BIRTHDAY: r"birth|\bborn\b|ngày sinh|năm sinh|sinh (?:ngày|năm)|sinh nhật",
 }
 _WANTS = {wanted: re.compile(pattern) for wanted, pattern in _DICTATED.items()}
@@ -50,7 +53,7 @@ _OPEN = re.compile(
     r"\bhelp\b|assist|do for you|can i do|anything else|giúp|hỗ trợ|phục vụ|cần gì|gì (?:nữa|thêm)"
 )
 """What anything may be said to."""
-_REQUEST = re.compile(r"\bgiúp (?:em|mình|tôi)|\b(?:cho|xin|đọc|nhập)\b|đánh vần")
+_REQUEST = re.compile(r"\bgiúp (?:em|mình|tôi)|\b(?:cho|xin|đọc|nhập|biết|nhắc lại)\b|đánh vần")
 """Vietnamese asks for help, or whether one can, where it asks for a number: "Anh đọc giúp em số điện thoại"."""
 
 

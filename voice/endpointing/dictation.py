@@ -26,6 +26,7 @@ _FIGURE = re.compile(r"\+?\d+(?:[.,/-]\d+)*")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _SPELLED = re.compile(r"[^\W\d_](?:[-.][^\W\d_])+")  # "N-G-U", "N.G.U."
 _CODE = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d-]{2,24}")
+_THOUSANDS = re.compile(r"\d{1,3}[kK]")  # unless it stands within a code: "X, 7K"
 _COMMON = frozenset(["2d", "3d", "3g", "4g", "5g", "4k", "a4", "b2b", "covid-19", "h2o", "mp3", "mp4", "o.k"])
 _CLOCK = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
@@ -127,13 +128,13 @@ def is_dictated(text: str, language: str, asked: str = "") -> bool:
         parts = {want for want in wants if (part := _PART.get(want)) and part.fullmatch(kinds)}
         if Wanted.BIRTHDAY in parts and _WHOLE_DATE.search(kinds):
             return False
-        if Wanted.NAME in parts and len(parts) == 1 and _is_whole_name(tokens, language):
+        if Wanted.NAME in parts and len(parts) == 1 and _is_whole_name(text, tokens, language):
             return False
         if parts:
             return True
     elif not wants and _BARE.fullmatch(kinds):
         return True  # to no question: who says nothing but figures or letters reads something out
-    if _NAMED.search(kinds) and not _is_whole_name(tokens, language):
+    if _NAMED.search(kinds) and not _is_whole_name(text, tokens, language):
         return True
     return _is_number(numbers, language) or bool(_GOES_ON.search(kinds))
 
@@ -160,8 +161,13 @@ def _is_whole_phone_number(run: list[_Token]) -> bool:
     return (len(digits) == 10 and digits[0] == "0") or (len(digits) == 11 and digits[:2] == "84")
 
 
-def _is_whole_name(tokens: list[_Token], language: str) -> bool:
-    """Whether the last words are a whole name, said in one go: two words, in Vietnamese three."""
+def _is_whole_name(text: str, tokens: list[_Token], language: str) -> bool:
+    """Whether the last words are a whole name, said in one go: two words, in Vietnamese three.
+
+    Recognisers that write stops leave it out where a voice sounds as if it went on.
+    """
+    if not text.islower() and not text.endswith(_STOPS):
+        return False
     words = 3 if language == "vi" else 2
     last = tokens[-words:]
     named = len(last) == words and all(token.kind in "_CWKO" for token in last)
@@ -179,6 +185,8 @@ def _tokens(text: str, language: str) -> list[_Token]:
             token = _token(part, language, first=not tokens, shouted=shouted, unaccented=unaccented)
             if token.kind == "D" and len(token.digits) == 4 and tokens and tokens[-1].kind in "Ymy":
                 token = _Token("X", token.digits)
+            if _THOUSANDS.fullmatch(part) and tokens and tokens[-1].kind in "lLSx":
+                token = _Token("x", part[:-1])
             if token.kind == "_":
                 token = spoken
             tokens.append(token._replace(stops=chunk.endswith(_STOPS)))

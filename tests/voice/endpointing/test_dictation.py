@@ -22,7 +22,7 @@ ENGLISH_DICTATED = [
     "M like Mary", "double 5", "reference PN-12345", "My number is", "Four.", "Plus forty four.", "plus 44",
     "GB29. NWBK.", "My name is Smith.", "My last name is Kowalski.", "It's www.", "www dot acme", "The third.",
     "on the third", "The third of March.", "N for November.", "42 Wallaby Way.", "Flat 3.", "My flight is VN.",
-    "Capital A.", "The code is seven kilo", "Extension.", "My date of birth is",
+    "Capital A.", "The code is seven kilo", "Extension.", "My booking code is x, 7k.", "My date of birth is",
 ]  # fmt: skip
 ENGLISH_WHOLE = [
     "Yes.", "It costs 20.", "No!", "It is on the second floor.", "We have twenty five.", "Plan B.", "I am.",
@@ -95,6 +95,7 @@ def test_a_pause_of_a_second_and_a_half_is_bridged() -> None:
         ("What is your phone number?", "It's nine.", ENGLISH),
         ("Is there a number that I can reach you on?", "Yes, it's nine.", ENGLISH),
         ("What is your full name?", "Anna.", ENGLISH),
+        ("What is your full name?", "Anna Maria", ENGLISH),
         ("Who am I speaking with?", "Anna. Maria.", ENGLISH),
         ("How do you spell that?", "Oscar. Kilo.", ENGLISH),
         ("What is your e-mail address?", "Bob.", ENGLISH),

@@ -15,7 +15,7 @@ from emads_voice.writing import QUESTION_MARKS, without_accents
 
 from .dictated_words import WORDS
 from .strategy import Said
-from .wanted import Wanted, wanted
+from .wanted import Wanted, figures_wanted, wanted
 
 _LAST = 24  # words that are looked at: a card's sixteen digits, and what was said before them
 
@@ -124,6 +124,8 @@ def is_dictated(text: str, language: str, asked: str = "") -> bool:
     telephone = "P" in kinds or bool(re.search("phone|thoại", asked.casefold()))
     if _COMPLETE.search(kinds) or (telephone and _is_whole_phone_number(numbers)):
         return False
+    if _digits(numbers) == (figures_wanted(asked) or figures_wanted(text)) > 0:
+        return False
     if wants - {Wanted.SHORT}:
         parts = {want for want in wants if (part := _PART.get(want)) and part.fullmatch(kinds)}
         if Wanted.BIRTHDAY in parts and _WHOLE_DATE.search(kinds):
@@ -154,6 +156,11 @@ def _is_number(run: list[_Token], language: str) -> bool:
     if _LETTERED.fullmatch("".join(token.kind for token in run)):
         return True
     return [token.kind in "dz" for token in run[-2:]] == [True, True]
+
+
+def _digits(run: list[_Token]) -> int:
+    """How many figures were said; 0 where words for tens leave that open."""
+    return sum(len(token.digits) for token in run) if all(token.kind in "dzynDZ" for token in run) else 0
 
 
 def _is_whole_phone_number(run: list[_Token]) -> bool:

@@ -57,6 +57,36 @@ _REQUEST = re.compile(r"\bgiúp (?:em|mình|tôi)|\b(?:cho|xin|đọc|nhập|bi�
 """Vietnamese asks for help, or whether one can, where it asks for a number: "Anh đọc giúp em số điện thoại"."""
 
 
+_FIGURES = {
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "eight": 8,
+    "ba": 3,
+    "bốn": 4,
+    "năm": 5,
+    "sáu": 6,
+    "tám": 8,
+}
+_HOW_MANY = re.compile(
+    rf"\b({'|'.join(_FIGURES)}|\d{{1,2}})(?:[- ]digits?| (?:chữ )?số)\b|\blast (three|four|five|six)\b"
+)
+_KNOWN = (
+    (re.compile(r"căn cước|\bcccd\b"), 12),
+    (re.compile(r"(?:card|thẻ)(?: tín dụng)?(?: number| là|$|\W)"), 16),
+)
+
+
+def figures_wanted(text: str) -> int:
+    """How many figures there are in what a text asks for, or gives: "your six-digit code"; 0 where that is open."""
+    folded = text.casefold()
+    if said := _HOW_MANY.search(folded):
+        number = said[1] or said[2]
+        return _FIGURES[number] if number in _FIGURES else int(number)
+    return next((number for pattern, number in _KNOWN if pattern.search(folded)), 0)
+
+
 def wanted(asked: str) -> frozenset[Wanted]:
     """What was asked for, or told; nothing where nothing was, or anything may be said."""
     text = asked[-_LAST:].casefold().strip()

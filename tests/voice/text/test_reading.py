@@ -38,7 +38,7 @@ def heard(said: str, language: str) -> str:
 
 def cases(code: str) -> list[tuple[str, list[str]]]:
     lines = (READINGS / f"{code}.tsv").read_text("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    rows = [line.split("\t") for line in lines if line and not line.startswith(("# ", "##"))]
     return [(written, readings.split(" | ")) for written, readings in rows]
 
 

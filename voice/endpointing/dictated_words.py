@@ -51,7 +51,7 @@ _KINDS = {
         "V": "van von der de la del al bin",
         "Y": "in since from until of",
         "c": "number code id pin otp password passcode plate postcode zip reference account passport extension"
-        " username serial iban letter flight seat invoice ticket order booking",
+        " username serial iban letter flight seat",
         "N": "name surname",
         "e": "email e-mail mail website",
         "P": "phone mobile telephone cell",
@@ -62,7 +62,8 @@ _KINDS = {
         "r": "i'm i've i'd i'll you he she they we me don't doesn't didn't do does did can can't cannot could would"
         " will not no nope why what what's when who how know think need want have has had let let's rather person"
         " thanks thank hello hi there was were wrong broken down full locked blocked lost late forgot forgotten"
-        " working work works moment minute second please wait hold right correct",
+        " working work works moment minute second please wait hold right correct"
+        " look check find cancel track show tell give get open change send book bring",
         "F": "yes yeah yep sure okay ok well um uh so and my",
     },
     "vi": {
@@ -88,7 +89,7 @@ _KINDS = {
         "a": "ngõ ngách hẻm đường phố phường xã quận huyện tỉnh street",
         "K": "ca",
         "r": "có chưa để làm sao gì tại quên chờ chút đúng rồi được muốn cần biết đâu gặp mất hỏng khóa sai bị thôi"
-        " nhân nào hả đợi hỏi cho tôi mình em chị",
+        " nhân nào hả đợi hỏi cho tôi mình em chị kiểm tra xem hủy huỷ tìm đổi mở đóng gửi giao",
         "F": "dạ vâng ừ à thì của",
     },
 }

@@ -33,7 +33,7 @@ ENGLISH_WHOLE = [
     "It takes two or three days.", "Thank you very much.", "20%", "How much is it for a B12?", "What is your name.",
     "I want 5G.", "two point five", "It is at gmail dot com.", "My name is Anna Smith.", "I have two orders.",
     "The first one.", "Oh.", "O.K.", "Thanks a million.", "That is a good point.", "Close.", "My name is wrong.",
-    "My website is down.",
+    "My website is down.", "Look up order 17.", "Order 90.", "Cancel order 17.",
 ]  # fmt: skip
 VIETNAMESE_DICTATED = [
     "Số của tôi là không chín.", "Số của tôi là không chín. một hai.", "Số của tôi là 09.", "Biển số là 51F.",
@@ -46,7 +46,8 @@ VIETNAMESE_DICTATED = [
     "john a còng", "lan a còng gmail", "hai phẩy", "tên là bê xê", "cộng 84", "Số của tôi là",
 ]  # fmt: skip
 VIETNAMESE_WHOLE = [
-    "được không", "Vâng.", "bảo hành hai năm", "duoc khong", "noi cham lai", "tôi tên là Nguyễn Văn An.",
+    "được không", "Vâng.", "bảo hành hai năm", "duoc khong", "Kiểm tra đơn số 17.", "noi cham lai",
+    "tôi tên là Nguyễn Văn An.",
     "có được không", "còn hai không", "tôi ở quận 1", "Cảm ơn anh.", "điện thoại của tôi là 0912345678",
     "email là an@example.com", "năm 2025", "5 triệu đồng", "lúc 10:30", "tôi muốn hai tờ", "anh Ba", "chị Tư",
     "không", "cho tôi hỏi giá", "lan a còng gmail chấm com", "email là lan a còng gmail com",

@@ -63,5 +63,5 @@ def find_when(text: str, said_at: datetime) -> When | None:
             hours, words = at
             options = [datetime.combine(day, hour, said_at.tzinfo) for day in days for hour in hours]
             together = text[min(match.start(), words[0]) : max(match.end(), words[1])]
-            return When(together.strip(), tuple(options))
+            return When(together.strip(" .,"), tuple(options))
     return None

@@ -12,14 +12,55 @@ from .calendar_days import Days
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Days], Sequence[date] | None]]
 """How a day is said, and which days it may be: none if it is no day, None if it is no date after all."""
 
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTHS = "january february march april may june july august september october november december".split()
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-    " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
-    " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
 
 _WD = rf"(?P<weekday>{'|'.join(_WEEKDAYS)})"
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
@@ -44,7 +85,7 @@ def _past() -> re.Pattern[str]:
     )
 
 
-def rules(text: str) -> Iterable[Rule]:
+def rules(_text: str) -> Iterable[Rule]:
     """How days are said, the most exact first."""
     return _rules()
 
@@ -73,7 +114,7 @@ def _rules() -> tuple[Rule, ...]:
         rule(rf"(?:(?:on|by|before|until|for) )?(?:{_WD},? )?{_MONTH} (?:the )?(?:{_DAY}){_YEAR}", _day_of_month),
         rule(rf"(?:by |before |on )?this (?:coming )?{_WD}\b", lambda m, d: d.coming(weekday(m))[:1]),
         rule(rf"(?:by |before |on )?next {_WD}\b", next_one),
-        rule(rf"(?:(?:on|by|before|until|till|coming) )?{_WD}\b(?!'s|s\b)", lambda m, d: d.coming(weekday(m))),
+        rule(rf"(?:(?:on|by|before|until|till|for|coming) )?{_WD}\b(?!'s|s\b)", lambda m, d: d.coming(weekday(m))),
         rule(r"(?:by |before |at )?(?:the )?(?:end|close) of (?:the |this )?(?:day|business)\b", lambda _, d: [d.today]),
         rule(r"(?:by |before )?(?:the )?end of next week\b", lambda _, d: [d.in_week(4, 1)]),
         rule(r"(?:by |before |at )?(?:the )?end of (?:the |this )?week\b", lambda _, d: [d.in_week(4)] if d.today.weekday() < 5 else []),

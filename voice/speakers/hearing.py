@@ -91,7 +91,7 @@ async def hear(
         watcher: is told how far it is, and what is written down.
 
     Raises:
-        AudioError: the recording cannot be read, has one channel that cannot be split, or a voice's clip cannot be used.
+        AudioError: the recording cannot be read, has one channel and is to be split, or a clip of a voice has none.
         WeightsError: the model that tells voices apart is missing.
         RecognitionError: nothing of it could be recognised.
     """

@@ -7,6 +7,7 @@ request that names nobody has taken it on. Nothing is made up: every finding is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ VOTE = 6
 UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
+_ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
 
 
@@ -99,11 +101,22 @@ def _sentences(lines: Sequence[Line]) -> list[_Sentence]:
     for number, line in enumerate(lines):
         total, done = max(1, len(line.text)), 0
         length = line.end_s - line.start_s
-        for sentence in split(line.text):
+        for sentence in _whole(split(line.text)):
             start, done = done, done + len(sentence)
             if sentence.strip():
                 times = line.start_s + length * start / total, line.start_s + length * done / total
                 made.append(_Sentence(sentence.strip(), line.speaker, *times, number, line.unsure))
+    return made
+
+
+def _whole(pieces: Sequence[str]) -> list[str]:
+    """Sentences that an abbreviation's full stop had cut, "at 9 a.m. on Monday", put together again."""
+    made: list[str] = []
+    for piece in pieces:
+        if made and _ABBREVIATED.search(made[-1]):
+            made[-1] += piece
+        else:
+            made.append(piece)
     return made
 
 

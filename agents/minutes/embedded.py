@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from emads_voice.agents.sentences import split
-from emads_voice.agents.text import content_words, fold
+from emads_voice.agents.text import content_words, fold, words
 
 from .dates import When, find_when
 from .forms import Action, Agreement, Appointment, Findings, Taken
@@ -30,6 +30,7 @@ VOTE = 6
 UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
+_MEETING = ("hop", "gap", "meet")
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
 
@@ -75,19 +76,18 @@ def extract(lines: Sequence[Line]) -> Findings:
         if takes_back(sentence.text) and found.actions and sentence.line - found.actions[-1].line <= REPLY:
             found.actions.pop()
             continue
+        title, when = phrasing.appointment(sentence.text), _when(sentence.text)
         action = _action(said, at, phrasing, speakers)
-        if action and not _joined(found.actions, action):
-            found.actions.append(action)
+        if title and when and (action is None or fold(action.task).startswith(_MEETING)):
+            confidence = 0.85 * (UNSURE if sentence.unsure else 1)
+            found.appointments.append(
+                Appointment(**sentence.said, title=title, when_text=when.text, confidence=confidence)
+            )
         elif action:
-            continue
+            if not _joined(found.actions, action):
+                found.actions.append(action)
         elif decided := phrasing.decision(sentence.text):
             found.decisions.append(_decision(said, at, decided, 0.85))
-        elif title := phrasing.appointment(sentence.text):
-            if when := _when(sentence.text):
-                confidence = 0.85 * (UNSURE if sentence.unsure else 1)
-                found.appointments.append(
-                    Appointment(**sentence.said, title=title, when_text=when.text, confidence=confidence)
-                )
         elif proposed := phrasing.proposal(sentence.text):
             taken = _decision(said, at, proposed, 0.6)
             if len(taken.agreed) > 1 and not taken.against:
@@ -123,7 +123,7 @@ def _whole(pieces: Sequence[str]) -> list[str]:
 def _action(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Sequence[str]) -> Action | None:
     sentence = said[at]
     taken = phrasing.task(sentence.text)
-    if taken is None:
+    if taken is None or len(words(taken.task)) < 2:  # "let me check"
         return None
     when = _when(sentence.text)
     if taken.weak and when is None:

@@ -194,6 +194,7 @@ class Phrasing:
         known = rf"(?i:{own})\b" if own else r"(?!)"
         # A word at the beginning of a sentence is capital whether it is a name or not.
         self._inside = rf"(?P<name>{known}|(?<!^)(?<![.!?:] ){_CAPITAL})"
+        self._known = rf"(?P<name>{known})"
         self._called = rf"(?P<name>{known}|{_CAPITAL})"
         self._titled = rf"(?:(?:{_PERSON} )?(?P<name>{known})|{_PERSON} (?P<titled>{_CAPITAL}))"
 
@@ -204,7 +205,9 @@ class Phrasing:
         if _search(_NOT_MEANT_VI if vietnamese else _NOT_MEANT_EN, plain):
             return None
         patterns = (
-            _vietnamese(self._inside, self._titled) if vietnamese else _english(self._inside, self._called)
+            _vietnamese(self._inside, self._titled)
+            if vietnamese
+            else _english(self._known, self._inside, self._called)
         )
         for pattern, owner, weak in patterns:
             if match := _compiled(pattern, plain.isascii() and vietnamese).search(plain):
@@ -263,8 +266,16 @@ _SOFT = (
 )
 
 
+# What is asked of the conversation and done within it is no task: "can you speak up", "let me check".
+_NO_TALK = r"(?!(?i:tell|show|help|speak|talk|switch|hold|explain|start|move|see|hear|look|give (?:me|us)|transfer me|send it)\b)"
+_NO_MOMENT = (
+    r"(?!(?i:know|see|think|get|look|take|talk|show|find|start|speak|move|hear|give|hold|put|add|open|share|tell|explain|raise"
+    r"|check[.!?,]*$|lấy|xem|nói|hỏi|đưa|mở|đọc)\b)"
+)
+
+
 @cache
-def _english(inside: str, called: str) -> tuple[tuple[str, str, bool], ...]:
+def _english(known: str, inside: str, called: str) -> tuple[tuple[str, str, bool], ...]:
     """Patterns, whose task it is if they name nobody, and whether that is uncertain; the most exact first."""
     task = rf"(?P<task>{_EN_VERB}.*)"
     lead = r"(?:^|[,;:] )(?:(?i:and|so|okay|ok|then|now|well|also|alright|great|right|thanks),? )*"
@@ -275,7 +286,7 @@ def _english(inside: str, called: str) -> tuple[tuple[str, str, bool], ...]:
             "",
             False,
         ),
-        (rf"{lead}{called}, {task}", "", False),
+        (rf"{lead}{known}, {task}", "", False),
         (
             rf"\b{inside} (?i:will|shall|is going to|needs to|has to|must|is to|should) {_SOFT}{task}",
             "",
@@ -287,12 +298,12 @@ def _english(inside: str, called: str) -> tuple[tuple[str, str, bool], ...]:
             "",
             False,
         ),
-        (rf"(?i:\b(?:can|could|would|will) you)(?i: please)?,? {_SOFT}{task}", "you", False),
-        (rf"(?i:\bI(?:'d like| would like| want| need) you to) {task}", "you", False),
+        (rf"(?i:\b(?:can|could|would|will) you)(?i: please)?,? {_SOFT}{_NO_TALK}{task}", "you", False),
+        (rf"(?i:\bI(?:'d like| would like| want| need) you to) {_NO_TALK}{task}", "you", False),
         (rf"(?i:\bI(?:'ll| will| shall|'m going to| am going to| promise to)) {_SOFT}{task}", "I", False),
-        (rf"(?i:\blet me) (?!know\b|see\b){_SOFT}{task}", "I", False),
+        (rf"(?i:\blet me) {_SOFT}{_NO_MOMENT}{task}", "I", False),
         (rf"(?i:\bI can) {_SOFT}{task}", "I", True),
-        (rf"{lead}(?i:please) {task}", "you", False),
+        (rf"{lead}(?i:please) {_NO_TALK}{task}", "you", False),
         (rf"(?i:\bwe(?:'ll| will| need to| have to| must)) {_SOFT}{task}", "we", True),
     )
 
@@ -310,7 +321,7 @@ def _vietnamese(inside: str, titled: str) -> tuple[tuple[str, str, bool], ...]:
         (rf"{lead}{_PERSON} (?:{will} )*(?P<task>{_VI_VERB}.*?)(?i: (?:giúp|cho) (?:em|anh|chị|tôi|mình))?(?i: (?:nhé|nha|được không|với))\b", "you", False),
         (rf"(?i:\bnhờ) {_PERSON} (?:{will} )*{task}", "you", False),
         (rf"(?i:\b(?:em|tôi|mình|tớ|con|cháu)) (?:(?i:cũng|thì) )?(?i:sẽ|xin|xin phép|nhận|chịu trách nhiệm|phụ trách|đảm nhận) (?:(?i:cố gắng|tự|phải|trực tiếp|việc|phần|phép) )*{task}", "I", False),
-        (rf"(?i:\bđể (?:em|tôi|mình|tớ|con|cháu|anh|chị)) {task}", "I", False),
+        (rf"(?i:\bđể (?:em|tôi|mình|tớ|con|cháu|anh|chị)) {_NO_MOMENT}{task}", "I", False),
         (rf"(?i:\b(?:anh|chị)) (?i:sẽ) {task}", "I", True),
         (rf"(?i:\b(?:chúng ta|chúng mình|chúng tôi|bên em|bọn em)) (?i:sẽ|cần|phải) {task}", "we", True),
     )  # fmt: skip

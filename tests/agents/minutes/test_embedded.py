@@ -56,6 +56,11 @@ def test_a_task_is_found_with_its_owner(said: str, wanted: tuple[str, str, str])
         "I would send it if I could.",
         "Maybe I'll write something.",
         "Did you send the report?",
+        "Can you speak more slowly?",
+        "Please tell me about overtime.",
+        "Let me check.",
+        "Names, phone numbers and addresses are removed.",
+        "Chờ chút để anh lấy giấy bút.",
         "They will probably be late.",
         "We use this to plan our work.",
         "Let me know what you think.",
@@ -148,6 +153,10 @@ def test_appointments_have_a_day() -> None:
     found = heard(("Lan", "Cuộc họp tiếp theo vào thứ hai tuần sau lúc 9 giờ."), ("Minh", "Vâng."))
     (appointment,) = found.appointments
     assert appointment.when_text == "vào thứ hai tuần sau lúc 9 giờ"
+    found = heard(("Lan", "Mình sẽ họp lại vào thứ năm lúc hai giờ chiều."), ("Minh", "Vâng."))
+    assert (len(found.appointments), found.actions) == (1, [])
+    found = heard(("Lan", "We'll meet the board at 9 a.m. on Monday."), ("Minh", "Fine."))
+    assert "9 a.m. on Monday" in found.appointments[0].quote
     assert not heard(("Lan", "Let's meet again some day."), ("Minh", "Fine.")).appointments
 
 

@@ -25,7 +25,7 @@ from emads_voice.voice.recognizer import Transcript
 from emads_voice.writing import storable
 
 
-class _AsJson:
+class AsJson:
     """Marks a dict as the JSON form of a pydantic model, so that its schema still tells Studio the fields."""
 
     def __init__(self, model: type[BaseModel]) -> None:
@@ -104,12 +104,12 @@ class VoiceState(TypedDict, total=False):
     act: str | None
     """The dialogue act that the conversation answers in this turn, and no agent; see
     :class:`~emads_voice.agents.dialogue.Act`."""
-    route: Annotated[dict[str, Any], _AsJson(Route)] | None
-    analyses: Annotated[dict[str, Annotated[dict[str, Any], _AsJson(Analysis)]], _merged]
+    route: Annotated[dict[str, Any], AsJson(Route)] | None
+    analyses: Annotated[dict[str, Annotated[dict[str, Any], AsJson(Analysis)]], _merged]
     """Agent → its analysis."""
     failures: Annotated[dict[str, str], _merged]
     """Agent → why it could not answer, in a sentence."""
-    decision: Annotated[dict[str, Any], _AsJson(Decision)] | None
+    decision: Annotated[dict[str, Any], AsJson(Decision)] | None
     answer_id: str
     """The id of the message that has the answer, where that is not made by the voice graph."""
     answer: str | None

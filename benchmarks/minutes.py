@@ -27,7 +27,6 @@ from emads_voice.agents.minutes.checking import checked
 from emads_voice.agents.minutes.embedded import extract
 from emads_voice.agents.minutes.lines import Line
 from emads_voice.agents.minutes.scheduling import schedule
-from emads_voice.agents.text import fold
 from emads_voice.graph.meetings import MeetingContext, create_meeting_graph
 from emads_voice.voice.backends import init_recognizer
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
@@ -40,7 +39,7 @@ from speaker_error import speaker_error
 
 SCRIPT = Path(__file__).with_suffix(".tsv")
 WHEN = datetime(2026, 11, 25, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-VOICES = {"Peter": "", "Lan": "en-gb", "Mark": "en-gb-scotland", "Hoa": "vi", "Minh": "vi-vn-x-south"}
+VOICES = {"Peter": "", "Lan": "en-us+f3", "Mark": "en-gb-x-rp+m3", "Hoa": "vi+f2", "Minh": "vi-vn-x-south+m4"}
 
 
 @dataclass(frozen=True)
@@ -67,16 +66,11 @@ def main() -> None:
     chosen = options.parse_args()
     script = read_script()
     lines = [Line(said.speaker, said.text, 4.0 * at, 4.0 * at + 4) for at, said in enumerate(script)]
-    found, questions = schedule(checked(extract(lines), lines), WHEN)
+    found, _ = schedule(checked(extract(lines), lines), WHEN)
     print("from its words")
+    turns = [(line.start_s, line.end_s, line.speaker) for line in lines]
     for language in ("en", "vi"):
-        judge(
-            language,
-            script,
-            found.model_dump(),
-            [question.model_dump() for question in questions],
-            exact=True,
-        )
+        judge(language, script, turns, found.model_dump())
     if chosen.sound:
         asyncio.run(from_sound(script, chosen.save))
 
@@ -100,72 +94,58 @@ async def from_sound(script: Sequence[Said], save: Path | None) -> None:
     print(f"\nfrom {audio.duration_s / 60:.1f} minutes of sound; the wrong speaker", end=" ")
     print(f"{speaker_error(turns, who, audio.duration_s):.1%} of the time")
     for language in ("en", "vi"):
-        judge(language, script, state, state["questions"], exact=False)
+        judge(language, script, turns, state)
 
 
 def judge(
-    language: str, script: Sequence[Said], found: Any, questions: Sequence[dict[str, Any]], *, exact: bool
+    language: str, script: Sequence[Said], turns: Sequence[tuple[float, float, str]], found: Any
 ) -> None:
     """Print what of the script's truth was found, and what was found besides.
 
     Args:
         language: whose lines are judged.
         script: with the truth.
-        found: actions, decisions and appointments.
-        questions: that were left open.
-        exact: the words are the script's; else a finding is of the language that its words are in.
+        turns: when each of its lines was said.
+        found: actions, decisions and appointments; what stands on a line is that line's.
     """
-    ours = [said for said in script if said.language == language]
-    spoken_here = {fold(said.text) for said in ours}
-
-    def is_ours(claim: dict[str, Any]) -> bool:
-        if exact:
-            return any(fold(claim["quote"]) in text for text in spoken_here)
-        return (language == "en") == bool(claim["quote"].isascii())
-
-    actions = [action for action in found["actions"] if is_ours(action)]
-    wanted = [said.truth[2:].split("|") for said in ours if said.truth.startswith("A ")]
-    left, hits, owners, dates = list(actions), 0, 0, 0
-    for owner, words, due in wanted:
-        match = next((action for action in left if _has(action["quote"] + " " + action["task"], words)), None)
-        if match is None:
-            print(f"    missed: {owner}: {words}")
-            continue
-        left.remove(match)
-        hits += 1
-        owners += match["owner"] == owner
-        dates += match["due"][:10] == due
-    for action in left:
-        if not any(
-            question["line"] == action["line"] and "Q" in _truths(ours, action) for question in questions
-        ):
-            print(f"    invented: {action['owner']}: {action['task']}")
-    invented = sum("Q" not in _truths(ours, action) for action in left)
-    decisions = [taken for taken in found["decisions"] if is_ours(taken)]
-    decided = [said.truth[2:].split("|") for said in ours if said.truth.startswith("D ")]
-    taken_hits = [
-        (taken, names) for words, names in decided for taken in decisions if _has(taken["text"], words)
-    ]
-    votes = sum(
-        sorted(vote["who"] for vote in taken["agreed"]) == sorted(names.split(","))
-        for taken, names in taken_hits
-    )
-    meetings = [said.truth[2:] for said in ours if said.truth.startswith("M ")]
-    starts = [each["start"][:16] for each in found["appointments"] if is_ours(each)]
+    counts = dict.fromkeys(("owners", "dates", "votes"), 0)
+    told = []
+    for letter, kind in (("A", "actions"), ("D", "decisions"), ("M", "appointments")):
+        wanted = {
+            at for at, said in enumerate(script) if said.truth[:1] == letter and said.language == language
+        }
+        hits, invented = set[int](), 0
+        for claim in found[kind]:
+            at = _line(claim, turns)
+            said = script[at]
+            if said.language != language or said.truth[:1] == "Q":
+                continue
+            if at not in wanted or at in hits:
+                print(f"    invented: {kind}: {claim['quote']} ({said.text})")
+                invented += 1
+                continue
+            hits.add(at)
+            fields = said.truth[2:].split("|")
+            if letter == "A":
+                counts["owners"] += claim["owner"] == fields[0]
+                counts["dates"] += claim["due"][:10] == fields[2]
+            elif letter == "D":
+                voted = sorted(vote["who"] for vote in claim["agreed"])
+                counts["votes"] += voted == sorted(fields[1].split(","))
+            else:
+                counts["dates"] += claim["start"][:16] == fields[0]
+        for at in sorted(wanted - hits):
+            print(f"    missed: {kind}: {script[at].text}")
+        told.append(f"{kind} {len(hits)} of {len(wanted)}, invented {invented}")
     print(
-        f"  {language}: actions {hits} of {len(wanted)}, invented {invented}; owner right {owners}, date right {dates}; "
-        f"decisions {len(taken_hits)} of {len(decided)}, invented {len(decisions) - len(taken_hits)}, "
-        f"votes right {votes}; appointments {sum(start in starts for start in meetings)} of {len(meetings)}, "
-        f"invented {sum(start not in meetings for start in starts)}"
+        f"  {language}: {'; '.join(told)}; right are", ", ".join(f"{n} {what}" for what, n in counts.items())
     )
 
 
-def _truths(ours: Sequence[Said], action: dict[str, Any]) -> str:
-    return "".join(said.truth[:1] for said in ours if fold(action["quote"]) in fold(said.text))
-
-
-def _has(text: str, words: str) -> bool:
-    return all(word in fold(text) for word in fold(words).split())
+def _line(claim: dict[str, Any], turns: Sequence[tuple[float, float, str]]) -> int:
+    """The number of the script's line that a finding stands on."""
+    middle = (claim["start_s"] + claim["end_s"]) / 2
+    return min(range(len(turns)), key=lambda at: abs((turns[at][0] + turns[at][1]) / 2 - middle))
 
 
 async def spoken(script: Sequence[Said]) -> tuple[Audio, list[tuple[float, float, str]]]:

@@ -70,29 +70,23 @@ class EmbeddedJudge:
         lexical = isinstance(embeddings, NamedEmbeddings) and embeddings.name.startswith("lexical")
         self._scale = LEXICAL if lexical else E5
 
-    async def find(self, scorecard: Scorecard, lines: Sequence[Line], agent: str) -> list[Claim]:
+    async def find(self, scorecard: Scorecard, lines: Sequence[Line]) -> list[Claim]:
         """See :class:`.judge.Judge`."""
-        return await asyncio.to_thread(self._find, scorecard, lines, agent)
+        return await asyncio.to_thread(self._find, scorecard, lines)
 
-    def _find(self, scorecard: Scorecard, lines: Sequence[Line], agent: str) -> list[Claim]:
+    def _find(self, scorecard: Scorecard, lines: Sequence[Line]) -> list[Claim]:
         phrases = phrases_of(scorecard)
         if not phrases:
             return []
         vectors = np.asarray(self._phrases.embed_documents([phrase.text for phrase in phrases]), np.float32)
-        occasions = any(phrase.kind == "occasion" for phrase in phrases)
-        told = [
-            sentence for sentence in sentences(lines) if occasions or not agent or sentence.speaker == agent
-        ]
+        told = sentences(lines)
         if not told:
             return []
         said = np.asarray(self._said.embed_documents([sentence.text for sentence in told]), np.float32)
         found: list[Claim] = []
         for sentence, likeness in zip(told, said @ vectors.T, strict=True):
-            by_agent = not agent or sentence.speaker == agent
-            if by_agent:
-                found += self._agents(sentence, phrases, likeness.tolist())
-            if occasions and (not agent or not by_agent):
-                found += self._occasions(sentence, phrases, likeness.tolist())
+            found += self._agents(sentence, phrases, likeness.tolist())
+            found += self._occasions(sentence, phrases, likeness.tolist())
         return found
 
     def _agents(

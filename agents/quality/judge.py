@@ -18,13 +18,12 @@ class Judge(Protocol):
     def name(self) -> str:
         """As it stands in results: "embedded", or the chat model's."""
 
-    async def find(self, scorecard: Scorecard, lines: Sequence[Line], agent: str) -> list[Claim]:
-        """What was found; nothing of it has to have been checked yet.
+    async def find(self, scorecard: Scorecard, lines: Sequence[Line]) -> list[Claim]:
+        """What was found, whoever says it; nothing of it has to have been checked yet.
 
         Args:
             scorecard: what to look for.
             lines: of the call, in order.
-            agent: the label of the speaker who is judged; "" if everybody is.
 
         Raises:
             ModelError: a model failed; the message says why.

@@ -34,19 +34,23 @@ class Call:
     language: str = "en"
 
 
-def standing(claims: Sequence[Claim], scorecard: Scorecard, call: Call) -> tuple[list[Claim], int]:
-    """The claims whose words were said by the side they are said to be of, as they stand there; and how many were not."""
-    known = {each.id: each for each in scorecard.criteria}
+def located(claims: Sequence[Claim], scorecard: Scorecard, lines: Sequence[Line]) -> tuple[list[Claim], int]:
+    """The claims whose words were said, as they stand in the call, each once; and how many were not."""
+    known = {each.id for each in scorecard.criteria}
     kept: dict[tuple[str, bool, int], Claim] = {}
     dropped = 0
     for claim in claims:
-        found = located_in(claim, call.lines) if claim.criterion in known else None
-        wrong_side = found and call.agent and (found.speaker == call.agent) == claim.occasion
-        if found is None or wrong_side:
+        found = located_in(claim, lines) if claim.criterion in known else None
+        if found is None:
             dropped += 1
-            continue
-        kept.setdefault((found.criterion, found.occasion, found.line), found)
+        else:
+            kept.setdefault((found.criterion, found.occasion, found.line), found)
     return sorted(kept.values(), key=lambda claim: (claim.start_s, claim.criterion)), dropped
+
+
+def of_their_side(claims: Sequence[Claim], agent: str) -> list[Claim]:
+    """The claims that count: about the agent's words, and occasions that others give. All, if nobody knows the agent."""
+    return [claim for claim in claims if not agent or (claim.speaker == agent) != claim.occasion]
 
 
 def verdicts(claims: Sequence[Claim], scorecard: Scorecard, call: Call) -> list[Verdict]:
@@ -164,7 +168,12 @@ class _of:  # noqa: N801
 
 
 def _unheard(call: Call, *, agents: bool) -> list[float]:
-    """When somebody of that side begins to say something that could not be written down."""
+    """When somebody of that side begins to say something that could not be written down.
+
+    An agent of whom nothing at all is written down was not heard.
+    """
+    if agents and call.agent and not any(line.speaker == call.agent for line in call.lines):
+        return [0.0]
     return [
         start
         for speaker, start, _ in call.gaps

@@ -12,7 +12,7 @@ from .keys import PARTS, Key
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _MINUTES = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY = PARTS
 
 
 class Catalogue:
@@ -49,6 +49,10 @@ class Catalogue:
     def minutes(self, language: str) -> Messages:
         """What stands in minutes, in a language or else in English."""
         return self._spoken(language, _MINUTES)
+
+    def quality(self, language: str) -> Messages:
+        """What stands in the report on a call, in a language or else in English."""
+        return self._spoken(language, _QUALITY)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

@@ -1,8 +1,8 @@
 """Calls read without a chat model: a sentence is what the scorecard's phrases that it is most like are.
 
-Sentence embeddings compare meanings, so that "I'll have people at your door" is like "we will send people to your house".
-What is forbidden must be clearly more like a forbidden phrase than like anything that is allowed; what is asked for may
-be as like something else. Nothing is made up: every claim is a sentence of the call.
+Sentence embeddings compare meanings: "I'll have people at your door" is like "we will send people to your house".
+What is forbidden must be clearly more like a forbidden phrase than like anything that is allowed; what is asked for
+may be as like something else. Nothing is made up: every claim is a sentence of the call.
 """
 
 from __future__ import annotations
@@ -69,6 +69,10 @@ class EmbeddedJudge:
         self._said = embeddings.uncached if isinstance(embeddings, CachedEmbeddings) else embeddings
         lexical = isinstance(embeddings, NamedEmbeddings) and embeddings.name.startswith("lexical")
         self._scale = LEXICAL if lexical else E5
+
+    def warm_up(self, scorecard: Scorecard) -> None:
+        """Embed a scorecard's phrases, where they are not kept yet: half a minute of a core for a hundred."""
+        self._phrases.embed_documents([phrase.text for phrase in phrases_of(scorecard)])
 
     async def find(self, scorecard: Scorecard, lines: Sequence[Line]) -> list[Claim]:
         """See :class:`.judge.Judge`."""

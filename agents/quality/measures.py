@@ -1,4 +1,4 @@
-"""What is measured of a call: shares of talk, silences, interruptions, words a minute. Plain arithmetic on when who speaks."""
+"""What is measured of a call: shares of talk, silences, interruptions, words a minute. Arithmetic on turns."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def located(claims: Sequence[Claim], scorecard: Scorecard, lines: Sequence[Line]
 
 
 def of_their_side(claims: Sequence[Claim], agent: str) -> list[Claim]:
-    """The claims that count: about the agent's words, and occasions that others give. All, if nobody knows the agent."""
+    """The claims that count: about the agent's words, and occasions that others give; all, if no agent is known."""
     return [claim for claim in claims if not agent or (claim.speaker == agent) != claim.occasion]
 
 

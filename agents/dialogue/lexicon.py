@@ -33,8 +33,14 @@ from .patterns import Pattern, Word, read_pattern, words_of
 _LATIN, _CHINESE, _JAPANESE = "a-zà-ɏḁ-ỹ", HAN, HAN + KANA
 LANGUAGES: Mapping[str, str] = {
     **dict.fromkeys(("en", "vi", "fr", "de", "es", "pt", "id"), _LATIN),
-    **{"zh": _CHINESE, "yue": _CHINESE, "ja": _JAPANESE, "ko": HANGUL, "th": THAI},
-    **{"ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff", "hi": "\u0900-\u097f"},
+    "zh": _CHINESE,
+    "yue": _CHINESE,
+    "ja": _JAPANESE,
+    "ko": HANGUL,
+    "th": THAI,
+    "ru": "\u0400-\u04ff",
+    "ar": "\u0600-\u06ff",
+    "hi": "\u0900-\u097f",
 }
 """Of these there are files; with the characters that they are written in, as a part of a regular expression."""
 
@@ -128,7 +134,7 @@ class Lexicon:
 
 
 def languages_of(text: str) -> Iterator[str]:
-    """The languages that a text can be in, by the script it is written in; Latin letters beside another are loanwords."""
+    """The languages that a text can be in, by its script; Latin letters beside another one are those of loanwords."""
     other = bool(_OTHER_SCRIPTS.search(text))
     for code, written in _WRITTEN_IN.items():
         if written.search(text) and not (other and LANGUAGES[code] is _LATIN):
@@ -137,6 +143,7 @@ def languages_of(text: str) -> Iterator[str]:
 
 def spoken_words(text: str) -> Iterator[tuple[str, bool]]:
     """The words of a text in small letters without apostrophes, each with whether its capital may be that of a name."""
+    text = unicodedata.normalize("NFC", text)
     shouted = text.isupper()
     for found in _SPOKEN.finditer(text):
         word = found[0]
@@ -145,7 +152,7 @@ def spoken_words(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _small(word: str) -> str:
-    return re.sub("['’ʼ]", "", unicodedata.normalize("NFC", word.casefold())).translate(_ARABIC)
+    return re.sub("['’ʼ]", "", word.casefold()).translate(_ARABIC)
 
 
 def _spelled(word: str, spellings: Mapping[str, tuple[str, ...]]) -> list[Word]:

@@ -138,7 +138,7 @@ def can_be_declined(question: str) -> bool:
 def declines(text: str) -> bool:
     """Whether an offer is turned down, and nothing more is said: "No need, thanks", "Never mind, I will call again"."""
     return any(
-        phrase and (phrase.no or phrase.act is Act.STOP)
+        phrase and (phrase.no or phrase.declines or phrase.act is Act.STOP)
         for reading in readings(text)
         for phrase in reading.phrases
     )
@@ -203,11 +203,14 @@ def _simpler(phrases: Sequence[Phrase | None], others: Sequence[Phrase | None]) 
 
 
 def _safer(phrases: Sequence[Phrase | None], others: Sequence[Phrase | None]) -> bool:
-    """Whether these are fewer, or as many with a no among them: "dung" may be "đúng" and "đừng"."""
-    if len(phrases) != len(others):
-        return len(phrases) < len(others)
-    refused, others_refused = (any(each and each.refuses for each in row) for row in (phrases, others))
-    return refused and not others_refused
+    """Whether these are fewer, or as many with a no, or a yes, among them: "dung" may be "đúng" and "đừng"."""
+    return _consent(phrases) < _consent(others)
+
+
+def _consent(phrases: Sequence[Phrase | None]) -> tuple[int, bool, bool]:
+    said = [phrase for phrase in phrases if phrase]
+    refuses, agrees = any(each.refuses for each in said), any(each.agrees for each in said)
+    return len(phrases), not refuses, not agrees
 
 
 def _read(reading: Reading) -> DialogueAct | None:
@@ -223,6 +226,7 @@ def _read(reading: Reading) -> DialogueAct | None:
         return DialogueAct((Act.CHATTER,), answers=pleads, asks=asks) if only_polite else None
     if len(acts) > 1:
         acts.discard(Act.CHATTER)
+    turned_down = [phrase for phrase in said if phrase.act not in {None, *SMALL_TALK}]
     more = {phrase.act for phrase in said if phrase.act and not phrase.answers} - SMALL_TALK
     return DialogueAct(
         tuple(sorted(acts, key=_ORDER.__getitem__)),
@@ -230,7 +234,7 @@ def _read(reading: Reading) -> DialogueAct | None:
         agrees=acts == {Act.CHATTER} and any(phrase.agrees for phrase in said),
         waiting=any(phrase.waiting for phrase in said),
         asks=asks,
-        declines=acts == {Act.STOP} and any(phrase.declines for phrase in said),
+        declines=bool(turned_down) and all(phrase.declines for phrase in turned_down),
         last=Act.REPEAT in acts and any(phrase.last for phrase in said),
         language=_language(reading) if Act.LANGUAGE in acts else "",
     )

@@ -189,6 +189,8 @@ class Conversation:
             acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
             change_language=self._language.change,
             hand_over=self._handover.want,
+            call_back=self._handover.want_callback,
+            release=self._release,
         )
         self._after = Afterwards(call, transport, self._keypad, self._opening, self._handover, self._remarks)
         self._phase = Phase.first(held=services.locks is not None, asks=consents is not None)
@@ -390,12 +392,11 @@ class Conversation:
                     self._go_on()
                 case Action.ANSWER:
                     ear = replace(ear, transcript=whole or ear.transcript)
-                    mouth = self._announcer.mouth()
                     self._turn = LiveTurn(
                         self._services.graph,
                         self._thread_id,
                         ear,
-                        mouth,
+                        self._announcer.mouth(),
                         context=self._context.model_copy(update={"heard_as": heard_as}),
                         catalogue=self._services.catalogue,
                         on_asked=self._after.expect_keys,
@@ -405,6 +406,7 @@ class Conversation:
                     self._turns += 1
                     self._background.start(self._answer(self._turn))
         self._release()
+        self._remarks.answering()
 
     async def _answer(self, turn: LiveTurn) -> None:
         try:

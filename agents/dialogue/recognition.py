@@ -226,11 +226,12 @@ def _read(reading: Reading) -> DialogueAct | None:
         return DialogueAct((Act.CHATTER,), answers=pleads, asks=asks) if only_polite else None
     if len(acts) > 1:
         acts.discard(Act.CHATTER)
+    pleads = reading.pleads or any(phrase.empty and phrase.answers for phrase in said)
     turned_down = [phrase for phrase in said if phrase.act not in {None, *SMALL_TALK}]
     more = {phrase.act for phrase in said if phrase.act and not phrase.answers} - SMALL_TALK
     return DialogueAct(
         tuple(sorted(acts, key=_ORDER.__getitem__)),
-        answers=not more and any(phrase.answers for phrase in said),
+        answers=not more and any(phrase.answers for phrase in said) and not (Act.PERSON in acts and pleads),
         agrees=acts == {Act.CHATTER} and any(phrase.agrees for phrase in said),
         waiting=any(phrase.waiting for phrase in said),
         asks=asks,

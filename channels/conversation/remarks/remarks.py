@@ -224,7 +224,10 @@ class Remarks:
         return bool(pending and pending.free and answers and pending.answered(text))
 
     def _asked(self, left: str) -> str:
-        """The question that we are asking, or have just asked, if what they say answers it."""
+        """The question that is being asked for an agent, or was just asked, if what they say answers it."""
+        announcer = self._call.announcer
+        if announcer.busy and not announcer.for_agent:
+            return ""  # "How can I help?" is answered by nothing in particular
         of_sentence = self._speaker.left_of_sentence
         last_words = of_sentence.rstrip().endswith(_QUESTIONS) and len(of_sentence.split()) <= LAST_WORDS
         asked = self._just_asked or last_words or left.endswith(_QUESTIONS)

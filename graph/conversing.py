@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
 
 from emads_voice.agents.agent import Agent, label, taken_acts
-from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, chosen_acts, questions_in
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, chosen_acts, questions_in, warm_up
 from emads_voice.agents.routing.followup import ACT
 from emads_voice.agents.routing.router import Route
 from emads_voice.messages import Catalogue, Phrase
@@ -59,6 +59,7 @@ def dialogue_of(agents: Sequence[Agent], acts: Collection[Act | str]) -> Dialogu
     for agent in agents:
         for act in taken_acts(agent):
             taken[act] = (*taken.get(act, ()), agent.name)
+    warm_up()
     names = tuple(called for agent in agents for called in (agent.name, *agent.titles))
     return Dialogue(chosen_acts(acts), names, taken)
 

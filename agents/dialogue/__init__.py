@@ -3,6 +3,7 @@
 from .acts import ALL_ACTS, SMALL_TALK, Act, DialogueAct, chosen_acts
 from .agreement import agrees, listens, refuses, shows_presence
 from .dialogue import Dialogue
+from .lexicon import warm_up
 from .recognition import declines, dialogue_act, questions_in, sentences_in
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "refuses",
     "sentences_in",
     "shows_presence",
+    "warm_up",
 ]

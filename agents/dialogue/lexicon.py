@@ -170,6 +170,12 @@ def lexicon(language: str) -> Lexicon:
     return read_lexicon(text)
 
 
+def warm_up() -> None:
+    """Read the files of the languages that are written in Latin letters, so that the first utterance need not wait."""
+    for language in languages_of("latin"):
+        lexicon(language)
+
+
 def read_lexicon(text: str) -> Lexicon:
     """The phrases in the text of a file. See :func:`lexicon`."""
     sections = _sections(unicodedata.normalize("NFC", text))
@@ -187,17 +193,16 @@ def read_lexicon(text: str) -> Lexicon:
     dropped |= {without_accents(word) for word in dropped} | listed("dropped accented")
     named: dict[str, Pattern] = {}
 
+    known: dict[str, list[Word]] = {}  # most words are in many phrases
+
+    def spelled(written: str) -> list[Word]:
+        if written not in known:
+            said = (each for part, _ in spoken_words(written) for each in _spelled(part, spellings))
+            known[written] = [each for each in said if each.text not in dropped]
+        return known[written]
+
     def read(written: str) -> Pattern:
-        words = {
-            word: [
-                said
-                for part, _ in spoken_words(word)
-                for said in _spelled(part, spellings)
-                if said.text not in dropped
-            ]
-            for word in words_of(written)
-        }
-        return read_pattern(written, words, named)
+        return read_pattern(written, {each: spelled(each) for each in words_of(written)}, named)
 
     called = [line.partition("=") for line in sections.pop("languages", [])]
     languages = {name.strip(): read(names) for name, _, names in called}

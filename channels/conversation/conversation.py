@@ -188,8 +188,8 @@ class Conversation:
             answers_us=lambda text: self._outgoing.first(text, turns=self._turns),
             acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
             change_language=self._language.change,
-            hand_over=self._handover.want,
-            call_back=self._handover.want_callback,
+            handover=self._handover,
+            left_open=lambda: self._opening.asked,
             release=self._release,
         )
         self._after = Afterwards(call, transport, self._keypad, self._opening, self._handover, self._remarks)

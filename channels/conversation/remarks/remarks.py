@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Literal
 
 from emads_voice.agents.call_control import Transfer
-from emads_voice.agents.dialogue import SMALL_TALK, Act, Dialogue, DialogueAct, listens, questions_in
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, listens, questions_in
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.fillers import PRESENT, STILL
+from emads_voice.channels.conversation.handover import Handover
 from emads_voice.channels.conversation.live_turn import LiveTurn
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.questions.pending import PendingQuestion, read
@@ -40,7 +41,7 @@ _QUESTIONS = tuple(QUESTION_MARKS)
 _WANTED = Transfer(reason="The caller wants to speak to a person.")
 _CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
-_NO_ANSWERS = frozenset(Act) - {*SMALL_TALK, Act.STOP, Act.WAIT}
+_NO_ANSWERS = frozenset(Act) - {Act.THANKS, Act.CHATTER, Act.STOP, Act.WAIT}
 """To a question that any words answer, unless it names them."""
 _AT_CONSENT = _CHANGES_WORK | {Act.LANGUAGE}
 """Done before a caller has said whether they may be recorded."""
@@ -67,8 +68,8 @@ class Remarks:
         answers_us: Callable[[str], bool],
         acknowledge: Callable[[Sequence[Phrase]], None],
         change_language: Callable[[DialogueAct], bool],
-        hand_over: Callable[[Transfer], None],
-        call_back: Callable[[str], None],
+        handover: Handover,
+        left_open: Callable[[], PendingQuestion | None],
         release: Callable[[], None],
     ) -> None:
         """
@@ -82,8 +83,8 @@ class Remarks:
             answers_us: whether a text is the first we hear of somebody whom we have rung, and told why.
             acknowledge: says one of these phrases while the caller waits for an answer.
             change_language: speak the language that is wanted from now on; False where we do not speak it.
-            hand_over: a person is wanted.
-            call_back: the caller wants to be called back, and said so.
+            handover: what is done where a person is wanted.
+            left_open: the question of an earlier call's that this one began with, if any.
             release: lets us speak, unless the caller does.
         """
         self._call = call
@@ -95,8 +96,8 @@ class Remarks:
         self._answers_us = answers_us
         self._acknowledge = acknowledge
         self._change_language = change_language
-        self._hand_over = hand_over
-        self._call_back = call_back
+        self._handover = handover
+        self._left_open = left_open
         self._release = release
         self._before_answer: Sequence[Phrase] = ()
         self._just_asked = False
@@ -140,9 +141,9 @@ class Remarks:
         if turn.act == Act.GOODBYE:
             self._call.happened(Event.DONE)
         elif turn.act == Act.PERSON:
-            self._hand_over(_WANTED)
+            self._handover.want(_WANTED)
         elif turn.act == Act.CALLBACK:
-            self._call_back(turn.heard["text"] if turn.heard else "")
+            self._handover.want_callback(turn.heard["text"] if turn.heard else "")
         elif turn.act == Act.WAIT:
             self._call.listen(WAIT_S)
 
@@ -212,6 +213,12 @@ class Remarks:
         self._manner.change(*does)
         self._before_answer = [said for acts, said in _FIRST if acts & does][:1]
 
+    @property
+    def _waiting(self) -> PendingQuestion | None:
+        """What an agent waits to be told, since this call or an earlier one."""
+        asked_now = self._call.announcer.for_agent and self._call.announcer.last
+        return self._pending or (self._left_open() if asked_now else None)
+
     def _last_asked(self) -> str:
         """The question of an agent's that is open."""
         announcer = self._call.announcer
@@ -219,7 +226,7 @@ class Remarks:
 
     def _tells_agent(self, act: DialogueAct, text: str) -> bool:
         """Whether an agent waits for whatever they say, and this is not about how the question was heard."""
-        pending = self._pending
+        pending = self._waiting
         answers = act.answers or act.act not in _NO_ANSWERS
         return bool(pending and pending.free and answers and pending.answered(text))
 
@@ -279,9 +286,9 @@ class Remarks:
         """A remark while nothing is going on."""
         changed = self._manner.change(*act.acts)
         announcer = self._call.announcer
-        open_question = bool(self._pending or announcer.for_agent)
+        open_question = self._waiting is not None
         if open_question and act.act is Act.PERSON:
-            self._hand_over(_WANTED)
+            self._handover.want(_WANTED)
             return True
         if open_question and act.act is Act.GOODBYE:
             self._call.happened(Event.DONE_SILENTLY)

@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from emads_voice.agents.call_control import Transfer
 from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, listens, questions_in
+from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
+from emads_voice.channels.conversation.answering.live_turn import LiveTurn
 from emads_voice.channels.conversation.conduct import Conduct
-from emads_voice.channels.conversation.fillers import PRESENT, STILL
-from emads_voice.channels.conversation.handover import Handover
-from emads_voice.channels.conversation.live_turn import LiveTurn
+from emads_voice.channels.conversation.handover import PERSON_WANTED, Handover
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.questions.pending import PendingQuestion, read
 from emads_voice.channels.speaking.announcer import PENDING_QUESTION
@@ -30,6 +29,8 @@ from emads_voice.voice.languages import Language
 from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import QUESTION_MARKS
 
+from .waiting import Heard, heard_while_waiting
+
 JUST_ASKED_S = 1.2
 """A yes that begins so soon after a question was played is its answer, whatever we have gone on to say."""
 LAST_WORDS = 3
@@ -38,7 +39,6 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_WANTED = Transfer(reason="The caller wants to speak to a person.")
 _CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
 _NO_ANSWERS = frozenset(Act) - {Act.THANKS, Act.CHATTER, Act.STOP, Act.WAIT}
@@ -66,6 +66,7 @@ class Remarks:
         turn: Callable[[], LiveTurn | None],
         heard: Callable[[], None],
         answers_us: Callable[[str], bool],
+        faint: Callable[[], bool],
         acknowledge: Callable[[Sequence[Phrase]], None],
         change_language: Callable[[DialogueAct], bool],
         handover: Handover,
@@ -81,6 +82,7 @@ class Remarks:
             turn: ours, if it is.
             heard: called where a remark shows that they are there.
             answers_us: whether a text is the first we hear of somebody whom we have rung, and told why.
+            faint: whether what was said last is much softer than they usually are.
             acknowledge: says one of these phrases while the caller waits for an answer.
             change_language: speak the language that is wanted from now on; False where we do not speak it.
             handover: what is done where a person is wanted.
@@ -94,6 +96,7 @@ class Remarks:
         self._turn = turn
         self._heard = heard
         self._answers_us = answers_us
+        self._faint = faint
         self._acknowledge = acknowledge
         self._change_language = change_language
         self._handover = handover
@@ -108,6 +111,7 @@ class Remarks:
         self._heard_as: Literal["", "question", "remark"] = ""
         self.paused = False
         """Whether the caller has asked us to wait, and we have more to say."""
+        self._waiting = False  # whether they have, and we have not
 
     def began(self) -> None:
         """The caller begins to speak."""
@@ -141,10 +145,11 @@ class Remarks:
         if turn.act == Act.GOODBYE:
             self._call.happened(Event.DONE)
         elif turn.act == Act.PERSON:
-            self._handover.want(_WANTED)
+            self._handover.want(PERSON_WANTED)
         elif turn.act == Act.CALLBACK:
             self._handover.want_callback(turn.heard["text"] if turn.heard else "")
         elif turn.act == Act.WAIT:
+            self._waiting = True
             self._call.listen(WAIT_S)
 
     def interrupted(self) -> None:
@@ -153,7 +158,8 @@ class Remarks:
 
     def is_remark(self, text: str) -> bool:
         """Whether what was said so far is no question for the agents, so that nothing need be prepared for one."""
-        return self._dialogue.act(text, asked=self._open_question) is not None
+        waits = (self.paused or self._waiting) and self._heard_while_waiting(text) is not Heard.US
+        return waits or self._dialogue.act(text, asked=self._open_question) is not None
 
     def aside_s(self, text: str) -> float | None:
         """How long who says this while they key a number may take to go on with it; None if it is no mere aside."""
@@ -169,6 +175,11 @@ class Remarks:
             text: what was said.
             interrupting: whether we were speaking, or about to, when it began.
         """
+        waits = self.paused or self._waiting
+        if waits and (for_whom := self._heard_while_waiting(text)) is not Heard.US:
+            if for_whom is Heard.BACK:
+                self._back()
+            return True
         taken = self._take(text, interrupting=interrupting)
         if taken:
             self._heard()
@@ -176,6 +187,7 @@ class Remarks:
 
     def _take(self, text: str, *, interrupting: bool) -> bool:
         self._pause(False)
+        self._waiting = False
         self._heard_as = ""
         if self._answers_us(text):
             self._heard_as = "question"
@@ -214,10 +226,23 @@ class Remarks:
         self._before_answer = [said for acts, said in _FIRST if acts & does][:1]
 
     @property
-    def _waiting(self) -> PendingQuestion | None:
+    def _open(self) -> PendingQuestion | None:
         """What an agent waits to be told, since this call or an earlier one."""
         asked_now = self._call.announcer.for_agent and self._call.announcer.last
         return self._pending or (self._left_open() if asked_now else None)
+
+    def _heard_while_waiting(self, text: str) -> Heard:
+        act = self._dialogue.act(text, waiting=True, speaking=self.paused)
+        asked = bool(self._last_asked())
+        return heard_while_waiting(text, act, asked=asked, faint=self._faint(), more=self.paused)
+
+    def _back(self) -> None:
+        """They have asked us to wait, and are back."""
+        self._heard()
+        more, self._waiting = self.paused, False
+        self._pause(False)
+        if not more:
+            self._call.background.start(self._call.respond("listening"))
 
     def _last_asked(self) -> str:
         """The question of an agent's that is open."""
@@ -226,7 +251,7 @@ class Remarks:
 
     def _tells_agent(self, act: DialogueAct, text: str) -> bool:
         """Whether an agent waits for whatever they say, and this is not about how the question was heard."""
-        pending = self._waiting
+        pending = self._open
         answers = act.answers or act.act not in _NO_ANSWERS
         return bool(pending and pending.free and answers and pending.answered(text))
 
@@ -286,9 +311,9 @@ class Remarks:
         """A remark while nothing is going on."""
         changed = self._manner.change(*act.acts)
         announcer = self._call.announcer
-        open_question = self._waiting is not None
+        open_question = self._open is not None
         if open_question and act.act is Act.PERSON:
-            self._handover.want(_WANTED)
+            self._handover.want(PERSON_WANTED)
             return True
         if open_question and act.act is Act.GOODBYE:
             self._call.happened(Event.DONE_SILENTLY)

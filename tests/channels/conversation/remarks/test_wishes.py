@@ -109,7 +109,11 @@ def test_a_repetition_in_another_language_is_asked_of_whoever_answered(call: Any
 def test_beside_a_question_an_act_is_answered_in_short_and_the_question_asked(
     call: Any, said: str, rest: str, first: str
 ) -> None:
-    done = call(turns(1), hears=[said], answers=["At nine."], answers_after_s=3)
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await line.until_quiet(4)
+
+    done = call(caller, hears=[said], answers=["At nine."], answers_after_s=3)
     assert [conversation[-1].text for conversation, _ in done.agent.asked] == [rest]
     assert done.said[0] == first
     assert done.said[-1] == "At nine."

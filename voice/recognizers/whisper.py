@@ -26,7 +26,6 @@ from emads_voice.voice.models.pins import WHISPER_BASE
 from emads_voice.voice.models.weights import locate
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.sound.audio import Audio
-from emads_voice.voice.sound.level import levelled
 from emads_voice.voice.transcription.hypotheses import Asked, Heard, Hypothesis, merge, segments_of
 from emads_voice.voice.transcription.listening import hear_all_of, listen
 from emads_voice.voice.transcription.pieces import Piece, find_pieces, together
@@ -201,8 +200,7 @@ class WhisperRecognizer:
         model = self._model()
         if language:
             model.code(language)  # refuse a language before looking for speech
-        audio = levelled(audio.resample(_RATE))
-        pieces = find_pieces(audio, model.vad, limit_s=_PIECE_S)
+        audio, pieces = find_pieces(audio.resample(_RATE), model.vad, limit_s=_PIECE_S)
         first = {piece: model.encode(audio.clip(*piece.sound)) for piece in pieces[:_IDENTIFIED_BY]}
         usually = language
         if pieces and not language:

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emads_voice.voice.activity.vad import SileroVad, Span, speech_spans, widen
+from emads_voice.voice.activity.vad import SileroVad, Span, widen
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.sound.level import levelled
+
+from .quiet import audible
 
 ROOM_S = 0.35
 """Heard on either side of speech, besides the 0.15 s voice activity leaves: with 0.15 alone Whisper took two clips
@@ -98,14 +101,16 @@ def _between(
     return zip([None, *groups[:-1]], groups, [*groups[1:], None], strict=True)
 
 
-def find_pieces(audio: Audio, vad: SileroVad, *, limit_s: float) -> list[Piece]:
-    """The pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds with its room."""
-    speech = speech_spans(audio, vad)
+def find_pieces(audio: Audio, vad: SileroVad, *, limit_s: float) -> tuple[Audio, list[Piece]]:
+    """The pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds with its room; and the
+    recording they are to be taken from, in which quiet speech is louder."""
+    audio, speech = audible(levelled(audio), vad)
     sounds = cut(audio, widen(speech, ROOM_S, audio.duration_s), limit_s=limit_s)
     parts = ((sound, _within(speech, sound)) for sound in sounds)
-    return [
+    pieces = [
         Piece(Span(inside[0].start_s, inside[-1].end_s), inside, sound) for sound, inside in parts if inside
     ]
+    return audio, pieces
 
 
 def cut(audio: Audio, spans: Sequence[Span], *, limit_s: float) -> list[Span]:

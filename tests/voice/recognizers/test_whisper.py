@@ -56,8 +56,8 @@ async def test_where_nobody_speaks_nothing_is_heard(whisper: WhisperRecognizer, 
 async def test_noise_that_passes_for_speech_gives_no_words(
     whisper: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "emads_voice.voice.transcription.pieces.speech_spans"
-    monkeypatch.setattr(module, lambda *_, **__: [Span(0, 3)])
+    module = "emads_voice.voice.transcription.pieces.audible"
+    monkeypatch.setattr(module, lambda audio, _: (audio, [Span(0, 3)]))
     transcript = await whisper.transcribe(Audio(NOISE.astype(np.float32), 16_000), language=ENGLISH)
     assert (transcript.text, transcript.language) == ("", None)
     assert transcript.gaps == (Segment("", 0, 3),)

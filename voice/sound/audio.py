@@ -164,10 +164,10 @@ class Audio:
         samples = soxr.resample(self.samples, self.rate, rate).astype(np.float32, copy=False)
         return replace(self, samples=samples, rate=rate)
 
-    def clip(self, start_s: float, end_s: float) -> Self:
+    def clip(self, start_s: float, end_s: float) -> Audio:
         """The part between two times, in seconds; a view, not a copy."""
         start, end = (max(0, round(time * self.rate)) for time in (start_s, end_s))
-        return type(self)(self.samples[start:end], self.rate)
+        return Audio(self.samples[start:end], self.rate)
 
     def to_pcm(self) -> bytes:
         """16-bit samples, little-endian, one channel."""

@@ -164,6 +164,8 @@ class _Part(NamedTuple):
         """Its text and its gaps, in order. A gap among words is not in an unexpected language, which has no words."""
         if self.failure:
             return [Segment("", *self.piece.span, failed=True)]
+        if self.language and not self.text:
+            return [Segment("", *self.piece.span, language=self.language)]
         gaps = passed_over(self.piece, self.text, self.words)
         if not self.text:
             return [Segment("", *gap, language=self.language) for gap in gaps]

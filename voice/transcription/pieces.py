@@ -21,6 +21,7 @@ of 27 for another language, with 0.5 none."""
 _HALVED_S = 4.0  # speech without a pause that can be cut in two
 _PAUSE_S = 3.0  # a longer one always ends a piece
 _FRAME_S = 0.02
+_NEAR = 0.2  # of a unit's length: so far from its middle it may be cut
 _SEARCH = 0.25  # the last quarter of a piece is searched for a quiet place to cut
 
 
@@ -42,16 +43,17 @@ class Piece(NamedTuple):
         """How long somebody speaks in it."""
         return _length_s(self.speech)
 
-    def turns(self, least_s: float) -> list[Piece]:
-        """The piece cut at its pauses, into parts in which somebody speaks for so long at least."""
-        groups: list[list[Span]] = [[]]
-        for voice in self.speech:
-            if _length_s(groups[-1]) >= least_s:
-                groups.append([])
-            groups[-1].append(voice)
-        if len(groups) > 1 and _length_s(groups[-1]) < least_s:
-            last = groups.pop()
-            groups[-1] += last
+    def units(self, audio: Audio, about_s: float) -> list[Piece]:
+        """The piece cut at its pauses, and where longer speech is quietest, into parts of about so many seconds."""
+        groups: list[list[Span]] = []
+        for start, end in self.speech:
+            count = max(1, round((end - start) / about_s))
+            step = (end - start) / count
+            middles = [
+                _quietest(audio, start + step * (part - _NEAR), start + step * (part + _NEAR))
+                for part in range(1, count)
+            ]
+            groups += [[Span(*edges)] for edges in pairwise([start, *middles, end])]
         return [self._part(group, before, after) for before, group, after in _between(groups)]
 
     def halves(self, audio: Audio) -> tuple[Piece, Piece] | None:
@@ -87,7 +89,13 @@ def together(pieces: Sequence[Piece]) -> Piece:
     """Neighbouring pieces as one."""
     span = Span(pieces[0].span.start_s, pieces[-1].span.end_s)
     sound = Span(pieces[0].sound.start_s, pieces[-1].sound.end_s)
-    return Piece(span, tuple(chain.from_iterable(piece.speech for piece in pieces)), sound)
+    speech: list[Span] = []
+    for part in chain.from_iterable(piece.speech for piece in pieces):
+        if speech and part.start_s <= speech[-1].end_s:
+            speech[-1] = Span(speech[-1].start_s, part.end_s)
+        else:
+            speech.append(part)
+    return Piece(span, tuple(speech), sound)
 
 
 def _length_s(spans: Iterable[Span]) -> float:

@@ -76,7 +76,7 @@ def _marked(data: Bytes, marker: re.Pattern[bytes]) -> Anatomy:
     first = _after_tag(data.at(0, 10))
     marks = [found.start for found in islice(data.find_all(marker, first + 1), MOST_MARKS + 1)]
     if len(marks) > MOST_MARKS:
-        raise TooFineError
+        raise TooFineError(f"It is made of more than {MOST_MARKS} files: give one of them.")
     starts = [0]
     for mark in marks:
         before = data.find_all(_TAG, max(starts[-1] + 1, mark - _LONGEST_TAG), mark)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from emads_voice.voice.errors import AudioError
+
 BLOCK = 1 << 18
 """Bytes read at once."""
 
@@ -75,8 +77,8 @@ class Source(Protocol):
     def seek(self, offset: int, whence: int = 0, /) -> int: ...
 
 
-class TooFineError(Exception):
-    """A file is made of more pieces than any recorder makes."""
+class TooFineError(AudioError):
+    """A file is made of more pieces than any recorder makes: its order is not walked to the end."""
 
 
 class Bytes:
@@ -97,7 +99,7 @@ class Bytes:
         """
         self._left -= 1
         if self._left < 0:
-            raise TooFineError
+            raise TooFineError("It is made of more pieces than any recorder makes: give another recording.")
         start = place - self._from
         if start < 0 or start + count > len(self._block):
             self._source.seek(place)

@@ -37,6 +37,8 @@ class ScriptedLine:
         transferred: where the caller was transferred to; "" if nowhere.
         briefed: what whoever takes over is told first; "" if nothing.
         recorded: the consent under which the call is recorded; "" if it is not.
+        recording_paused: whether the recording pauses now.
+        keys_recorded: the keys that were pressed while it did not.
     """
 
     def __init__(
@@ -65,6 +67,8 @@ class ScriptedLine:
         self.transferred = ""
         self.briefed = ""
         self.recorded = ""
+        self.recording_paused = False
+        self.keys_recorded = ""
 
     # The transport.
 
@@ -124,6 +128,9 @@ class ScriptedLine:
     async def record(self, *, consent: str) -> None:
         self.recorded = consent
 
+    async def pause_recording(self, paused: bool) -> None:
+        self.recording_paused = paused
+
     # The caller.
 
     async def speak(self, seconds: float, loudness: float = 0.3) -> None:
@@ -149,6 +156,8 @@ class ScriptedLine:
 
     def press(self, digit: str) -> None:
         """Press a key."""
+        if not self.recording_paused:
+            self.keys_recorded += digit
         self.bring(Digit(digit))
 
     def bring(self, event: Event) -> None:

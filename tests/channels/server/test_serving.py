@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -148,6 +149,19 @@ print(raise_descriptor_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     allowed, soft, hard = told.split()
     assert allowed == soft == hard
+
+
+async def test_what_was_loaded_is_not_looked_through_for_garbage_during_calls() -> None:
+    frozen: list[int] = []
+
+    class Server(DrainingServer):
+        async def on_tick(self, counter: int) -> bool:
+            frozen.append(gc.get_freeze_count())
+            return True
+
+    await Server(uvicorn.Config(FastAPI(), log_config=None), Admission(5, 5)).main_loop()
+    assert frozen[0] > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 def test_a_second_signal_does_not_wait() -> None:

@@ -405,6 +405,8 @@ quality_number = { $count ->
     [one] one call
    *[other] { $count } calls
 }
+# $count calls.
+quality_not_passed = { $count } not passed
 quality_machine_said = before: { $percent } %
 
 ## Only ever said in English

@@ -236,6 +236,7 @@ Quality = Literal[
     "quality_distribution",
     "quality_by_criterion",
     "quality_number",
+    "quality_not_passed",
     "quality_machine_said",
 ]
 """What stands in the report on a call besides what was said in it."""

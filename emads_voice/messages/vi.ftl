@@ -257,4 +257,5 @@ quality_calls = Cuộc gọi
 quality_distribution = Điểm theo nhân viên
 quality_by_criterion = Tiêu chí theo nhân viên
 quality_number = { $count } cuộc gọi
+quality_not_passed = { $count } không đạt
 quality_machine_said = trước khi sửa: { $percent } %

@@ -117,7 +117,9 @@ def stands_on(verdict: Mapping[str, Any], said: Messages) -> str:
     if verdict["why"] == "said":
         return quotes
     if verdict["why"] in ("measured", "time"):
-        return said.text(key, value=str(verdict["value"]), limit=verdict["limit"])
+        value = verdict["value"]
+        told = f"{value:g}" if isinstance(value, float) else str(value)
+        return said.text(key, value=told, limit=verdict["limit"])
     return said.text(key) + (f" {quotes}" if quotes else "")
 
 

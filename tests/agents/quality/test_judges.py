@@ -31,6 +31,10 @@ async def found(judge: EmbeddedJudge, scorecard: str, *said: tuple[str, str]) ->
     return [(claim.line, claim.criterion, claim.occasion) for claim in claims]
 
 
+def kept(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def test_phrases_are_found_in_other_words_and_both_languages(e5: E5Embeddings, tmp_path: Path) -> None:
     judge = EmbeddedJudge(CachedEmbeddings(e5, tmp_path, VECTORS))
     assert await found(
@@ -41,7 +45,7 @@ async def test_phrases_are_found_in_other_words_and_both_languages(e5: E5Embeddi
         ("agent", "We never talk to your family about your loan."),
         ("agent", "I will ring your employer and tell them about your debt."),
     ) == [(0, "threats", False), (1, "solution", False), (3, "others", False)]
-    assert not os.listdir(tmp_path), "what was said is kept nowhere, and what ships need not be embedded"
+    assert kept(tmp_path) == [], "what was said is kept nowhere, and what ships need not be embedded"
 
 
 async def test_a_complaint_is_an_occasion(e5: E5Embeddings, tmp_path: Path) -> None:

@@ -133,6 +133,20 @@ async def test_one_channel_is_not_measured_for_interruptions() -> None:
     assert "Recorded on one channel" in state["report"]
 
 
+async def test_one_microphone_on_two_channels_is_one_channel(tmp_path: Path) -> None:
+    samples = Audio.load(RECORDINGS / "en_jfk.flac", max_rate=16_000).samples
+    path = tmp_path / "twice.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((np.stack([samples, samples], axis=1) * 32000).astype("<i2").tobytes())
+    said = Transcript("Hello there.", ENGLISH, 11, "m", (Segment("Hello there.", 0.5, 10),), "5a" * 32)
+    state = await judge(said, recording=path)
+    assert not state["recording"]["by_channel"]
+    assert outcomes(state)["interruptions"] == "unknown"
+
+
 async def test_a_gap_is_not_taken_for_silence(call: Path) -> None:
     gap = Transcript(
         "Hello there.", ENGLISH, 10, "m", (Segment("Hello there.", 0.3, 2), Segment("", 2, 4)), "5a" * 32

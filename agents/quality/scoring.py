@@ -48,7 +48,12 @@ def _percent(points: float, of: float) -> float:
 def _arithmetic(counted: Sequence[Verdict], points: float, of: float, percent: float) -> str:
     if not counted:
         return "0 of 0"
-    parts = " + ".join(
-        f"{verdict.weight if verdict.outcome == 'met' else 0:g} {verdict.criterion}" for verdict in counted
-    )
+    parts = " + ".join(f"{_earned(verdict)} {verdict.criterion}" for verdict in counted)
     return f"{parts} = {points:g} of {of:g} = {percent:g} %"
+
+
+def _earned(verdict: Verdict) -> str:
+    """What a criterion adds: "10", "0", or "0–10" where it is unknown, which counts as 0."""
+    if verdict.outcome == "unknown":
+        return f"0–{verdict.weight:g}"
+    return f"{verdict.weight if verdict.outcome == 'met' else 0:g}"

@@ -36,7 +36,7 @@ def write_report(state: QualityState, catalogue: Catalogue) -> str:
     said = catalogue.quality(recording["language_code"].split("-")[0] or "en")
     parts = [f"# {plain(said.text('quality_of', name=recording['name']))}", _facts(state, said)]
     if not recording["segments"]:
-        parts.append(said.text("quality_nobody_spoke"))
+        return "\n\n".join([*parts, said.text("quality_nobody_spoke")]) + "\n"
     parts += [f"## {said.text('quality_criteria')}", _table(state["verdicts"], said)]
     parts.append(plain(said.text("quality_arithmetic", sum=str(state["score"]["arithmetic"]))))
     parts += [f"## {said.text('quality_advice')}", _advice(state["advice"], said)]
@@ -78,7 +78,7 @@ def _facts(state: QualityState, said: Messages) -> str:
     ]
     if agent["label"]:
         told.append(said.text("quality_agent", name=agent["name"], label=agent["label"]))
-    else:
+    elif recording["segments"]:
         told.append(said.text("quality_no_agent"))
     if agent["doubt"]:
         told.append(said.text("quality_swapped", label=agent["doubt"]))

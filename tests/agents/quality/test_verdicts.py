@@ -153,6 +153,7 @@ def test_a_critical_breach_fails_the_call_whatever_the_points() -> None:
 def test_what_is_unknown_earns_nothing_and_is_left_open() -> None:
     made = scored(HELLO, began=None)
     assert (made.percent, made.at_most_percent, made.passed) == (87.5, 100.0, True)
+    assert "+ 0–10 hours = 70 of 80" in made.arithmetic
     made = scored(HELLO, gaps=[("agent", 20.0, 21.0)])
     assert (made.percent, made.at_most_percent, made.passed) == (62.5, 100.0, None), (
         "it may have been a threat"

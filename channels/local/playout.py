@@ -24,6 +24,19 @@ class Passed:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was waiting and is dropped.
+
+    Attributes:
+        samples: how much sound.
+        marks: the names of the marks.
+    """
+
+    samples: int
+    marks: list[str]
+
+
 class PlayoutQueue:
     """Sound and marks in order. One thread adds, another takes."""
 
@@ -38,11 +51,6 @@ class PlayoutQueue:
         """Root mean square of the block that was taken last."""
         return self._loudness
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._waiting
-
     def add(self, samples: Samples) -> None:
         """Append sound."""
         if len(samples):
@@ -54,12 +62,15 @@ class PlayoutQueue:
         with self._lock:
             self._waiting.append(name)
 
-    def clear(self) -> list[str]:
-        """Drop everything; returns the names of the marks that were not reached."""
+    def clear(self) -> Dropped:
+        """Drop everything."""
         with self._lock:
-            dropped = [each for each in self._waiting if isinstance(each, str)]
+            waiting = list(self._waiting)
             self._waiting.clear()
-        return dropped
+        return Dropped(
+            sum(len(each) for each in waiting if not isinstance(each, str)),
+            [each for each in waiting if isinstance(each, str)],
+        )
 
     def take(self, block: Samples) -> list[Passed]:
         """Fill a block with what is next, and with silence where there is no more; returns the marks in it."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -28,6 +31,11 @@ LATENCY_S = 0.05
 LOST_S = 3.0
 """A microphone that has sent nothing for so long is gone, as one that is silent sends silence; and a loudspeaker that
 has taken nothing."""
+
+
+_ALSA_HANDLER = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ def listening(device: Device, rate: int, line: LocalLine) -> Iterator[None]:
     async def watch() -> None:
         while stream.active and loop.time() - heard_at <= LOST_S:
             await asyncio.sleep(LOST_S / 6)
-        line.lose(f"the microphone {device.name} is gone")
+        line.lose(f"the microphone {device.name} is gone", broken=True)
 
     with _opened(device, "microphone", _sounddevice().InputStream, rate, on_block) as stream:
         watching = asyncio.create_task(watch())
@@ -170,7 +178,7 @@ def playing(device: Device, rate: int, line: LocalLine) -> Iterator[None]:
     async def watch() -> None:
         while stream.active and loop.time() - played_at <= LOST_S:
             await asyncio.sleep(LOST_S / 6)
-        line.lose(f"the loudspeaker {device.name} is gone")
+        line.lose(f"the loudspeaker {device.name} is gone", broken=True)
 
     with _opened(device, "loudspeaker", _sounddevice().OutputStream, rate, on_block) as stream:
         watching = asyncio.create_task(watch())
@@ -219,5 +227,17 @@ def _sounddevice() -> ModuleType:
         raise DeviceError(
             "Microphones and loudspeakers need PortAudio: apt-get install libportaudio2, or as your system has it."
         ) from None
+    _quieten_alsa()
     module: ModuleType = sounddevice
     return module
+
+
+@cache
+def _quieten_alsa() -> object:
+    """Keep ALSA from writing of every hiccup to standard error; what matters PortAudio tells."""
+    if sys.platform != "linux":
+        return None
+    quiet = _ALSA_HANDLER(lambda *_: None)
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(quiet)
+    return quiet  # must live as long as ALSA may call it

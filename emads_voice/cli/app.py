@@ -23,6 +23,7 @@ from .languages import languages
 from .say import say
 from .serve import serve
 from .streams import OutputEnded, OutputError, StandardStreams
+from .talk import talk
 from .transcribe import transcribe
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app = typer.Typer(
     help="Ask a team of agents by voice and hear their answer.",
     pretty_exceptions_enable=False,
 )
-for command in (ask, transcribe, say, serve, call, languages, doctor):
+for command in (ask, talk, transcribe, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
 

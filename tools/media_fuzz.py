@@ -25,10 +25,11 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket
 
+from emads_voice.channels.allowance import AHEAD_S
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
 from emads_voice.channels.twilio.messages import RATE, Stream
-from emads_voice.channels.twilio.pace import AHEAD_S, SOUND_PER_S
+from emads_voice.channels.twilio.pace import SOUND_PER_S
 from emads_voice.channels.twilio.protocol import KEYS, MediaStream, Phase
 from emads_voice.channels.twilio.stream import MAX_BACKLOG, MAX_EVENTS, TwilioTransport
 

@@ -13,11 +13,32 @@ import logging
 from dataclasses import replace
 
 from emads_voice.channels.background import Background
+from emads_voice.channels.live_events import (
+    CallerBegan,
+    CallerFinished,
+    CallerHeard,
+    CallerNotHeard,
+    CallerWentOn,
+    EchoHeard,
+    HeardSoFar,
+    TurnBegan,
+    TurnEnded,
+)
 from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
-from emads_voice.channels.transport import Digit, HungUp, MachineRecords, MarkReturned, Sound, Transport
+from emads_voice.channels.transport import (
+    Digit,
+    HungUp,
+    Hush,
+    MachineRecords,
+    MarkReturned,
+    Played,
+    Sound,
+    Transport,
+    Words,
+)
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.state import Ended, caller_language
@@ -63,6 +84,9 @@ _log = logging.getLogger(__name__)
 
 CLOSING_S = 5.0
 """How long writing down what was played last may take."""
+
+HUSH_S = 0.3
+"""How long a line may take to tell how much was played of what it has asked us to stop."""
 
 
 class Conversation:
@@ -136,7 +160,7 @@ class Conversation:
         self._heeding = Heeding(
             self._speaker,
             phase=lambda: self._phase,
-            on_echo=self._caller.was_echo,
+            on_echo=self._on_echo,
             remark=lambda text, interrupting: self._remarks.take(text, interrupting=interrupting),
         )
         self._preemption = Preemption(
@@ -217,6 +241,12 @@ class Conversation:
                         self._speaker.mark_returned(name)
                     case Digit(digit):
                         self._on_key(digit)
+                    case Words(ear):
+                        self._on_words(ear)
+                    case Hush():
+                        self._on_hush()
+                    case Played(samples):
+                        self._speaker.played(samples)
                     case MachineRecords():
                         self._outgoing.machine_records()
                     case HungUp(why):
@@ -293,9 +323,28 @@ class Conversation:
         else:
             self._go_on()
 
+    def _on_words(self, ear: TranscriptEar) -> None:
+        self._background.cancel("idle")
+        self._deadline.begin()
+        self._background.start(self._reply(ear))
+
+    def _on_hush(self) -> None:
+        self._speaker.hold()
+        # The line may yet tell how much of it was played.
+        self._background.after("hush", HUSH_S, lambda: self._background.start(self._hush()))
+
+    async def _hush(self) -> None:
+        async with self._floor:
+            self._preemption.drop()
+            await self._interrupt("barge-in")
+        self._deadline.over()
+        self._release()
+        self._presence.listen()
+
     def _on_caller(self, event: CallerEvent) -> None:
         match event:
             case Began():
+                self._transport.tell(CallerBegan())
                 self._interrupting = self._ours or self._floor.locked()
                 self._wrong_cut.began()
                 self._heeding.began()
@@ -303,17 +352,20 @@ class Conversation:
                 self._background.cancel("idle")
                 self._speaker.hold()
             case RecognisedSoFar(transcript):
+                self._transport.tell(HeardSoFar(transcript))
                 asks = self._phase in (Phase.ASKING_CONSENT, Phase.CONVERSING) and not self._turn
                 if transcript.text and asks and not self._remarks.is_remark(transcript.text):
                     self._preemption.begin(transcript.text, transcript.language or self._language.now)
             case WentOn():
+                self._transport.tell(CallerWentOn())
                 self._preemption.drop()
                 if not self._presence.coming_in:
                     self._speaker.hold()
             case TalksLong():
                 if not self._ours:
                     self._presence.come_in(self._speaker)
-            case Finished():
+            case Finished(silence_s):
+                self._transport.tell(CallerFinished(silence_s))
                 if self._turn or not self._deadline.waiting:  # else they wait since before they went on
                     self._deadline.begin()
                 if not self._interrupting:
@@ -321,16 +373,24 @@ class Conversation:
             case Understood():
                 self._understood(event)
             case NotUnderstood(error):
+                self._transport.tell(CallerNotHeard())
                 self._fail(error)
+
+    def _on_echo(self) -> None:
+        self._caller.was_echo()
+        self._transport.tell(EchoHeard())
 
     def _understood(self, utterance: Understood) -> None:
         """It is the caller's turn, unless what was said changes nothing."""
         transcript = utterance.transcript
         if self._keypad.busy and (wait_s := self._remarks.aside_s(transcript.text)) is not None:
+            self._transport.tell(CallerHeard(transcript, answered=False))
             self._deadline.over()
             self._keypad.aside(wait_s)
             return
-        match self._heeding.judge(transcript.text, interrupting=self._interrupting):
+        heed = self._heeding.judge(transcript.text, interrupting=self._interrupting)
+        self._transport.tell(CallerHeard(transcript, answered=heed is Heed.TURN))
+        match heed:
             case Heed.TURN:
                 ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns)
                 if whole := self._keypad.with_words(ear):
@@ -400,7 +460,9 @@ class Conversation:
                         catalogue=self._services.catalogue,
                         on_asked=self._after.expect_keys,
                         on_question=self._keypad.expect,
+                        tell=self._transport.tell,
                     )
+                    self._transport.tell(TurnBegan())
                     self._wrong_cut.asked(ear.transcript, self._turn.heard_s, self._turn.repeatable)
                     self._turns += 1
                     self._background.start(self._answer(self._turn))
@@ -411,6 +473,7 @@ class Conversation:
             done = await turn.finish()
         except Exception as error:  # whatever a graph does, the call goes on
             if turn is self._turn:
+                self._transport.tell(TurnEnded("failed"))
                 self._preemption.drop()
                 self._fail(error)
             else:
@@ -419,6 +482,7 @@ class Conversation:
         if turn is self._turn:
             self._preemption.drop()
             self._turn = None
+            self._transport.tell(TurnEnded("played", done.answer or "", caller_language(done.state)))
             self._outgoing.answered()
             self._heeding.answered(done.answer if turn.begun else None)
             self._language.answered(caller_language(done.state))
@@ -443,6 +507,7 @@ class Conversation:
         self._speaker.stop()
         await self._announcer.stop()
         if turn:
+            self._transport.tell(TurnEnded("interrupted"))
             self._remarks.interrupted()
             await turn.fall_silent()
             self._release()  # for a filler: ending what an agent does may take a while

@@ -115,13 +115,18 @@ def join_api(app: FastAPI, api: FastAPI, *, insecure: bool = False) -> BaseRoute
         The route, among the application's from now on.
     """
     # With keys, web pages may ask: one that has no key is refused like anybody.
-    check = [Middleware(OriginCheck, public_url="", only_local=True)] if insecure else []
+    check = [only_this_machine()] if insecure else []
     route = mount_api(api, check)
     app.router.routes.append(route)
     app.add_exception_handler(
         HTTPException, not_routed
     )  # who leaves out /v1 is told so in the API's shape, too
     return route
+
+
+def only_this_machine() -> Middleware:
+    """Lets in programs on this machine alone, and web pages that are its own."""
+    return Middleware(OriginCheck, public_url="", only_local=True)
 
 
 def api_uploads(settings: ApiSettings, *, insecure: bool = False) -> Uploads:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from emads_voice.channels.errors import CallError, ProtocolError, RecordingError, TransferError
+from emads_voice.channels.live_events import LiveEvent
 from emads_voice.channels.transport import Briefing, Event, HungUp, MachineRecords, Samples, Sound
 from emads_voice.voice.sound import g711
 
@@ -164,6 +165,9 @@ class TwilioTransport:
 
     async def clear(self) -> None:
         await self._send(messages.clear(self._stream_sid))
+
+    def tell(self, event: LiveEvent) -> None:
+        """A telephone has no screen."""
 
     async def hang_up(self) -> None:
         if self.gone:

@@ -120,13 +120,12 @@ def run(
     """
     import asyncio
 
-    from emads_voice.channels.api.settings import load_api_settings
     from emads_voice.channels.errors import ConfigurationError
     from emads_voice.channels.server.serving import bound, loop_factory
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     phone = load_twilio_settings()
-    if not insecure and not (phone.untouched and load_api_settings().keys):
+    if not (insecure or phone.untouched):
         phone.require()
     if insecure and not only_here(host):
         raise ConfigurationError(

@@ -12,7 +12,7 @@ from .keys import PARTS, Key
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS = PARTS
+_PHRASES, _WORDINGS, _SHOWN = PARTS
 
 
 class Catalogue:
@@ -45,6 +45,11 @@ class Catalogue:
     def wording(self, language: str) -> Messages:
         """What answers are made of, in a language or else in English."""
         return self._spoken(language, _WORDINGS)
+
+    def shown(self) -> dict[str, Messages]:
+        """The languages that the page at ``/talk`` can be read in, by their codes; English comes first."""
+        have = {each.code: each for each in self._languages.values() if each.has(_SHOWN)}
+        return {"en": self.english, **have}
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

@@ -215,5 +215,8 @@ KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
 NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points"))
 """The placeholders that are numbers; all others are texts."""
 
+SHOWN_PLACEHOLDERS = ("seconds",)
+"""The placeholders of what is written on pages. All are texts, which the page puts in."""
+
 QUESTIONS = frozenset(("may_record", "may_record_again"))
 """To these a yes counts only once they have been heard as far as their question mark."""

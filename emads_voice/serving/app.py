@@ -10,6 +10,7 @@ from typing import Literal
 
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emads_voice.agents import Router
@@ -22,6 +23,7 @@ from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
+from emads_voice.channels.pages.talk_page import talk_page
 from emads_voice.channels.realtime import minting
 from emads_voice.channels.realtime.asking import Understanding
 from emads_voice.channels.realtime.client_secrets import ClientSecrets
@@ -221,16 +223,29 @@ class Phone:
                 hotwords=assistant.hotwords,
                 agents=[agent.name for agent in assistant.agents],
             )
+            joined: list[BaseRoute] = []
             if self.talks != "nobody":
                 await self._join_realtime(api, assistant, graph, options, locks)
-            route = join_api(self.app, api, insecure=self._insecure)
+                joined += self._page(assistant.catalogue)
+            self.app.router.routes.extend(joined)
+            joined.append(join_api(self.app, api, insecure=self._insecure))
             self._open = True
             try:
                 yield
             finally:
                 self._open = False
                 self._answering = None
-                self.app.router.routes.remove(route)
+                for route in joined:
+                    self.app.router.routes.remove(route)
+
+    def _page(self, catalogue: Catalogue) -> list[BaseRoute]:
+        keyed = self.talks == "with a key"
+        return talk_page(
+            catalogue,
+            asks_for_key=keyed,
+            framed_by=self.api.origins,
+            middleware=[] if keyed else [only_this_machine()],
+        )
 
     async def _join_realtime(
         self,

@@ -27,8 +27,8 @@ export function decisionCard(decision, label) {
   card.append(options);
 
   const facts = part('dl', 'facts');
-  fact(facts, word('page_risk'), `${number(decision.risk.value, 1)}/12`);
-  fact(facts, word('page_complexity'), `${number(decision.complexity.value)}/12`);
+  fact(facts, word('page_risk'), `${points(decision.risk.value)}/12`);
+  fact(facts, word('page_complexity'), `${points(decision.complexity.value)}/12`);
   const cost = decision.cost?.first_year;
   if (cost) fact(facts, word('page_cost'), dollars(cost));
   fact(facts, word('page_decides'), label(decision.accountable));
@@ -54,4 +54,8 @@ function fact(list, name, value) {
 function dollars({ least, most }) {
   const money = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
   return least === most ? money.format(least) : money.formatRange(least, most);
+}
+
+function points(value) {
+  return number(value, Number.isInteger(value) ? 0 : 1);
 }

@@ -164,7 +164,7 @@ function follow(made) {
   on('conversation.item.input_audio_transcription.failed', ({ item_id }) => transcript.notUnderstood(item_id));
   on('emads.unanswered', () => {
     transcript.unanswered(utterance);
-    waits = false;
+    speaks = waits = false;
     show();
   });
   on('response.created', () => {
@@ -323,3 +323,4 @@ listDevices();
 show();
 needsKey();
 if (!window.isSecureContext) notice('page_insecure');
+document.body.dataset.ready = 'yes';

@@ -80,9 +80,7 @@ export class Transcript {
     message.classList.toggle('cut', Boolean(rest.trim()));
     message.querySelector('.interrupted')?.remove();
     if (!rest.trim()) return;
-    const unheard = document.createElement('s');
-    unheard.append(hidden(` ${word('page_not_heard')} `), rest);
-    text.append(unheard);
+    text.append(' ', hidden(`${word('page_not_heard')} `), part('s', '', rest.trim()));
     const tag = part('span', 'interrupted', word('page_interrupted'));
     message.querySelector('.who').append(tag);
     this.#follow();
@@ -97,19 +95,16 @@ export class Transcript {
       ['page_first_words', thinking_ms],
       ['page_first_sound', speaking_ms],
     ];
-    const told = parts.map(([key, ms]) => `${word(key)} ${number(ms / 1000, 1)} s`).join(', ');
     const took = part('div', 'took');
-    took.setAttribute('role', 'img');
-    took.title = told;
-    const after = word('page_answered_after', { seconds: number(total_ms / 1000, 1) });
-    took.setAttribute('aria-label', `${after}: ${told}`);
     const bar = part('span', 'bar');
+    bar.ariaHidden = 'true';
+    took.append(bar, part('span', '', word('page_answered_after', { seconds: number(total_ms / 1000, 1) })));
     for (const [key, ms] of parts) {
       const stretch = part('span', key);
       stretch.style.setProperty('flex-grow', String(Math.max(0, ms)));
       bar.append(stretch);
+      took.append(part('span', `part ${key}`, `${word(key)} ${number(ms / 1000, 1)} s`));
     }
-    took.append(bar, part('span', '', `${number(total_ms / 1000, 1)} s`));
     message.append(took);
     this.#follow();
   }

@@ -57,8 +57,8 @@ def test_the_microphone_is_sent_as_it_is_at_24_khz(talking: Any) -> None:
     samples = np.frombuffer(sent, "<i2").astype(np.float32) / 32768
     assert len(samples) > 10_000
     loud = samples[np.flatnonzero(np.abs(samples) > 0.02)[0] :]
-    hertz = np.count_nonzero(np.diff(np.signbit(loud))) / 2 / (len(loud) / tools.RATE)
-    assert hertz == pytest.approx(300, abs=6)  # the microphone hums at 300 Hz
+    hertz = np.abs(np.fft.rfft(loud)).argmax() * tools.RATE / len(loud)
+    assert hertz == pytest.approx(300, abs=5)  # the microphone hums at 300 Hz
     assert page.page.locator("#level").evaluate("level => level.value") > 0.3
     update = session.of("session.update")[0]["session"]
     assert update["audio"]["input"]["format"] == {"type": "audio/pcm", "rate": tools.RATE}
@@ -90,12 +90,10 @@ def test_a_turn_is_read_while_it_goes_on(talking: Any) -> None:
     session.tell("response.output_audio.done", **ANSWER)
     session.tell("response.done", response={"id": "r1", "status": "completed"})
     page.wait_for("listening")
-    assert page.transcript == ["You Is it up?", "CTO It is up. 1.0 s"]
-    took = page.page.locator(".took")
-    assert took.get_attribute("role") == "img"
-    assert took.get_attribute("aria-label") == (
-        "Answered after 1.0 s: Understanding 0.5 s, Thinking 0.3 s, Voice 0.2 s"
-    )
+    assert page.transcript == [
+        "You Is it up?",
+        "CTO It is up. Answered after 1.0 s Understanding 0.5 s Thinking 0.3 s Voice 0.2 s",
+    ]
     assert session.wait_for(page.page, "emads.played")["audio_end_ms"] == pytest.approx(500, abs=0.1)
 
 
@@ -118,7 +116,7 @@ def test_what_the_worklet_played_settles_what_was_heard(talking: Any) -> None:
     assert page.state == "you"
     session.tell("emads.interrupted", item_id="i1", played="It is a", text="It is a long story.")
     assert page.transcript[-1] == "Assistantinterrupted It is a Not heard: long story."
-    assert page.page.locator("s").inner_text().strip().endswith("long story.")
+    assert page.page.locator("s").inner_text() == "long story."
     # A cough: it goes on, as another response.
     session.tell("emads.unanswered", text="")
     session.say("long story.", 0.3, item="i2", response="r2")

@@ -330,11 +330,14 @@ class Conversation:
 
     def _on_hush(self) -> None:
         self._speaker.hold()
+        silenced = self._turn
         # The line may yet tell how much of it was played.
-        self._background.after("hush", HUSH_S, lambda: self._background.start(self._hush()))
+        self._background.after("hush", HUSH_S, lambda: self._background.start(self._hush(silenced)))
 
-    async def _hush(self) -> None:
+    async def _hush(self, silenced: LiveTurn | None) -> None:
         async with self._floor:
+            if self._turn is not silenced:  # something else was asked meanwhile
+                return
             self._preemption.drop()
             await self._interrupt("barge-in")
         self._deadline.over()

@@ -160,6 +160,11 @@ def parse(data: str | bytes) -> Event:
             "invalid_event",
             "A binary message was refused: send events as JSON, with sound in them as base64.",
         )
+    if len(data) > MAX_BYTES:
+        raise BadEventError(
+            "event_too_long",
+            f"An event may have {MAX_BYTES} bytes: send sound in shorter pieces, as it is recorded.",
+        )
     try:
         event: Event = _decode(data)
     except msgspec.ValidationError as error:

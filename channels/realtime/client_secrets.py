@@ -55,6 +55,11 @@ class ClientSecrets:
         self._grants[key] = grant, now + lifetime_s
         return key
 
+    def give_back(self, key: str, grant: Grant) -> None:
+        """It was not used after all, for want of a place: it may be tried again for a while. Others are not kept."""
+        if key.startswith(PREFIX):
+            self._grants[key] = grant, self._clock() + SHORTEST_S
+
     def redeem(self, key: str) -> Grant | None:
         """What a key opens, once; None if it is none of ours, was used, or is too old."""
         kept = self._grants.pop(key, None)

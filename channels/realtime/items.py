@@ -24,6 +24,7 @@ class Item:
         previous: the id of the item before it; None where it is the first.
         starts: where its sound begins, in samples of the line, of ours.
         samples: how much sound was sent of it.
+        reached: where it was cut, in samples of the line: no more of it can have been played; None where it was not.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Item:
     previous: str | None = None
     starts: int = 0
     samples: int = 0
+    reached: int | None = None
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ class RealtimeLine:
         self._samples = Allowance(SOUND_PER_S, clock(), ahead_s=STALL_S)
         self._allowed_events = Allowance(EVENTS_PER_S, clock(), ahead_s=STALL_S)
         self._inbox = Inbox(RATE)
-        self._outbox = Outbox(websocket.send_text, lost=self.lose)
+        self._outbox = Outbox(websocket.send_text, lost=self._unsendable)
         items = self._items = Items()
         self._reader = SoundReader(config.reads)
         self._playhead = Playhead(self._mark_returned)
@@ -117,6 +118,7 @@ class RealtimeLine:
         )
         self._said: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # anything at all
         self._begun: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
+        self._truncating: deque[tuple[str, int]] = deque()
         self._failure = ""
 
     @property
@@ -189,6 +191,8 @@ class RealtimeLine:
         async for event in self._inbox.events():
             if not isinstance(event, Sound) or (len(event.samples) <= piece and self._inbox.backlog_s < 0.2):
                 yield event
+                if isinstance(event, Played):
+                    self._truncated()
                 continue
             for at in range(0, len(event.samples), piece):
                 yield Sound(event.samples[at : at + piece])
@@ -365,10 +369,15 @@ class RealtimeLine:
     def _truncate(self, event: client.ItemTruncate) -> None:
         item = self._ours(event.item_id)
         end = self._responses.line_position(item, event.audio_end_ms)
-        played_ms = min(event.audio_end_ms, round(item.samples / RATE * 1000))
+        played_ms = round((end - item.starts) / RATE * 1000)
+        self._truncating.append((item.id, played_ms))
         self._inbox.keep(Played(end))
+
+    def _truncated(self) -> None:
+        """The conversation knows of it, and so does the item."""
+        item_id, played_ms = self._truncating.popleft()
         self._outbox.put(
-            "conversation.item.truncated", item_id=item.id, content_index=0, audio_end_ms=played_ms
+            "conversation.item.truncated", item_id=item_id, content_index=0, audio_end_ms=played_ms
         )
 
     def _known(self, item_id: str) -> Item:
@@ -419,6 +428,11 @@ class RealtimeLine:
             "event_id": event_id,
         }
         self._outbox.put("error", error=told)
+
+    def _unsendable(self, reason: str) -> None:
+        if not self.gone:
+            _log.warning("Session %s: %s.", self._session_id, reason)
+        self.lose(reason)
 
     def _refuse(self, code: str, message: str) -> None:
         self._failure = code

@@ -31,11 +31,19 @@ class Person(BaseModel):
 
     model_config = ConfigDict(extra="allow")  # what else sessions have of ours
 
-    thread: str = Field("", pattern=f"(?:{THREAD})?", description="The conversation to go on with.")
+    thread: str = Field("", pattern=f"^$|{THREAD}", description="The conversation to go on with.")
     caller: str = Field(
         "", max_length=200, description="Who talks, as your server knows them; for the agents."
     )
     parameters: dict[str, str] = Field({}, max_length=50, description="What else agents are to know.")
+
+
+class WantedSession(BaseModel):
+    """As in ``session.update``."""
+
+    model_config = ConfigDict(extra="allow")
+
+    emads: Person = Person(thread="", caller="", parameters={})
 
 
 class SecretRequest(BaseModel):
@@ -48,7 +56,9 @@ class SecretRequest(BaseModel):
     )
 
     expires_after: ExpiresAfter = ExpiresAfter(seconds=DEFAULT_S)
-    session: dict[str, Any] = Field({}, description="As in session.update; with emads, also who is to talk.")
+    session: WantedSession = Field(
+        WantedSession(), description="As in session.update; with emads, also who is to talk."
+    )
 
 
 class ClientSecret(BaseModel):
@@ -86,10 +96,10 @@ def routes(issued: ClientSecrets, keys: ApiKeys, recognizer: str) -> APIRouter:
         content_type(request, JSON)
         asked = await read_json(request, SecretRequest)
         try:
-            config = SessionConfig().updated(asked.session)
+            config = SessionConfig().updated(asked.session.model_dump(exclude_unset=True))
         except BadEventError as error:
             raise ApiError(400, error.code, error.message, param=error.param) from None
-        person = Person.model_validate(asked.session.get("emads") or {})
+        person = asked.session.emads
         client = keys.client(request.headers.get("authorization", "")) or ""
         grant = Grant(config, client, person.thread, person.caller, person.parameters)
         value = issued.issue(grant, asked.expires_after.seconds)

@@ -36,6 +36,11 @@ class Playhead:
         self.sent = 0
 
     @property
+    def position(self) -> int:
+        """How many samples of all that were sent can have been played."""
+        return self.sent - round(max(0.0, self._until - self._loop.time()) * RATE)
+
+    @property
     def playing(self) -> bool:
         """Whether some of what was sent is still to be played, by the clock."""
         return self._until > self._loop.time()

@@ -115,6 +115,7 @@ class Responses:
         if self._now and self._now.item:
             item = self._now.item
             self._cut = item, item.text or ""
+            item.reached = self._playhead.position
         if self._cut is None:
             return
         item, whole = self._cut
@@ -125,8 +126,11 @@ class Responses:
             self._outbox.put("emads.interrupted", item_id=item.id, played=item.text, text=whole.rstrip())
 
     def line_position(self, item: Item, audio_ms: float) -> int:
-        """Where a moment of an item is in all that was sent, in samples; not after what was sent of it."""
-        return item.starts + min(round(audio_ms * RATE / 1000), item.samples)
+        """Where a moment of an item is in all that was sent, in samples; not after what was sent of it, or can have
+        been played: clients that count from the first sound count the gaps as well."""
+        most = self._playhead.position if item.reached is None else item.reached
+        said = min(round(audio_ms * RATE / 1000), item.samples)
+        return max(item.starts, min(item.starts + said, most))
 
     # How responses begin and end.
 

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from emads_voice.channels.admission import Admission
+from emads_voice.channels.api.requests.errors import ApiError
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.talking import complain, length, talk
@@ -21,7 +22,7 @@ from emads_voice.observability.log_throttle import strangers
 
 from .asking import Understanding
 from .client_secrets import PREFIX, ClientSecrets, Grant
-from .line import POLICY_VIOLATION, RealtimeLine
+from .line import RealtimeLine
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ PATH = "/realtime"
 KEY_PROTOCOL = "openai-insecure-api-key."
 """Browsers cannot send headers with a WebSocket: the key is offered as one of its subprotocols."""
 PROTOCOL = "realtime"
-TRY_AGAIN_LATER = 1013
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +46,36 @@ class Doorway:
     secrets: ClientSecrets
     origins: frozenset[str] = frozenset()
 
-    def let_in(self, websocket: WebSocket) -> tuple[Grant | None, str]:
-        """What a socket opens, or why it stays out."""
+    def let_in(self, websocket: WebSocket) -> Grant:
+        """What a socket opens.
+
+        Raises:
+            ApiError: it stays out.
+        """
         if self.keys is None:
-            key = _key(websocket)
-            return (self.secrets.redeem(key) if key.startswith(PREFIX) else None) or Grant(), ""
+            return Grant()
         host = websocket.headers.get("host", "").lower()
         for origin in websocket.headers.getlist("origin"):
-            given = origin.lower().rstrip("/")
-            if given not in self.origins and given not in (f"https://{host}", f"http://{host}"):
-                return None, "A session was refused: its web page is not among EMADS_API_ORIGINS."
-        key = _key(websocket)
+            if origin.lower() not in {*self.origins, f"https://{host}", f"http://{host}"}:
+                raise ApiError(
+                    403, "origin_refused", "This web page may not talk here: name it in EMADS_API_ORIGINS."
+                )
+        key = key_of(websocket)
         if key.startswith(PREFIX):
-            grant = self.secrets.redeem(key)
-            return (
-                grant,
-                ""
-                if grant
-                else "A session was refused: its key was used already, is too old, or is none of ours.",
+            if grant := self.secrets.redeem(key):
+                return grant
+            raise ApiError(
+                401,
+                "invalid_client_secret",
+                "The key was used already, is too old, or is none of ours: make another.",
             )
-        client = self.keys.client(f"Bearer {key}") if key else None
-        return (
-            (Grant(client=client), "")
-            if client
-            else (None, "A session without a key that is known was refused.")
+        if client := self.keys.client(f"Bearer {key}"):
+            return Grant(client=client)
+        raise ApiError(
+            401,
+            "invalid_api_key",
+            "The key is missing or not known: send Authorization: Bearer YOUR_KEY, or from a browser a key of "
+            "/v1/realtime/client_secrets as a subprotocol.",
         )
 
 
@@ -105,15 +111,15 @@ class Sessions:
 
     async def answer(self, websocket: WebSocket) -> None:
         """Serve one session, from its handshake to its end."""
-        grant, refusal = self._doorway.let_in(websocket)
-        if grant is None:
-            strangers.warning(refusal)
-            await websocket.close(POLICY_VIOLATION)  # before accept: the server answers 403
-            return
         session_id = f"sess_{uuid4().hex[:20]}"
-        if full := self._admission.admit(session_id, grant.caller):
-            _log.warning("A session was refused: %s.", full)
-            await websocket.close(TRY_AGAIN_LATER)
+        try:
+            grant = self._doorway.let_in(websocket)
+            if full := self._admission.admit(session_id, grant.caller):
+                self._doorway.secrets.give_back(key_of(websocket), grant)
+                raise ApiError(503, "overloaded", f"No session can begin now ({full}): try again later.")
+        except ApiError as refused:
+            strangers.warning("A session was refused: %s", refused.message)
+            await websocket.send_denial_response(refused.response())
             return
         offered = websocket.scope.get("subprotocols") or []
         try:
@@ -150,7 +156,7 @@ class Sessions:
             _log.info("Session %s is over after %s.", session_id, length(self._clock() - began, turns))
 
 
-def _key(websocket: WebSocket) -> str:
+def key_of(websocket: WebSocket) -> str:
     """The key that came with a handshake; "" if none did."""
     scheme, _, given = websocket.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":

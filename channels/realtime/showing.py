@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from emads_voice.channels import live_events as live
@@ -62,16 +63,14 @@ class Showing:
             case live.WordsBegan():
                 if self._stopped_at is not None and self._words_at is None:
                     self._words_at = self._now()
-            case live.StageEnded(stage, update):
-                self._stage(stage, update)
+            case live.StageEnded(_, update):
+                self._stage(update)
             case live.TurnEnded(how, answer, language):
                 self._outbox.put(
                     "emads.turn_ended", how=how, answer=answer, language=language.code if language else None
                 )
 
-    def _stage(self, stage: str, update: Any) -> None:
-        if stage == "listen":  # it only takes away what belonged to the last turn
-            return
+    def _stage(self, update: Mapping[str, Any]) -> None:
         response_id = self._responses.now_id
         if route := update.get("route"):
             self._outbox.put(
@@ -80,7 +79,11 @@ class Showing:
                 agents=route["agents"],
                 reason=route.get("reason", ""),
             )
-        for agent, analysis in (update.get("analyses") or {}).items():
-            self._outbox.put("emads.agent_answered", response_id=response_id, agent=agent, analysis=analysis)
+        analyses = update.get("analyses")
+        if isinstance(analyses, Mapping):  # else what belonged to the last turn is taken away
+            for agent, analysis in analyses.items():
+                self._outbox.put(
+                    "emads.agent_answered", response_id=response_id, agent=agent, analysis=analysis
+                )
         if decision := update.get("decision"):
             self._outbox.put("emads.decided", response_id=response_id, decision=decision)

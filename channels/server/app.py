@@ -20,6 +20,8 @@ from emads_voice.channels.api.requests.failures import not_routed
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import PATH, ApiSettings
 from emads_voice.channels.call import Converse
+from emads_voice.channels.realtime import sessions
+from emads_voice.channels.realtime.client_events import MAX_BYTES
 from emads_voice.channels.twilio.call_control import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.channels.twilio.signature import Signatures
@@ -127,6 +129,11 @@ def join_api(app: FastAPI, api: FastAPI, *, insecure: bool = False) -> BaseRoute
 def only_this_machine() -> Middleware:
     """Lets in programs on this machine alone, and web pages that are its own."""
     return Middleware(OriginCheck, public_url="", only_local=True)
+
+
+def long_messages() -> dict[str, int]:
+    """Where the server takes longer WebSocket messages than a telephone's, as there is sound in them."""
+    return {f"{PATH}{sessions.PATH}": MAX_BYTES}
 
 
 def api_uploads(settings: ApiSettings, *, insecure: bool = False) -> Uploads:

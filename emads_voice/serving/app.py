@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Literal
 
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
@@ -39,6 +38,8 @@ from emads_voice.settings import Settings
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
+
+from .overview import Talks
 
 _log = logging.getLogger(__name__)
 
@@ -171,7 +172,7 @@ class Phone:
         self.rings = insecure or not settings.untouched
         # Behind a proxy everybody comes from this machine.
         alone = insecure or not settings.public_url
-        self.talks: Literal["with a key", "on this machine", "nobody"] = (
+        self.talks: Talks = (
             "with a key" if self.api.keys and not insecure else "on this machine" if alone else "nobody"
         )
         self._places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)

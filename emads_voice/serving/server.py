@@ -145,7 +145,7 @@ async def _serve(
     tell: Callable[[str], None],
 ) -> None:
     from emads_voice.channels.admission import Admission
-    from emads_voice.channels.server.app import api_uploads
+    from emads_voice.channels.server.app import api_uploads, long_messages
     from emads_voice.channels.server.serving import serve as serve_app
 
     assistant = await make()
@@ -159,12 +159,21 @@ async def _serve(
         began = time.perf_counter()
         await stack.enter_async_context(phone.open(assistant, options))
         model = assistant.settings.turn_model
-        if phone.rings:
+        if phone.rings or phone.talks != "nobody":
             tell(f"  {time.perf_counter() - began:5.1f} s  voice activity{f' and {model}' if model else ''}")
         port = listener.getsockname()[1]
-        for line in describe(assistant, settings, insecure=insecure, port=port, rings=phone.rings):
+        described = describe(
+            assistant, settings, insecure=insecure, port=port, rings=phone.rings, talks=phone.talks
+        )
+        for line in described:
             tell(line)
-        await serve_app(phone.app, admission, listener, uploads=api_uploads(phone.api, insecure=insecure))
+        await serve_app(
+            phone.app,
+            admission,
+            listener,
+            uploads=api_uploads(phone.api, insecure=insecure),
+            messages=long_messages(),
+        )
 
 
 def only_here(host: str) -> bool:

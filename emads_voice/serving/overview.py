@@ -38,9 +38,8 @@ def describe(
     if talks == "nobody":
         off["talking from a browser or an app"] = "EMADS_API_KEYS"
     else:
-        yield from _table(
-            f"From a browser or an app, {talks}", {"sessions": f"ws://127.0.0.1:{port}/v1/realtime"}
-        )
+        rows = {"page": f"http://127.0.0.1:{port}/talk", "sessions": f"ws://127.0.0.1:{port}/v1/realtime"}
+        yield from _table(f"From a browser or an app, {talks}", rows)
     if talks == "on this machine" and not insecure:
         off["talking from other machines"] = "EMADS_API_KEYS"
     if not rings:

@@ -67,7 +67,9 @@ def test_whatever_the_blocks_are_nothing_is_lost_or_moved(
         else:
             marks[str(number)] = sent
             queue.mark(str(number))
-    heard, reached, before = [], {}, 0
+    heard: list[float] = []
+    reached: dict[str, int] = {}
+    before = 0
     for count in [*blocks, sent + 1]:
         samples, passed = _take(queue, count)
         reached |= {each.name: before + each.offset for each in passed}

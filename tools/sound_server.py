@@ -83,9 +83,21 @@ class SoundServer:
                 recording.terminate()
                 recording.wait()
 
+    def echo(self, percent: int) -> None:
+        """Let the microphone hear the loudspeaker, as where nobody wears headphones."""
+        self._control("load-module", "module-loopback", "source=ear.monitor", "sink=mouth", "latency_msec=60")
+        number = self._control("list", "short", "sink-inputs").split()[0]
+        self._control("set-sink-input-volume", number, f"{percent}%")
+
     def unplug_microphone(self) -> None:
         """Take the server itself away, as of a card that is pulled out."""
-        subprocess.run(["pactl", "exit"], env=self.environment, check=True)
+        self._control("exit")
+
+    def _control(self, *command: str) -> str:
+        done = subprocess.run(
+            ["pactl", *command], env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout
 
 
 _FORMAT = ["--raw", "--format=float32le", f"--rate={RATE}", "--channels=1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,14 @@ def missing() -> str:
 
 
 @contextmanager
-def open_browser(microphone: Path | None = None, *arguments: str, mute: bool = True) -> Iterator[Browser]:
+def open_browser(
+    microphone: Path | None = None, *, environment: Mapping[str, str] | None = None
+) -> Iterator[Browser]:
     """A browser.
 
     Args:
         microphone: a WAV that is said once, from when the page begins to listen; None for none at all.
-        arguments: what else it is started with.
-        mute: whether nobody hears it.
+        environment: has the sound server on which it is heard; None: nobody hears it.
     """
     fake = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"]
     with sync_playwright() as playwright:
@@ -42,9 +43,9 @@ def open_browser(microphone: Path | None = None, *arguments: str, mute: bool = T
                 *QUIET,
                 *(fake if microphone else []),
                 f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
-                *arguments,
             ],
-            ignore_default_args=[] if mute else ["--mute-audio"],
+            env=dict(environment) if environment else None,
+            ignore_default_args=["--mute-audio"] if environment else None,
         )
         yield browser
         browser.close()

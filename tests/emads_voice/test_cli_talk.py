@@ -155,6 +155,16 @@ def test_a_microphone_that_is_pulled_out_ends_it_with_a_sentence(work: Path, ser
 
 
 @needs_sound
+def test_who_hears_itself_is_advised_and_the_conversation_goes_on(work: Path, server: SoundServer) -> None:
+    server.echo(100)
+    talk = Talk(work, server.environment)
+    talk.shows("headphones, or turn the loudspeaker down")
+    talk.shows("How can I help?")
+    talk.press("q")
+    assert talk.ended() == 0
+
+
+@needs_sound
 def test_ctrl_c_ends_it_in_order(work: Path, server: SoundServer) -> None:
     talk = Talk(work, server.environment, "--device", "pulse")
     talk.shows("Hello.")

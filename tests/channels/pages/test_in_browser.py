@@ -175,6 +175,21 @@ def test_muted_nothing_is_heard(talking: Any) -> None:
     assert page.page.locator("#mute").get_attribute("aria-pressed") == "false"
 
 
+def test_another_microphone_is_chosen_while_talking(talking: Any) -> None:
+    page, session = talking
+    page.page.locator("#settings summary").press("Enter")
+    choices = page.page.get_by_label("Microphone").locator("option").all_inner_texts()
+    assert choices[0] == "The usual one"
+    assert len(choices) > 1
+    page.page.get_by_label("Microphone").select_option(choices[-1])
+    page.page.wait_for_timeout(300)
+    before = len(session.of("input_audio_buffer.append"))
+    page.page.wait_for_timeout(500)
+    assert len(session.of("input_audio_buffer.append")) > before
+    assert page.notice == ""
+    assert page.page.get_by_label("Loudspeaker").locator("option").count() >= 1
+
+
 def test_it_ends_on_either_side_and_begins_again(talking: Any) -> None:
     page, session = talking
     page.press("End")

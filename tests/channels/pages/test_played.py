@@ -13,8 +13,8 @@ import pytest
 sound_server = pytest.importorskip("sound_server")
 tools = pytest.importorskip("talk_page", reason='it takes the extra "dev"')
 
-HEARD_AFTER_MS = 150
-"""What the browser and the sound server hold back at most: it is played, and cannot be taken back."""
+HEARD_AFTER_MS = 60
+"""A few milliseconds as a rule: what the sound card has taken already is played."""
 
 
 @pytest.fixture

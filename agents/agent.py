@@ -10,6 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from .dialogue import Act, chosen_acts
 from .forms import Analysis
+from .heard import as_agent_sees
 
 Say = Callable[[str], None]
 """Takes the next piece of an answer while it is being generated; pieces joined are the answer. An empty one says that
@@ -52,7 +53,9 @@ class Agent(Protocol):
         begun too early is not wanted. Let that through; what must not stay half done is done in a task of its own.
 
         Args:
-            messages: the conversation so far, oldest first, ending with the caller's question.
+            messages: the conversation so far, oldest first, ending with the caller's question. An answer of yours that
+                they interrupted is in it in whole, as you gave it, and before their next words stands in brackets how
+                much of it they heard (:mod:`emads_voice.agents.heard`): what you did is done, heard or not.
             language: the caller's language by its English name, "Vietnamese"; the answer is in it.
             say: given when this agent alone answers: called with each piece of ``Analysis.answer`` as it is
                 generated. Everything passed to it is spoken, so it must add up to a prefix of the answer.
@@ -71,6 +74,14 @@ class TakesActs(Protocol):
 
 
 @runtime_checkable
+class ReadsMarks(Protocol):
+    """An agent that is given the conversation as it is kept, with interrupted answers as far as they were heard. It
+    reads in the messages' marks itself what else there is to know (:mod:`emads_voice.agents.heard`)."""
+
+    reads_marks: bool
+
+
+@runtime_checkable
 class HasDocuments(Protocol):
     """An agent that answers from documents."""
 
@@ -81,6 +92,12 @@ class HasDocuments(Protocol):
 def documented_subjects(agent: Agent) -> Sequence[str]:
     """What an agent's documents say; nothing where it has none."""
     return agent.subjects if isinstance(agent, HasDocuments) else ()
+
+
+def as_told(agent: Agent, conversation: Sequence[BaseMessage]) -> Sequence[BaseMessage]:
+    """What an agent is given of a conversation: what was heard of its answers is told, unless it reads the marks."""
+    reads = isinstance(agent, ReadsMarks) and agent.reads_marks
+    return conversation if reads else as_agent_sees(conversation)
 
 
 def taken_acts(agent: Agent) -> frozenset[Act]:
@@ -115,6 +132,7 @@ class AgentWrapper:
         self.subjects = documented_subjects(agent)
         self.repeatable = agent.repeatable
         self.acts: Collection[str] = taken_acts(agent)
+        self.reads_marks = isinstance(agent, ReadsMarks) and agent.reads_marks
 
     async def warm_up(self) -> None:
         await self._agent.warm_up()

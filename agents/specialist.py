@@ -98,6 +98,8 @@ class Specialist(Agent):
             unless one of its tools may change something.
     """
 
+    reads_marks = True
+
     def __init__(
         self,
         name: str,

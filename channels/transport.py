@@ -142,3 +142,16 @@ class BriefingTransport(Transport, Protocol):
 
     async def brief(self, briefing: Briefing) -> None:
         """Have the person to whom the caller is transferred next told this, before they are connected."""
+
+
+@runtime_checkable
+class PausingTransport(Transport, Protocol):
+    """A line whose recording can be interrupted."""
+
+    async def pause_recording(self, paused: bool) -> None:
+        """Keep what is said and keyed out of the call's recording, or have it in again; where there is no recording,
+        nothing.
+
+        Raises:
+            RecordingError: that cannot be done.
+        """

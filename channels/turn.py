@@ -115,6 +115,7 @@ async def run_turn(
     catalogue: Catalogue | None = None,
     timeout_s: float | None = None,
     on_progress: Progress | None = None,
+    waits: bool | None = None,
 ) -> Turn:
     """Run one turn on a thread, in one trace.
 
@@ -135,6 +136,8 @@ async def run_turn(
         catalogue: how questions are worded; by default as comes with the package.
         timeout_s: the longest the turn may take, speaking included.
         on_progress: told as each node ends; of a graph of your own, as each of our stages does.
+        waits: whether an agent waits to be told something, where that is known since the last turn: it is not looked up
+            then, which in a long conversation takes a while.
 
     Raises:
         ValueError: nothing in the graph hears.
@@ -152,7 +155,8 @@ async def run_turn(
                 "as_agent(graph), or give it such a graph as a node, or listen() of emads_voice.graph.nodes."
             )
         context = context.model_copy(update={"link": context.link or TurnLink()})
-    run = _Run(graph, context, _on_thread(config, thread_id), thread_id, catalogue or shipped(), on_progress)
+    thread = _on_thread(config, thread_id)
+    run = _Run(graph, context, thread, thread_id, catalogue or shipped(), on_progress, waits)
     with span(f"{attributes.TURN} voice", named):
         try:
             async with asyncio.timeout(timeout_s) as limit:
@@ -213,6 +217,7 @@ class _Run:
     thread_id: str
     catalogue: Catalogue
     on_progress: Progress | None
+    waits: bool | None
     began: float = field(default_factory=time.monotonic)
     state: VoiceState = field(default_factory=VoiceState)
     interrupts: list[Interrupt] = field(default_factory=list)
@@ -281,7 +286,9 @@ class _Run:
         return {"messages": [], "heard": heard}
 
     async def _waits(self) -> bool:
-        """Whether an agent may be waiting: a look at the checkpoint, which takes less than the state."""
+        """Whether an agent may be waiting: known, or a look at the checkpoint, which takes less than the state."""
+        if self.waits is not None:
+            return self.waits
         if not isinstance(self.graph.checkpointer, BaseCheckpointSaver):
             return False  # without one nobody has been asked anything
         last = await self.graph.checkpointer.aget_tuple(self.config)

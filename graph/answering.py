@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, RemoveMessage
 from langgraph.errors import GraphBubbleUp, is_invalid_resume
 
-from emads_voice.agents.agent import Agent, label
+from emads_voice.agents.agent import Agent, as_told, label
 from emads_voice.agents.call_control import CallControl, heard_by
 from emads_voice.agents.decisions import Decision
 from emads_voice.agents.errors import ModelError
@@ -121,7 +121,9 @@ def ask(agent: Agent, catalogue: Catalogue, audit: AuditLog | None) -> Stage:
         failures: dict[str, str] = {}
         try:
             with heard_by(run.context.on_asked or _nobody):
-                analysis = await agent.answer(conversation(state), language=language.name, say=say)
+                analysis = await agent.answer(
+                    as_told(agent, conversation(state)), language=language.name, say=say
+                )
         except GraphBubbleUp:
             raise
         except (Exception, asyncio.CancelledError) as error:

@@ -21,6 +21,8 @@ from .traits import Traits
 class Adapted(Agent):
     """An `Agent` around something of another kind."""
 
+    reads_marks = True
+
     def __init__(self, traits: Traits) -> None:
         self.name = traits.name
         self.description = traits.description

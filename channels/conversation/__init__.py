@@ -1,1 +1,1 @@
-"""One live call: whose turn it is, what the caller does, consent, the keypad, the wait for an answer."""
+"""One live call: whose turn it is, our side and the caller's, how it begins, who takes over, how it ends."""

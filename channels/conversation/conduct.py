@@ -17,19 +17,20 @@ from emads_voice.voice.languages import Language
 from .phases import Action, Event, Phase
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Conduct:
     """The conversation as its parts see it.
 
     Attributes:
         name: the call, as log lines name it.
-        thread_id: the conversation.
+        thread_id: the conversation; another one once the caller has begun it.
         background: the tasks and timers of the call.
         announcer: says our phrases.
         floor: the right to speak.
         phase: the call's phase.
         language: the caller's language.
         quiet: whether neither side is speaking.
+        engaged: whether the caller is saying something that is not understood yet.
         happened: enters the phase that follows on an event, and returns what is to be done.
         fall_silent: ends what we are saying; needs the floor.
         say: says a phrase to its end, with the values of its placeholders; False if it cannot be spoken.
@@ -37,6 +38,8 @@ class Conduct:
         respond: does the same in answer to the caller, unless a turn of theirs has begun.
         reply: takes the floor, and does with the caller's words what is done with them in the phase.
         listen: begins to wait for what the caller says; for at least so many seconds, where they are given.
+        release: lets us speak, unless the caller does.
+        go_on: lets go on whatever was going on: what the caller did changes nothing.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Conduct:
     phase: Callable[[], Phase]
     language: Callable[[], Language]
     quiet: Callable[[], bool]
+    engaged: Callable[[], bool]
     happened: Callable[[Event], Action]
     fall_silent: Callable[[Ended], Coroutine[Any, Any, None]]
     say: Callable[..., Coroutine[Any, Any, bool]]
@@ -54,3 +58,5 @@ class Conduct:
     respond: Callable[[Phrase], Coroutine[Any, Any, None]]
     reply: Callable[[TranscriptEar], Coroutine[Any, Any, None]]
     listen: Callable[..., None]
+    release: Callable[[], None]
+    go_on: Callable[[], None]

@@ -20,6 +20,8 @@ from .services import Services
 
 _log = logging.getLogger(__name__)
 
+PERSON_WANTED = Transfer(reason="The caller wants to speak to a person.")
+"""What a caller asks for."""
 WAIT_S = 60.0
 """How long we wait for a caller who needs a moment before they go on."""
 CLOSING_S = 2.5
@@ -38,7 +40,7 @@ class Handover:
             transfer_to: who takes over, unless somebody else is wanted; "" is nobody.
         """
         self._call = call
-        self._message = MessageTaking(services, call.thread_id, call.name)
+        self._message = MessageTaking(services, call)
         self._transport = transport
         self._transfer_to = transfer_to
         self._wanted: Transfer | None = None

@@ -24,6 +24,7 @@ from emads_voice.observability import attributes, new_trace, span, traceparent
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.languages import Language
 
+from .conduct import Conduct
 from .services import Services
 
 _log = logging.getLogger(__name__)
@@ -53,17 +54,15 @@ class Said(Enum):
 class MessageTaking:
     """Takes one message after the other."""
 
-    def __init__(self, services: Services, thread_id: str, name: str) -> None:
+    def __init__(self, services: Services, call: Conduct) -> None:
         """
         Args:
             services: the graph that has the conversation, what keeps records, and our confirmation.
-            thread_id: the conversation.
-            name: the call, as log lines name it.
+            call: the conversation.
         """
         self._graph, self._audit, self._catalogue = services.graph, services.audit, services.catalogue
         self._names = services.dialogue.names
-        self._thread_id = thread_id
-        self._name = name
+        self._call = call
         self._parts: list[str] = []
 
     @property
@@ -73,7 +72,7 @@ class MessageTaking:
 
     async def take(self, ear: TranscriptEar) -> Said:
         """Take the caller's next words."""
-        with new_trace(), span("take_message", {attributes.CONVERSATION_ID: self._thread_id}):
+        with new_trace(), span("take_message", {attributes.CONVERSATION_ID: self._call.thread_id}):
             transcript = await ear.hear()
             text = transcript.text
             said = self._judge(text)
@@ -83,13 +82,13 @@ class MessageTaking:
                 await record(
                     self._audit,
                     state_of(transcript, 0.0),
-                    thread_id=self._thread_id,
+                    thread_id=self._call.thread_id,
                     turn=0,
                     trace=traceparent(),
                     kind=LEFT if said is Said.MESSAGE else "voice_input",
                 )
             except Exception as error:  # an AuditError, or a bug; the conversation keeps it all the same
-                _log.warning("call %s: a message has no audit record (%s)", self._name, error)
+                _log.warning("call %s: a message has no audit record (%s)", self._call.name, error)
         return said
 
     def _judge(self, text: str) -> Said:
@@ -125,11 +124,15 @@ class MessageTaking:
             AIMessage(confirmed, id=f"{key}-confirmed", additional_kwargs=mark),
         ]
         try:
-            if not await add_messages(self._graph, self._thread_id, said):
-                _log.warning("call %s: a message is in the audit log alone, as an agent waits", self._name)
+            if not await add_messages(self._graph, self._call.thread_id, said):
+                _log.warning(
+                    "call %s: a message is in the audit log alone, as an agent waits", self._call.name
+                )
                 return self._audit is not None
         except Exception:
-            _log.exception("call %s: a message could not be put into its conversation", self._name)
+            _log.exception("call %s: a message could not be put into its conversation", self._call.name)
             return False
-        _log.info("Call %s: a message was left in the conversation %s.", self._name, self._thread_id)
+        _log.info(
+            "Call %s: a message was left in the conversation %s.", self._call.name, self._call.thread_id
+        )
         return True

@@ -74,7 +74,7 @@ class Event(Enum):
     MESSAGE_SETTLED = "the message is kept, or not wanted"
     MACHINE = "an answering machine records"
     DONE = "an agent ends the call with its answer"
-    DONE_SILENTLY = "an agent ends the call without a word"
+    DONE_SILENTLY = "an agent ends the call without a word, or the caller leaves"
     TIME_UP = "`max_call_s` is over"
     HUNG_UP = "the line is gone"
 
@@ -90,6 +90,7 @@ class Action(Enum):
     ANSWER = "answered by the agents"
     NOTE = "part of the message"
     OFFER_MESSAGE = "“Please tell me now what I should pass on”"
+    JUDGE_HELD = "they wait, begin a new one, or leave, as they want it"
     TELL_HELD = "“This conversation is being held on another line”"
     ASK_PRESENCE = "“Are you still there?”"
     APOLOGISE = "an apology"
@@ -105,10 +106,11 @@ TABLE: dict[Phase, dict[Event, tuple[Action, Phase]]] = {
         Event.TAKEN: (Action.GO_ON, Phase.ASKING_CONSENT),
         Event.STILL_HELD: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.KEY: (Action.IGNORE, Phase.HELD_ELSEWHERE),
-        Event.WORDS: (Action.TELL_HELD, Phase.HELD_ELSEWHERE),
+        Event.WORDS: (Action.JUDGE_HELD, Phase.HELD_ELSEWHERE),
         Event.SILENCE: (Action.TELL_HELD, Phase.HELD_ELSEWHERE),
         Event.FAILURE: (Action.APOLOGISE, Phase.HELD_ELSEWHERE),
         Event.SECOND_FAILURE: (Action.HAND_OVER, Phase.HANDING_OVER),
+        Event.DONE_SILENTLY: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.MACHINE: (Action.IGNORE, Phase.HELD_ELSEWHERE),
         Event.TIME_UP: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.HUNG_UP: (Action.WRITE_DOWN, Phase.ENDED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from emads_voice.channels.speaking.speaker import Speaker
@@ -44,18 +45,22 @@ class Presence:
         self._handover = handover
         self._occupied = occupied
         self._asked = 0  # in a row, after silence
+        self._patient_until = 0.0
         self.coming_in = False
         """Whether we ask to be let in."""
 
     def shown(self) -> None:
         """They have said something."""
         self._asked = 0
+        self._patient_until = 0.0
         self._call.background.cancel("on hold")
 
     def listen(self, at_least_s: float = 0.0) -> None:
-        """From now on, they are expected to say something."""
+        """From now on, they are expected to say something; what is not for us does not shorten the wait."""
         if self._call.phase().both_speak:
-            silence_s = max(at_least_s, self._handover.silence_s(self._options.idle_s))
+            now = asyncio.get_running_loop().time()
+            self._patient_until = max(self._patient_until, now + at_least_s)
+            silence_s = max(self._patient_until - now, self._handover.silence_s(self._options.idle_s))
             self._call.background.after("idle", silence_s, self._silent)
 
     def _silent(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 
+from langchain_core.messages import BaseMessage
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.agents.call_context import CallContext, asked_in
@@ -21,7 +23,7 @@ class Preemption:
         self,
         generation: PreemptiveGeneration | None,
         graph: VoiceGraph,
-        thread_id: str,
+        thread_id: Callable[[], str],
         background: Background,
         call: CallContext | None = None,
     ) -> None:
@@ -33,6 +35,12 @@ class Preemption:
         self._background = background
         self._task: asyncio.Task[None] | None = None
         self._answer: PreemptiveAnswer | None = None
+        self._conversation: Sequence[BaseMessage] | None = None
+
+    def follows(self, conversation: Sequence[BaseMessage] | None) -> None:
+        """What the caller says next follows on this; None: look it up. What somebody else writes meanwhile costs no
+        more than an answer that nobody asks for."""
+        self._conversation = conversation
 
     def begin(self, said: str, language: Language) -> None:
         """Begin to generate the answer; the one begun before is dropped."""
@@ -49,7 +57,8 @@ class Preemption:
         self._task = self._answer = None
 
     async def _generate(self, generation: PreemptiveGeneration, said: str, language: Language) -> None:
-        config: RunnableConfig = {"configurable": {"thread_id": self._thread_id}}
-        state = (await self._graph.aget_state(config)).values
+        if (before := self._conversation) is None:
+            config: RunnableConfig = {"configurable": {"thread_id": self._thread_id()}}
+            before = (await self._graph.aget_state(config)).values.get("messages", [])
         with asked_in(self._call):
-            self._answer = generation.begin(state.get("messages", []), said, language)
+            self._answer = generation.begin(before, said, language)

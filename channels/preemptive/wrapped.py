@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 
 from langchain_core.messages import BaseMessage
 
-from emads_voice.agents.agent import Agent, AgentWrapper, Say
+from emads_voice.agents.agent import Agent, AgentWrapper, Say, as_told
 from emads_voice.agents.forms import Analysis
 from emads_voice.agents.routing.router import Route, Router
 from emads_voice.graph.saying import saying, tell_language
@@ -64,7 +64,7 @@ class PreemptiveAgent(AgentWrapper):
 
     def begin(self, messages: Sequence[BaseMessage], language: Language) -> BegunAnswer:
         """Begin to answer a caller of this language."""
-        return BegunAnswer(self._agent, messages, language)
+        return BegunAnswer(self._agent, as_told(self._agent, messages), language)
 
 
 class BegunAnswer(BegunWork[Analysis]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from emads_voice.graph.phrases import phrase
@@ -31,7 +31,7 @@ class Announcer:
         synthesizer: Synthesizer,
         speaker: Speaker,
         rate: int,
-        thread_id: str,
+        thread_id: Callable[[], str],
         catalogue: Catalogue,
         manner: Manner | None = None,
     ) -> None:
@@ -120,5 +120,5 @@ class Announcer:
 
     @contextmanager
     def _trace(self, name: str) -> Iterator[None]:
-        with new_trace(), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id}):
+        with new_trace(), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id()}):
             yield

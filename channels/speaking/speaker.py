@@ -27,7 +27,8 @@ MARK_PATIENCE_S = 2.0
 """How much later than expected a mark may come back before the sentence counts as played without it."""
 
 _REMEMBERED = 4  # sentences of which an echo may come back
-_ECHO_S = 0.6  # an echo returns within this, over the worst telephone lines
+ECHO_S = 0.6
+"""An echo returns within this, over the worst telephone lines."""
 
 
 class Speaker:
@@ -95,7 +96,7 @@ class Speaker:
     def loudness(self) -> float:
         """Root mean square of what the other side may be hearing, or sending back as an echo, right now."""
         now = self._now()
-        while self._levels and self._levels[0][0] + _ECHO_S < now:
+        while self._levels and self._levels[0][0] + ECHO_S < now:
             self._levels.popleft()
         return max((level for _, level in self._levels), default=0.0)
 

@@ -147,6 +147,24 @@ class TwilioCalls:
         )
         _log.info("Call %s is recorded; consent %s.", call_sid, consent)
 
+    async def pause_recording(self, call_sid: str, paused: bool) -> bool:
+        """Replace what is said and keyed by silence in the recording of a call, or go on recording.
+
+        Returns:
+            Whether there is a recording.
+
+        Raises:
+            CallError: Twilio refuses.
+        """
+        changes = {"status": "paused", "pause_behavior": "silence"} if paused else {"status": "in-progress"}
+        current = "Twilio.CURRENT"  # whichever goes on
+        try:
+            await self._ask(lambda client: client.calls(call_sid).recordings(current).update_async(**changes))
+        except _GoneError:
+            return False
+        _log.info("Call %s: its recording %s.", call_sid, "pauses for secret keys" if paused else "goes on")
+        return True
+
     async def _change(self, call_sid: str, **changes: Any) -> bool:
         """Whether the call was there to be changed."""
         try:

@@ -211,6 +211,14 @@ class TwilioTransport:
         except CallError as error:
             raise RecordingError(str(error)) from None
 
+    async def pause_recording(self, paused: bool) -> None:
+        if self.gone or self._calls is None:
+            return  # then nothing is recorded
+        try:
+            await self._calls.pause_recording(self._call_sid, paused)
+        except CallError as error:
+            raise RecordingError(str(error)) from None
+
     async def close(self, code: int = 1000) -> None:
         """Close the socket, if it is not closed; of who broke the protocol, as a violation of policy."""
         self.lose("the line was closed")

@@ -36,7 +36,7 @@ come_in = Sorry, may I come in for a moment?
 # The line broke, and the same call is back.
 resumed = Sorry, the line was interrupted. Please go on.
 # Somebody else is going on with the conversation that this call is to continue.
-held_elsewhere = This conversation is being held on another line. Please wait a moment, or call again later.
+held_elsewhere = This conversation is being held on another line. You can wait a moment, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".

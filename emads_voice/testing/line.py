@@ -39,6 +39,8 @@ class ScriptedLine:
         briefed: what whoever takes over is told first; "" if nothing.
         recorded: the consent under which the call is recorded; "" if it is not.
         told: what the line was told of the conversation.
+        recording_paused: whether the recording pauses now.
+        keys_recorded: the keys that were pressed while it did not.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class ScriptedLine:
         self.briefed = ""
         self.recorded = ""
         self.told: list[LiveEvent] = []
+        self.recording_paused = False
+        self.keys_recorded = ""
 
     # The transport.
 
@@ -130,6 +134,9 @@ class ScriptedLine:
     async def record(self, *, consent: str) -> None:
         self.recorded = consent
 
+    async def pause_recording(self, paused: bool) -> None:
+        self.recording_paused = paused
+
     # The caller.
 
     async def speak(self, seconds: float, loudness: float = 0.3) -> None:
@@ -155,6 +162,8 @@ class ScriptedLine:
 
     def press(self, digit: str) -> None:
         """Press a key."""
+        if not self.recording_paused:
+            self.keys_recorded += digit
         self.bring(Digit(digit))
 
     def bring(self, event: Event) -> None:

@@ -128,6 +128,11 @@ class Listener:
         """Whether a whole window waits to be judged."""
         return self._held >= self._vad.window
 
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait to be judged."""
+        return self._held / self._vad.rate
+
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
         self.fed_at = asyncio.get_running_loop().time()

@@ -17,9 +17,11 @@ import numpy as np
 
 from emads_voice.channels.background import Background
 from emads_voice.channels.conversation.options import ConversationOptions
+from emads_voice.channels.speaking.speaker import ECHO_S
 from emads_voice.channels.transport import Samples
 from emads_voice.tasks import Tasks
 from emads_voice.voice.activity.live_vad import LiveVad
+from emads_voice.voice.activity.vad import WINDOW_S
 from emads_voice.voice.endpointing import Said, TurnModel
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
@@ -155,6 +157,8 @@ class Caller:
         self._resting = False  # whether nothing was said since the last part
         self._said = Said(None, None, 0.0)
         self._paused_at = 0.0
+        self._since_s = 0.0  # we fell silent, as they began, by the sound that was judged
+        self._outlasted_s = 0.0  # how much of their voice came after that
         self._recognition: asyncio.Task[Understood] | None = None  # of all of it up to its last pause
         self._judgement: asyncio.Task[None] | None = None  # whether it sounds finished
         self._understanding: asyncio.Task[None] | None = None  # once they have finished
@@ -180,9 +184,25 @@ class Caller:
         self._recent.add(samples)
         self._loudness.append(float(np.dot(samples, samples)) / max(1, len(samples)))
 
+    @property
+    def may_be_echo(self) -> bool:
+        """Whether what was understood last may be our own echo, by its sound. We fall silent when it begins, so an echo
+        is over soon after; and it is hardly louder than we are."""
+        return self._outlasted_s <= ECHO_S and not self._turns.echo.too_loud
+
+    @property
+    def as_loud_as_usual(self) -> bool:
+        """Whether what was understood last is as loud as they are when we are silent; False if that is not known."""
+        return self._turns.echo.as_loud_as_caller
+
+    @property
+    def faint(self) -> bool:
+        """Whether what was understood last is much softer than they usually are."""
+        return self._turns.echo.faint
+
     def was_echo(self) -> None:
         """What was understood last was our own echo."""
-        self._turns.was_echo()
+        self._turns.echo.was_echo()
 
     def forget(self) -> None:
         """Drop what they are saying, and what they have said that is not recognised yet."""
@@ -214,7 +234,12 @@ class Caller:
 
     def _on_window(self, probability: float) -> None:
         loudness = (sum(self._loudness) / max(1, len(self._loudness))) ** 0.5
-        match self._turns.window(probability, loudness, self._own_loudness()):
+        change = self._turns.window(probability, loudness, self._own_loudness())
+        if self._stream:
+            self._since_s += WINDOW_S
+            if self._turns.speaking and not self._turns.silence_s:
+                self._outlasted_s = self._since_s
+        match change:
             case Change.BEGAN:
                 self._began()
             case Change.PAUSED:
@@ -236,6 +261,7 @@ class Caller:
         self._resting = False
         if not self._stream:
             self._open()
+            self._since_s, self._outlasted_s = -self._listener.behind_s, 0.0
             self._said = Said(None, None, 0.0)
             self._on_event(Began())
         else:  # they go on before it was recognised

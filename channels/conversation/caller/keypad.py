@@ -18,6 +18,8 @@ from emads_voice.channels.questions.keyed import keyed
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.recognizer import Transcript
 
+from .recording_pause import MOVED_ON_S, RecordingPause
+
 ERASE, END = "*", "#"
 
 LONGEST = 40
@@ -39,6 +41,7 @@ class Keypad:
         *,
         speaking: Callable[[], bool],
         on_number: Callable[[TranscriptEar | None], None],
+        recording: RecordingPause,
     ) -> None:
         """
         Args:
@@ -47,11 +50,13 @@ class Keypad:
             speaking: whether the caller is saying something that is not understood yet.
             on_number: called with each number as it is written down, ``"[keypad] 42"``, and what was said with it;
                 with None where the caller has erased what they had keyed, and keyed nothing else.
+            recording: pauses while keys are secret.
         """
         self._background = background
         self._gap_s = gap_s
         self._speaking = speaking
         self._on_number = on_number
+        self._recording = recording
         self._most = LONGEST
         self._secret = False
         self._holds_secret = False  # whether a key of this number was pressed while keys were secret
@@ -82,10 +87,16 @@ class Keypad:
         """
         self._most, self._secret = digits or LONGEST, secret
         self._paused = _NO_NUMBER  # what is keyed from now on is an answer
+        if secret:
+            self._recording.begin()
+        else:
+            self._recording.end()
 
     def press(self, key: str, *, alone: bool = False) -> None:
         """Take the next key; one that is pressed ``alone`` is a number by itself."""
         most = 1 if alone else self._most
+        if self._secret:
+            self._recording.begin()
         if not self.busy:
             number, at = self._paused
             self._paused = _NO_NUMBER
@@ -117,6 +128,7 @@ class Keypad:
             words = _with_text(words, f"{self._words.transcript.text} {words.transcript.text}")
         if not self._keys:
             self.close()  # erased, and then they spoke
+            self._recording.end(MOVED_ON_S)
             return words
         if self._secret and not self._keying:
             return words
@@ -158,6 +170,7 @@ class Keypad:
     def _taken(self) -> TranscriptEar | None:
         keys, words, secret = self._keys, self._words, self._secret or self._holds_secret
         self.close()
+        self._recording.end()
         if not keys:
             return words
         self._most = LONGEST

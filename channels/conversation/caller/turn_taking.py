@@ -12,13 +12,11 @@ from enum import Enum, auto
 
 from emads_voice.voice.activity.vad import WINDOW_S
 
+from .echo_gate import EchoGate
+
 _SHORT_S = 1.0
 """An utterance with less voice in it is a short answer, which is recognised only after twice the pause: its last sound
 may be voiceless. Without the "s" of a "yes" Whisper hears "yet"."""
-
-
-_ABOVE_ECHO, _LOUDEST_ECHO = 1.25, 1.25
-"""How much louder than an echo that was recognised a voice must be, and how much louder than we are at most."""
 
 
 class Change(Enum):
@@ -65,8 +63,8 @@ class TurnTaking:
     def __init__(self, silence_s: Callable[[], float], sensitivity: Sensitivity | None = None) -> None:
         self._silence_needed = silence_s
         self._sensitivity = sensitivity or Sensitivity()
-        self._echo_ratio = self._sensitivity.echo_ratio
-        self._loudest_ratio = 0.0  # of what was taken for a voice, to our own
+        self.echo = EchoGate(self._sensitivity.echo_ratio)
+        """What is taken for our echo."""
         self._speech = 0.0  # in the current burst, before BEGAN
         self._above = 0.0  # of it, what was louder than our echo can be
         self.silence_s = 0.0
@@ -90,15 +88,18 @@ class TurnTaking:
         """
         sensitivity = self._sensitivity
         self._voiced = probability >= sensitivity.threshold - (0.15 if self._voiced else 0)
-        if own_loudness and self._voiced:
-            self._loudest_ratio = max(self._loudest_ratio, loudness / own_loudness)
+        self.echo.window(own_loudness)
+        if self._voiced:
+            if not (self.speaking or self._speech):
+                self.echo.begin()
+            self.echo.voice(loudness, own_loudness)
         if self.speaking:
             return self._voice() if self._voiced else self._quiet()
         if not self._voiced:
             self._gap()
             return None
         # The loud parts of an echo stay below the gate; a voice need not be above it at every sound.
-        above_s = WINDOW_S if loudness >= own_loudness * self._echo_ratio else 0.0
+        above_s = WINDOW_S if self.echo.passes(loudness, own_loudness) else 0.0
         needed_s = sensitivity.interruption_s if own_loudness else sensitivity.onset_s
         return self._burst(above_s, needed_s)
 
@@ -106,12 +107,6 @@ class TurnTaking:
         """End the utterance though they go on speaking; the next one begins only after a gap in their voice."""
         self._end()
         self._deaf = True
-
-    def was_echo(self) -> None:
-        """What was taken for their voice was our echo: from now on, a voice must be louder than that."""
-        louder = min(_LOUDEST_ECHO, _ABOVE_ECHO * self._loudest_ratio)
-        self._echo_ratio = max(self._echo_ratio, louder)
-        self._loudest_ratio = 0.0
 
     def _end(self) -> None:
         self.speaking = self._paused = False
@@ -158,5 +153,6 @@ class TurnTaking:
             return Change.PAUSED
         if self._paused and self.silence_s >= self._silence_needed():
             self._end()
+            self.echo.ended()
             return Change.ENDED
         return None

@@ -8,6 +8,7 @@ import re
 from enum import Enum, auto
 from uuid import uuid4
 
+from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.questions.keyed import NO, YES, keys_of
 from emads_voice.channels.questions.yes_or_no import agrees
 from emads_voice.channels.transport import Transport
@@ -53,18 +54,16 @@ class Consent:
     Nothing is recorded before, nor if anything fails. A yes is one only to the question that was heard.
     """
 
-    def __init__(self, audit: AuditLog, transport: Transport, thread_id: str, *, name: str) -> None:
+    def __init__(self, audit: AuditLog, transport: Transport, call: Conduct) -> None:
         """
         Args:
             audit: keeps the answer, given or not.
             transport: records.
-            thread_id: the conversation, as it stands in the record.
-            name: the call, as log lines name it.
+            call: the conversation.
         """
         self._audit = audit
         self._transport = transport
-        self._thread_id = thread_id
-        self._name = name
+        self._call = call
         self._unclear = 0
 
     @property
@@ -107,13 +106,13 @@ class Consent:
 
     async def _keep(self, ear: TranscriptEar, *, agreed: bool) -> bool:
         """Keep the answer and act on it; returns whether the call is recorded from now on."""
-        with span("recording_consent", {attributes.CONVERSATION_ID: self._thread_id}):
+        with span("recording_consent", {attributes.CONVERSATION_ID: self._call.thread_id}):
             transcript = await ear.hear()
             event = AuditEvent(
                 kind="recording_agreed" if agreed else "recording_refused",
                 id=uuid4().hex,
                 at=now(),
-                thread_id=self._thread_id,
+                thread_id=self._call.thread_id,
                 turn=0,
                 text=await asyncio.to_thread(redact, transcript.text),
                 language=transcript.language.name if transcript.language else "",
@@ -127,6 +126,6 @@ class Consent:
                 if agreed:
                     await self._transport.record(consent=event.id)
             except Exception as error:  # an AuditError, a RecordingError, or a bug in either
-                _log.warning("call %s: it is not recorded (%s)", self._name, error)
+                _log.warning("call %s: it is not recorded (%s)", self._call.name, error)
                 return False
         return agreed

@@ -20,28 +20,28 @@ HELD_WAIT_S = 30.0
 class Holding:
     """Holds one conversation, from when it can be had until the end of the call."""
 
-    def __init__(self, locks: ThreadLocks | None, thread_id: str) -> None:
+    def __init__(self, locks: ThreadLocks | None) -> None:
         """Without locks nobody else has to do with it."""
         self._locks = locks
-        self._thread_id = thread_id
         self._held = AsyncExitStack()
 
-    async def take(self, waits: Callable[[], None]) -> bool:
+    async def take(self, thread_id: str, waits: Callable[[], None]) -> bool:
         """Take it as soon as it can be had; False if that is not soon enough, or it cannot be locked at all.
 
         Args:
+            thread_id: the conversation.
             waits: called once if others have it for longer than a moment.
         """
         if not self._locks:
             return True
         try:
             try:
-                await self._held.enter_async_context(self._locks.hold(self._thread_id, wait_s=AT_ONCE_S))
+                await self._held.enter_async_context(self._locks.hold(thread_id, wait_s=AT_ONCE_S))
             except ThreadHeldError:
                 waits()
-                await self._held.enter_async_context(self._locks.hold(self._thread_id, wait_s=HELD_WAIT_S))
+                await self._held.enter_async_context(self._locks.hold(thread_id, wait_s=HELD_WAIT_S))
         except ThreadLockError as error:
-            _log.warning("call %s: %s", self._thread_id, error)
+            _log.warning("call %s: %s", thread_id, error)
             return False
         return True
 

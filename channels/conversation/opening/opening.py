@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from emads_voice.agents.call_control import Transfer
 from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.handover import PERSON_WANTED
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.conversation.services import Services
 from emads_voice.channels.speaking.announcer import PENDING_QUESTION
@@ -12,8 +20,11 @@ from emads_voice.voice.ear import TranscriptEar
 
 from .consent import Answer, Consent
 from .disclosure import Disclosure
+from .held_elsewhere import Wish, wish
 from .holding import Holding
 from .outgoing import Outgoing
+
+_log = logging.getLogger(__name__)
 
 
 class Opening:
@@ -28,6 +39,7 @@ class Opening:
         greeting: Phrase | None,
         *,
         returned: bool,
+        hand_over: Callable[[Transfer], None],
     ) -> None:
         """
         Args:
@@ -37,21 +49,28 @@ class Opening:
             outgoing: says who calls, where we do.
             greeting: what the call begins with where nothing is asked.
             returned: the caller comes back from a transfer that nobody took.
+            hand_over: a person is wanted.
         """
         self._call = call
         self._services = services
-        self._holding = Holding(services.locks, call.thread_id)
+        self._holding = Holding(services.locks)
         self._consent = consent
         self._greeting = greeting
         self._outgoing = outgoing
         self._returned = returned
+        self._hand_over = hand_over
+        self._instead: asyncio.Future[Wish] = asyncio.get_running_loop().create_future()
         self.disclosure = Disclosure(call, services)
+        self.known = asyncio.Event()
+        """Whether it is known who has the conversation."""
 
     async def begin(self) -> None:
         """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
         call = self._call
         if call.phase() is Phase.HELD_ELSEWHERE and not await self._take():
+            self.known.set()
             return
+        self.known.set()
         if self._returned:
             call.happened(Event.NOBODY_REACHED)
             return
@@ -73,10 +92,25 @@ class Opening:
         call = self._call
 
         def waits() -> None:
+            if self._returned:
+                self._wants(Wish.ANEW)  # they have waited for a person
+                return
+            self.known.set()
             call.background.start(call.say("held_elsewhere"))
             call.listen()
 
-        taken = await self._holding.take(waits)
+        taking = call.background.start(self._holding.take(call.thread_id, waits))
+        either: list[asyncio.Future[Any]] = [taking, self._instead]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        anew = not taking.done()
+        if anew:
+            taking.cancel()
+            await asyncio.wait({taking})
+            call.thread_id = str(uuid4())
+            _log.info("Call %s: its caller begins a new conversation, %s.", call.name, call.thread_id)
+            taken = await self._holding.take(call.thread_id, lambda: None)
+        else:
+            taken = taking.result()
         if call.phase() is not Phase.HELD_ELSEWHERE:
             return False
         if not taken:
@@ -85,9 +119,29 @@ class Opening:
         async with call.floor:
             await call.announcer.stop()
         call.happened(Event.TAKEN)
-        if not self._consent:
+        person = anew and self._instead.result() is Wish.PERSON
+        if person or not self._consent:
             call.happened(Event.CONSENT_SETTLED)
-        return True
+        if person:
+            self._hand_over(PERSON_WANTED)
+        return not person
+
+    def judge_held(self, text: str) -> None:
+        """Do what the caller wants, while others hold the conversation; who wants nothing of us is told so again.
+
+        Who wants a person has a new conversation, in which a message may be left.
+        """
+        wanted = wish(text, asked=self._call.announcer.asked)
+        if wanted in (Wish.ANEW, Wish.PERSON):
+            self._wants(wanted)
+        elif wanted is Wish.LEAVE:
+            self._call.happened(Event.DONE_SILENTLY)
+        elif wanted is None:
+            self._call.background.start(self._call.say("held_elsewhere"))
+
+    def _wants(self, wish: Wish) -> None:
+        if not self._instead.done():
+            self._instead.set_result(wish)
 
     async def _ask_again(self) -> None:
         """What an agent waits to be told since an earlier call is the first thing to settle, unless somebody speaks."""

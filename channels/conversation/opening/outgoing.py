@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from uuid import uuid4
 
@@ -29,6 +30,8 @@ HOLD_S = 60.0
 """How long we wait for somebody who is being fetched before we ask whether anybody is there."""
 BEEP_S = 3.0
 """After the greeting of an answering machine its tone follows, if nobody tells us when it has come."""
+GREETING_S = 25.0
+"""A greeting of an answering machine is over by then, with all its breaths."""
 _GREETING_WORDS = 2
 """Who says no more than that, "Hello?", "A lô?", while they are told who calls, is told again."""
 
@@ -61,7 +64,8 @@ class Outgoing:
         self._leaves = options.voicemail and bool(purpose)
         self._heard = False  # who calls and why, to the end
         self._noted = False
-        self._words: list[str] = []  # theirs, until they have heard an answer
+        self._words: list[str] = []  # theirs, as far as they may be one greeting
+        self._began_at: float | None = None  # they did
 
     async def introduce(self) -> None:
         """Say who calls and why. The conversation has it, so that agents know what was said."""
@@ -90,23 +94,27 @@ class Outgoing:
         return act is None or SMALL_TALK.issuperset(act.acts) or what_answers(text) is not None
 
     def answered(self) -> None:
-        """They have heard an answer of ours to its end: no greeting of a machine goes on for so long."""
-        self._ours = False
+        """They have heard an answer to its end: of what they said before, only the last may be of a greeting."""
+        del self._words[:-1]
 
     def takes(self, ear: TranscriptEar, *, turns: int) -> bool:
         """Whether these words are not for an agent; then they are answered, or waited for, as they want it.
 
-        Once whom we have rung has had a turn, all of them are; but a machine may draw breath in its greeting.
+        Once whom we have rung has had a turn, all of them are; but a machine may draw breath in its greeting, even for
+        as long as a short answer takes.
         """
         if not self._ours:
             return False
+        now = asyncio.get_running_loop().time()
+        self._began_at = now if self._began_at is None else self._began_at
+        if turns and now - self._began_at > GREETING_S:
+            self._ours = False
+            return False
         self._words.append(ear.transcript.text)
         answers = what_answers(ear.transcript.text)
-        if turns and what_answers(" ".join(self._words)) is not Answers.MACHINE:
-            return False
-        if turns:
+        if what_answers(" ".join(self._words)) is Answers.MACHINE:
             answers = Answers.MACHINE
-        elif not self.first(ear.transcript.text, turns=turns):
+        elif turns or not self.first(ear.transcript.text, turns=turns):
             return False
         greets = not self._heard and len(ear.transcript.text.split()) <= _GREETING_WORDS
         if answers is None and not greets:

@@ -28,7 +28,11 @@ _SAID: dict[Answers, tuple[str, ...]] = {
     Answers.MACHINE: (
         *("leave + message", "leave + name", "leave + number", "voicemail", "voice mail", "mailbox"),
         *("after + beep", "come to the phone", "not available + tone", "unable to take", "can't take + call"),
+        *("cannot take + call", "after + tone", "at the tone", "record + message", "away from + phone"),
+        *("get back to you", "call you back as soon as", "return your call", "leave + details"),
         *("để lại + lời nhắn", "để lại + tin nhắn", "hộp thư thoại", "sau tiếng bíp", "nhắn tin + tiếng bíp"),
+        *("ghi âm + lời nhắn", "ghi âm + tin nhắn", "không thể nhận cuộc gọi", "không thể nghe máy"),
+        *("để lại + tên", "sau tiếng + để lại", "số máy + không liên lạc được", "gọi lại cho bạn sau"),
         *("thuê bao + không liên lạc được", "nach dem + ton", "nachricht + hinterlassen", "mailbox"),
         *(
             "deje + mensaje",

@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 
 from emads_voice.channels.questions.yes_or_no import agrees
-from emads_voice.writing import SYLLABIC, without_accents
+from emads_voice.writing import QUESTION_MARKS, SYLLABIC, without_accents
 
 _WORD = re.compile(rf"[{SYLLABIC}]|[^\W_{SYLLABIC}]+")
 _FEW = 2
@@ -25,12 +25,18 @@ def is_echo(heard: str, said: str, *, cut: bool) -> bool:
         cut: whether it cut us off. A word or two that did not are an answer to what we had said.
     """
     theirs, ours = _words(heard)[:_MOST], _words(said)[-2 * _MOST :]
+    if _asks(heard) and not _asks(said):
+        return False  # "What is the plan for today?" over "Here is the plan for today."
     if not theirs or (len(theirs) <= _FEW and (not cut or agrees(heard) is not None)):
         return False  # a yes over a question that names it
     blocks = SequenceMatcher(None, theirs, ours, autojunk=False).get_matching_blocks()
     if len(theirs) <= _FEW:
         return max(block.size for block in blocks) == len(theirs)
     return sum(block.size for block in blocks) >= _SHARE * len(theirs)
+
+
+def _asks(text: str) -> bool:
+    return any(mark in text for mark in QUESTION_MARKS)
 
 
 def _words(text: str) -> list[str]:

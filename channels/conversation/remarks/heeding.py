@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
+from emads_voice.channels.conversation.caller.caller import Caller
 from emads_voice.channels.conversation.phases import Phase
+from emads_voice.channels.live_events import EchoHeard
 from emads_voice.channels.speaking.speaker import Speaker
 
 from .echo import is_echo
@@ -29,25 +31,26 @@ class Heeding:
     def __init__(
         self,
         speaker: Speaker,
+        caller: Caller,
         *,
         phase: Callable[[], Phase],
-        on_echo: Callable[[], None],
         remark: Callable[[str, bool], bool],
     ) -> None:
         """
         Args:
             speaker: what we say, and have said.
+            caller: how they sound.
             phase: the call's.
-            on_echo: called when our own voice was taken for the caller's.
             remark: given what was said, and whether it began while we were speaking: does what a remark to the
                 conversation itself asks of it, and returns whether no turn is wanted.
         """
         self._speaker = speaker
         self._on_hold = OnHold()
         self._phase = phase
-        self._on_echo = on_echo
+        self._caller = caller
         self._remark = remark
         self._over_us = False
+        self._wordless = 0  # interruptions in a row
 
     def began(self) -> None:
         """Somebody seems to speak."""
@@ -64,11 +67,13 @@ class Heeding:
             text: what was recognised.
             interrupting: whether it began while we were speaking, or about to.
         """
-        if not text and interrupting:
+        self._wordless = 0 if text else self._wordless + 1
+        if self._over_us and self._caller.may_be_echo and self._is_echo(text, interrupting=interrupting):
+            self._caller.was_echo()
+            if text:  # else it may have been a cough
+                self._speaker.tell(EchoHeard())
             return Heed.NOTHING
-        left = self._speaker.left.rstrip()
-        if self._over_us and is_echo(text, self._speaker.lately, cut=bool(left)):
-            self._on_echo()
+        if not text and interrupting:
             return Heed.NOTHING
         if self._on_hold.ignores(text) or (text and self._remark(text, interrupting)):
             return Heed.NOTHING
@@ -76,3 +81,10 @@ class Heeding:
             return Heed.TURN if text else Heed.NOTHING
         sense = self._on_hold.heard(text)
         return {Sense.ANSWER: Heed.TURN, Sense.ASK: Heed.NOBODY, Sense.WAIT: Heed.NOTHING}[sense]
+
+    def _is_echo(self, text: str, *, interrupting: bool) -> bool:
+        """Sound without words that interrupts us is taken for one, or each of its bursts would. The first may be a
+        cough of the caller's, where it is as loud as they are."""
+        if not text:
+            return interrupting and (self._wordless > 1 or not self._caller.as_loud_as_usual)
+        return is_echo(text, self._speaker.lately, cut=bool(self._speaker.left.rstrip()))

@@ -11,9 +11,10 @@ from typing import Literal
 
 from emads_voice.agents.call_control import Transfer
 from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, questions_in
+from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
+from emads_voice.channels.conversation.answering.live_turn import LiveTurn
 from emads_voice.channels.conversation.conduct import Conduct
-from emads_voice.channels.conversation.fillers import PRESENT, STILL
-from emads_voice.channels.conversation.live_turn import LiveTurn
+from emads_voice.channels.conversation.handover import PERSON_WANTED
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.questions.back_channel import is_back_channel
 from emads_voice.channels.questions.pending import PendingQuestion, read
@@ -25,6 +26,8 @@ from emads_voice.messages import Phrase
 from emads_voice.voice.languages import Language
 from emads_voice.writing import QUESTION_MARKS
 
+from .waiting import Heard, heard_while_waiting
+
 JUST_ASKED_S = 1.2
 """A yes that begins so soon after a question was played is its answer, whatever we have gone on to say."""
 LAST_WORDS = 3
@@ -33,7 +36,6 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_WANTED = Transfer(reason="The caller wants to speak to a person.")
 _CHANGES_WORK = frozenset((Act.PERSON, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
 _NO_ANSWERS = frozenset((Act.REPEAT, Act.PRESENCE))
@@ -53,6 +55,7 @@ class Remarks:
         turn: Callable[[], LiveTurn | None],
         heard: Callable[[], None],
         answers_us: Callable[[str], bool],
+        faint: Callable[[], bool],
         acknowledge: Callable[[Sequence[Phrase]], None],
         change_language: Callable[[DialogueAct], bool],
         hand_over: Callable[[Transfer], None],
@@ -66,6 +69,7 @@ class Remarks:
             turn: ours, if it is.
             heard: called where a remark shows that they are there.
             answers_us: whether a text is the first we hear of somebody whom we have rung, and told why.
+            faint: whether what was said last is much softer than they usually are.
             acknowledge: says one of these phrases while the caller waits for an answer.
             change_language: speak the language that is wanted from now on; False where we do not speak it.
             hand_over: a person is wanted.
@@ -77,6 +81,7 @@ class Remarks:
         self._turn = turn
         self._heard = heard
         self._answers_us = answers_us
+        self._faint = faint
         self._acknowledge = acknowledge
         self._change_language = change_language
         self._hand_over = hand_over
@@ -88,6 +93,7 @@ class Remarks:
         self._heard_as: Literal["", "question", "remark"] = ""
         self.paused = False
         """Whether the caller has asked us to wait, and we have more to say."""
+        self._waiting = False  # whether they have, and we have not
 
     def began(self) -> None:
         """The caller begins to speak."""
@@ -111,8 +117,9 @@ class Remarks:
         if turn.act == Act.GOODBYE:
             self._call.happened(Event.DONE)
         elif turn.act == Act.PERSON:
-            self._hand_over(_WANTED)
+            self._hand_over(PERSON_WANTED)
         elif turn.act == Act.WAIT:
+            self._waiting = True
             self._call.listen(WAIT_S)
 
     def interrupted(self) -> None:
@@ -121,7 +128,8 @@ class Remarks:
 
     def is_remark(self, text: str) -> bool:
         """Whether what was said so far is no question for the agents, so that nothing need be prepared for one."""
-        return self._dialogue.act(text, asked=self._open_question) is not None
+        waits = (self.paused or self._waiting) and self._heard_while_waiting(text) is not Heard.US
+        return waits or self._dialogue.act(text, asked=self._open_question) is not None
 
     def aside_s(self, text: str) -> float | None:
         """How long who says this while they key a number may take to go on with it; None if it is no mere aside."""
@@ -137,6 +145,11 @@ class Remarks:
             text: what was said.
             interrupting: whether we were speaking, or about to, when it began.
         """
+        waits = self.paused or self._waiting
+        if waits and (for_whom := self._heard_while_waiting(text)) is not Heard.US:
+            if for_whom is Heard.BACK:
+                self._back()
+            return True
         taken = self._take(text, interrupting=interrupting)
         if taken:
             self._heard()
@@ -144,6 +157,7 @@ class Remarks:
 
     def _take(self, text: str, *, interrupting: bool) -> bool:
         self._pause(False)
+        self._waiting = False
         self._heard_as = ""
         if self._answers_us(text):
             self._heard_as = "question"
@@ -168,6 +182,19 @@ class Remarks:
         if not done:
             self._leaving = act.act is Act.GOODBYE
         return done
+
+    def _heard_while_waiting(self, text: str) -> Heard:
+        act = self._dialogue.act(text, waiting=True, speaking=self.paused)
+        asked = bool(self._last_asked())
+        return heard_while_waiting(text, act, asked=asked, faint=self._faint(), more=self.paused)
+
+    def _back(self) -> None:
+        """They have asked us to wait, and are back."""
+        self._heard()
+        more, self._waiting = self.paused, False
+        self._pause(False)
+        if not more:
+            self._call.background.start(self._call.respond("listening"))
 
     def _last_asked(self) -> str:
         """The question of an agent's that is open."""
@@ -212,7 +239,7 @@ class Remarks:
         for each in act.acts:
             self._manner.change(each)
         if self._pending and act.act is Act.PERSON:
-            self._hand_over(_WANTED)
+            self._hand_over(PERSON_WANTED)
             return True
         if self._pending and act.act is Act.GOODBYE:
             self._call.happened(Event.DONE_SILENTLY)

@@ -18,6 +18,7 @@ from langgraph_supervisor import create_supervisor
 
 from emads_voice.agents import AskKeys, HangUp, Pause, Transfer, as_agent, take_keys, then
 from emads_voice.agents.forms import Analysis
+from emads_voice.channels.errors import RecordingError
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import shipped
 from emads_voice.observability import AuditEvent
@@ -216,6 +217,47 @@ def test_secret_digits_are_never_text(
     ]
     assert not [text for text in kept if SECRET in text]
     assert any("[keypad] secret-" in text for text in done.conversation)
+    assert done.line.keys_recorded == ""
+
+
+def test_a_recording_goes_on_when_secret_keys_are_in(call: Any) -> None:
+    paused: list[bool] = []
+
+    async def caller(line: ScriptedLine) -> None:
+        await after_the_question(line)
+        paused.append(line.recording_paused)
+        await line.wait(6)
+        paused.append(line.recording_paused)
+
+    agent = Asking("cto", ["Your PIN?", "Thank you."], then=[AskKeys(digits=6, secret=True)])
+    done = call(caller, hears=["my account."], agent=agent, idle_s=60)
+    assert done.line.keys_recorded == ""
+    assert not paused[-1]
+
+
+def test_who_says_something_in_place_of_the_keys_is_recorded_again(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.until_quiet()
+        await line.speak(1.0)
+        await line.wait(12)
+        assert line.recording_paused
+        await line.wait(15)
+        assert not line.recording_paused
+
+    agent = Asking("cto", ["Your PIN?", "Fine."], then=[AskKeys(digits=6, secret=True)])
+    call(caller, hears=["my account.", "I would rather not."], agent=agent, idle_s=90)
+
+
+def test_a_recording_that_cannot_be_paused_is_told_of(call: Any, caplog: pytest.LogCaptureFixture) -> None:
+    class Refusing(ScriptedLine):
+        async def pause_recording(self, paused: bool) -> None:
+            raise RecordingError("Twilio refused (400).")
+
+    agent = Asking("cto", ["Your PIN?", "Thank you."], then=[AskKeys(digits=6, secret=True)])
+    call(after_the_question, hears=["my account."], agent=agent, line=Refusing(), idle_s=60)
+    assert "call call: Twilio refused (400).; secret keys may be heard in it" in caplog.messages
 
 
 def test_secret_digits_are_none_before_the_question_is_whole(call: Any) -> None:

@@ -47,6 +47,20 @@ def test_a_late_answer_is_announced(call: Any) -> None:
     assert done.conversation == ["how is it done?", "Well."]
 
 
+def test_who_waits_for_long_is_told_so_now_and_then_in_other_words(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.wait(25)
+
+    done = call(caller, hears=["how is it done?"], answers=["Well."], answers_after_s=18)
+    *fillers, answer = done.said
+    assert answer == "Well."
+    assert len(fillers) in (3, 4)
+    assert len(set(fillers)) == len(fillers)
+    begun = [start for start, _ in done.line.played]
+    assert len(begun) >= 4
+
+
 def test_an_answer_in_time_is_not_announced(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await ask(line)
@@ -265,6 +279,55 @@ def test_an_agent_that_always_fails_hands_over_the_second_time(
     assert "cto" in caplog.text
 
 
+@pytest.mark.parametrize("between", ["Hello?", "Thank you.", "What can you do?", "A lô?"])
+def test_a_remark_between_two_failures_makes_neither_undone(call: Any, between: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        for _ in range(3):
+            await ask(line)
+            await line.until_quiet()
+
+    done = call(
+        caller,
+        hears=["where is it?", between, "where is it?"],
+        answers=[ModelError("429"), ModelError("429")],
+        transfer_to="+842812345678",
+        idle_s=60,
+    )
+    assert done.ended == "transferred"
+    assert len(done.agent.asked) == 2
+
+
+def test_who_cuts_the_apology_is_handed_over_the_second_time_all_the_same(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        for _ in range(3):
+            await ask(line)
+            await line.wait(0.5)  # not to its end
+        await line.until_quiet()
+
+    errors = [ModelError("429")] * 3
+    asked = ["where is it?", "And the other one?", "And mine?"]
+    done = call(caller, hears=asked, answers=errors, transfer_to="+842812345678", idle_s=60)
+    assert done.ended == "transferred"
+    assert len(done.agent.asked) == 2
+
+
+def test_an_answer_between_two_failures_makes_the_first_undone(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        for _ in range(3):
+            await ask(line)
+            await line.until_quiet()
+
+    done = call(
+        caller,
+        hears=["where is it?", "where is it?", "and mine?"],
+        answers=[ModelError("429"), "Here.", ModelError("429")],
+        transfer_to="+842812345678",
+        idle_s=60,
+    )
+    assert done.said == [*APOLOGY, "Here.", *APOLOGY]
+    assert not done.line.transferred
+
+
 def test_an_answer_that_stops_half_way_is_given_up(call: Any) -> None:
     class Stalling(ScriptedAgent):
         async def answer(self, *args: Any, **kwargs: Any) -> Analysis:
@@ -301,5 +364,5 @@ def test_a_turn_that_ignores_its_interruption_is_left_behind(
         await line.wait(15)
 
     done = call(caller, hears=["one?", "two?"], agent=Stubborn("cto", ["First.", "Second."]), idle_s=60)
-    assert done.said == ["One moment, please.", "Second."]
+    assert done.said == ["One moment, please.", "I am still working on it.", "Second."]
     assert any("does not stop" in record.getMessage() for record in caplog.records)

@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 
 import numpy as np
+import pytest
 
 from emads_voice import Analysis
+from emads_voice.agents.agent import Agent
+from emads_voice.agents.heard import UNANSWERED
 from emads_voice.testing import ScriptedAgent, ScriptedLine
 
 SENTENCES = [
@@ -49,8 +52,11 @@ def test_barge_in_stops_the_answer_and_remembers_what_was_heard(call: Any) -> No
     assert question.id.removesuffix("question") == played.id.removesuffix("answer")
     assert played.additional_kwargs["whole_answer"] == LONG
     assert (interruption.text, answer.text) == ("no, the other one.", "I stopped.")
-    # The next turn saw what was heard, not what was meant.
-    assert [message.text for message in done.agent.asked[1][0]][1] == played.text
+    # The agent knows what it said, and what of it was heard.
+    _, said, told, asked = (message.text for message in done.agent.asked[1][0])
+    assert (said, asked) == (LONG, "no, the other one.")
+    assert told.startswith("(")
+    assert f'heard only this of it: "{played.text}"' in told
     assert len(done.line.clears) == 1
 
 
@@ -189,7 +195,36 @@ def test_interrupting_before_a_word_was_heard_leaves_no_answer(call: Any) -> Non
     agent = Thinking("cto", ["Forgotten."], repeatable=True)
     done = call(caller, hears=["what is it?", "no, the second."], agent=agent)
     assert done.conversation == ["what is it?", "no, the second.", "Forgotten."]
-    assert [len(messages) for messages, _ in done.agent.asked] == [2]  # the first was never asked to the end
+    ((asked, _),) = done.agent.asked  # the first was never asked to the end
+    assert [message.text for message in asked] == ["what is it?", UNANSWERED, "no, the second."]
+
+
+@pytest.mark.parametrize("preemptive", [False, True])
+def test_an_agent_that_booked_knows_so_though_nothing_of_its_answer_was_heard(
+    call: Any, preemptive: bool
+) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.speak(1.0)
+        await line.until_quiet(2)
+
+    class Desk(Agent):
+        name, description, exemplars = "cto", "Books tables.", ()
+        repeatable = preemptive  # whether it is asked early
+
+        def __init__(self) -> None:
+            self.asked: list[list[str]] = []
+
+        async def answer(self, messages: Any, *, language: str, say: Any = None) -> Analysis:
+            self.asked.append([message.text for message in messages])
+            return Analysis(answer="Your table is booked for seven, for four.", agent=self.name)
+
+    desk = Desk()
+    call(caller, hears=["A table for four.", "The name is Miller."], agent=desk, preemptive=preemptive)
+    _, booked, told, asked = desk.asked[-1]
+    assert (booked, asked) == ("Your table is booked for seven, for four.", "The name is Miller.")
+    assert "interrupted" in told
 
 
 def test_who_may_be_doing_something_finishes_it_before_it_is_asked_again(call: Any) -> None:

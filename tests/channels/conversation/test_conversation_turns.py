@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.memory import InMemorySaver
 
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
@@ -263,3 +265,30 @@ def test_parts_that_do_not_fit_together_are_refused() -> None:
             Conversation(Services(kept, *parts), ScriptedLine(16_000), thread_id="x")
 
     run_virtual(main())
+
+
+def test_a_turn_that_follows_on_another_reads_the_conversation_once(call: Any) -> None:
+    """What it was left at is known: preparing the answer and looking whether an agent waits read nothing."""
+
+    class Counting(InMemorySaver):
+        read = 0
+
+        async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+            self.read += 1
+            return await super().aget_tuple(config)
+
+    saver, reads = Counting(), list[int]()
+
+    async def caller(line: ScriptedLine) -> None:
+        for _ in range(3):
+            before = saver.read
+            await line.speak(1.0)
+            await line.until_answered()
+            await line.until_quiet()
+            reads.append(saver.read - before)
+
+    agent = ScriptedAgent("cto", ["Yes."] * 3, repeatable=True)
+    done = call(caller, hears=["one?", "two?", "three?"], agent=agent, preemptive=True, saver=saver)
+    assert done.conversation == ["one?", "Yes.", "two?", "Yes.", "three?", "Yes."]
+    assert len(agent.asked) == 3, "an answer prepared for another conversation is of no use"
+    assert reads[1:] == [1, 1]

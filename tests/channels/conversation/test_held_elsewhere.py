@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from emads_voice.channels.errors import ThreadHeldError, ThreadLockError
 from emads_voice.channels.thread_lock import WAIT_S
@@ -16,7 +17,7 @@ from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Phrase, shipped
 from emads_voice.observability import AuditEvent
 from emads_voice.testing import ScriptedLine
-from emads_voice.voice.languages import ENGLISH
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
 
 def words(which: Phrase) -> str:
@@ -29,7 +30,7 @@ HELD, GREETING, GOODBYE, QUESTION = (
 
 
 class Locks:
-    """Locks in memory, on virtual time; somebody else holds the conversation for so long at first."""
+    """Locks in memory, on virtual time; somebody else holds the call's conversation for so long at first."""
 
     def __init__(self, others_s: float = 0.0, *, broken: bool = False) -> None:
         self.held: list[str] = []
@@ -40,7 +41,7 @@ class Locks:
     async def hold(self, thread_id: str, *, wait_s: float = WAIT_S) -> AsyncIterator[None]:
         if self._broken:
             raise ThreadLockError("The disk is full.")
-        left = self._others_s
+        left = self._others_s if thread_id == "call" else 0.0
         self._others_s -= min(wait_s, left)
         await asyncio.sleep(min(wait_s, left))
         if left > wait_s:
@@ -145,3 +146,129 @@ def test_a_conversation_that_cannot_be_held_is_not_begun(call: Any, caplog: pyte
     done = call(caller, locks=Locks(broken=True), opening="greeting")
     assert said(done) == GOODBYE
     assert "The disk is full." in caplog.text
+
+
+def threads(saver: InMemorySaver) -> set[str]:
+    return {each.config["configurable"]["thread_id"] for each in saver.list(None)}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "Yes, please.",
+        "Start a new one, please.",
+        "I'd like to begin a new conversation.",
+        "No, I can't wait.",
+        "Let's start over.",
+        "Dạ vâng ạ.",
+        "Cho tôi bắt đầu cuộc mới.",
+        "Tôi không chờ được.",
+    ],
+)
+def test_who_does_not_wait_begins_a_new_conversation(call: Any, wish: str) -> None:
+    locks, saver = Locks(100.0), InMemorySaver()
+    held: list[str] = []
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        await line.speak(1)
+        await line.until_answered()
+        await line.until_quiet(1)
+        held.extend(locks.held)
+        await line.speak(1)
+        await line.wait(4)
+
+    done = call(
+        caller,
+        hears=[wish, "When is it?"],
+        answers=["Today."],
+        opening="greeting",
+        locks=locks,
+        saver=saver,
+        language=VIETNAMESE if "ô" in wish or "ạ" in wish else ENGLISH,
+    )
+    assert done.said[-1] == "Today."
+    assert len(done.said) > 3, "they were greeted in it"
+    assert done.conversation == []
+    assert threads(saver) == set(held)
+    assert len(held) == 1
+    assert locks.held == []
+
+
+@pytest.mark.parametrize("wish", ["Okay, I'll wait.", "No, don't start a new one.", "Tôi chờ được.", "No."])
+def test_who_waits_waits(call: Any, wish: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        await line.speak(1)
+        await line.wait(6)
+
+    done = call(caller, hears=[wish], locks=Locks(100.0), idle_s=60)
+    assert said(done) == HELD
+    assert done.agent.asked == []
+
+
+@pytest.mark.parametrize(
+    ("reachable", "ended"), [("+842812345678", "transferred"), ("", "the caller hung up")]
+)
+def test_who_wants_a_person_has_one_or_leaves_a_message(call: Any, reachable: str, ended: str) -> None:
+    saver = InMemorySaver()
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        await line.speak(1)
+        await line.until_answered()
+        await line.until_quiet(1)
+        if not reachable:
+            await line.speak(1)
+            await line.wait(8)
+
+    heard = ["Let me talk to a person, please.", "Tell Bob that I called."]
+    done = call(caller, hears=heard, locks=Locks(100.0), transfer_to=reachable, saver=saver)
+    assert done.ended == ended
+    assert GREETING not in said(done)
+    if not reachable:
+        assert words("nobody_reached") in said(done)
+        (thread,) = threads(saver)
+        kept = saver.get_tuple({"configurable": {"thread_id": thread}})
+        assert kept
+        assert "Tell Bob that I called." in [m.text for m in kept.checkpoint["channel_values"]["messages"]]
+
+
+def test_who_says_goodbye_hears_ours(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        await line.speak(1)
+        await line.wait(6)
+
+    done = call(caller, hears=["Okay, goodbye."], locks=Locks(100.0))
+    assert said(done) == f"{HELD} {GOODBYE}"
+    assert done.ended == "we hung up"
+
+
+def test_a_new_conversation_is_recorded_only_after_consent(call: Any) -> None:
+    class Audit:
+        threads: list[str] = []  # noqa: RUF012
+
+        async def append(self, event: AuditEvent) -> None:
+            self.threads.append(event.thread_id)
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        for _ in range(2):
+            await line.speak(1)
+            await line.until_answered()
+            await line.until_quiet(1)
+        assert line.recorded
+
+    audit = Audit()
+    done = call(caller, hears=["A new one, please.", "Yes."], locks=Locks(100.0), consents=audit)
+    assert QUESTION in said(done)
+    assert "call" not in audit.threads
+
+
+def test_who_comes_back_from_a_transfer_does_not_wait_for_it(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+
+    done = call(caller, locks=Locks(100.0), returned=True)
+    assert said(done) == words("nobody_reached")

@@ -45,12 +45,12 @@ IMPOSSIBLE = {
         for phase in Phase
         if phase not in (Phase.TAKING_MESSAGE, Phase.CLOSING, Phase.ENDED)
     ),
-    # An agent ends a call only where its answer was heard.
+    # An agent ends a call only where its answer was heard, a caller where they are listened to.
+    *((phase, Event.DONE) for phase in Phase if phase is not Phase.CONVERSING),
     *(
-        (phase, event)
+        (phase, Event.DONE_SILENTLY)
         for phase in Phase
-        if phase is not Phase.CONVERSING
-        for event in (Event.DONE, Event.DONE_SILENTLY)
+        if phase not in (Phase.CONVERSING, Phase.HELD_ELSEWHERE)
     ),
     # A line that is gone brings nothing.
     (Phase.ENDED, Event.KEY),

@@ -76,6 +76,17 @@ async def test_only_telephone_numbers_are_rung(phone: Any, calls: TwilioCalls, n
     assert phone.rest.asked == []
 
 
+async def test_a_recording_pauses_and_goes_on(phone: Any, calls: TwilioCalls) -> None:
+    """Silence stands in it for what is said and keyed meanwhile."""
+    assert await calls.pause_recording(CALL, True)
+    assert await calls.pause_recording(CALL, False)
+    recording = f"Calls/{CALL}/Recordings/Twilio.CURRENT.json"
+    assert phone.rest.asked == [
+        (recording, {"Status": "paused", "PauseBehavior": "silence"}),
+        (recording, {"Status": "in-progress"}),
+    ]
+
+
 async def test_nothing_is_recorded_without_consent(phone: Any, calls: TwilioCalls) -> None:
     with pytest.raises(ValueError, match="consent"):
         await calls.record(CALL, consent="")

@@ -11,6 +11,7 @@ import pytest
 from emads_voice.agents import take_keys
 from emads_voice.channels.background import Background
 from emads_voice.channels.conversation.caller.keypad import LONGEST, Keypad
+from emads_voice.channels.conversation.caller.recording_pause import RecordingPause
 from emads_voice.testing import ScriptedLine, run_virtual
 from emads_voice.voice.ear import TranscriptEar
 
@@ -25,7 +26,11 @@ def pressed(keys: str, *, gap_s: float = 3.0, **expected: Any) -> list[str]:
 
     async def main() -> None:
         keypad = Keypad(
-            Background("call"), gap_s, speaking=lambda: False, on_number=lambda n: told.append(text_of(n))
+            Background("call"),
+            gap_s,
+            speaking=lambda: False,
+            on_number=lambda n: told.append(text_of(n)),
+            recording=RecordingPause(Background("call"), ScriptedLine()),
         )
         if expected:
             keypad.expect(**expected)
@@ -76,7 +81,11 @@ def test_keys_that_were_asked_for_again_begin_anew() -> None:
 
     async def main() -> None:
         keypad = Keypad(
-            Background("call"), 3.0, speaking=lambda: False, on_number=lambda n: told.append(text_of(n))
+            Background("call"),
+            3.0,
+            speaking=lambda: False,
+            on_number=lambda n: told.append(text_of(n)),
+            recording=RecordingPause(Background("call"), ScriptedLine()),
         )
         keypad.press("4")
         await asyncio.sleep(3.1)
@@ -110,7 +119,11 @@ def test_keys_that_are_expected_anew_are_no_secret() -> None:
 
     async def main() -> None:
         keypad = Keypad(
-            Background("call"), 3.0, speaking=lambda: False, on_number=lambda n: told.append(text_of(n))
+            Background("call"),
+            3.0,
+            speaking=lambda: False,
+            on_number=lambda n: told.append(text_of(n)),
+            recording=RecordingPause(Background("call"), ScriptedLine()),
         )
         keypad.expect(2, secret=True)
         for key in "475":

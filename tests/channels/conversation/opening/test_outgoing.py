@@ -216,6 +216,51 @@ def test_an_answering_machine_may_draw_breath(call: Any) -> None:
     assert (done.ended, len(done.agent.asked)) == ("we hung up", 2)
 
 
+@pytest.mark.parametrize(
+    "breaths",
+    [
+        ["Hello.", "You have reached Anna Miller.", "Please leave", "a message after the tone."],
+        ["Hi.", "I can't take", "your call at the moment.", "Bye."],
+        [
+            "The person you are trying to reach",
+            "is not available.",
+            "At the tone, please record",
+            "your message.",
+        ],
+        ["Xin chào.", "Hiện tôi không thể", "nghe máy.", "Xin để lại lời nhắn sau tiếng bíp."],
+        ["This is Anna.", "I am away from my desk,", "but I will", "get back to you."],
+    ],
+)
+@pytest.mark.parametrize("breath_s", [0.9, 2.5])
+def test_a_greeting_in_breaths_is_one_machine(call: Any, breaths: list[str], breath_s: float) -> None:
+    """However it is cut, and though an agent's answer is heard to its end in between."""
+
+    async def machine(line: ScriptedLine) -> None:
+        await line.wait(0.3)
+        for _ in breaths:
+            await line.speak(1.2)
+            await line.wait(breath_s)
+        await line.wait(25)
+
+    done = call(machine, hears=breaths, answers=["Yes."] * 4, voicemail=True, **OURS)
+    assert said(done).endswith(SPOKEN)
+    assert done.ended == "we hung up"
+
+
+def test_who_speaks_of_messages_later_is_no_machine(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.until_quiet()
+        await ask(line)
+        await line.wait(30)
+        await ask(line)
+        await ask(line)
+
+    hears = ["When can I come?", "Then I can't take your call.", "Leave a message after the tone, you say?"]
+    done = call(caller, hears=hears, answers=["Until six.", "I see.", "Yes."], **{**OURS, "idle_s": 90})
+    assert len(done.agent.asked) == 3
+
+
 def test_consent_is_asked_by_somebody_who_has_said_who_they_are(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.until_answered()

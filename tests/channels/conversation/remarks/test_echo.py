@@ -73,3 +73,83 @@ def test_an_echo_as_loud_as_we_are_is_never_answered(call: Any, echo: float) -> 
     )
     assert done.conversation == ["Where is my parcel?", ANSWER]
     assert len(done.line.clears) <= 2  # after that a voice must be louder than the echo
+
+
+@pytest.mark.parametrize("echo", [0.5, 0.9])
+@pytest.mark.parametrize("opening", [None, "greeting"])
+def test_an_echo_without_words_does_not_make_us_stutter(call: Any, echo: float, opening: Any) -> None:
+    class Deaf(ScriptedRecognizer):
+        async def transcribe(self, audio: Any, **told: Any) -> Transcript:
+            if np.abs(audio.samples).max() > 0.45:  # the caller
+                return await super().transcribe(audio, **told)
+            return Transcript("", None, audio.duration_s, self.name)
+
+    async def caller(line: ScriptedLine) -> None:
+        if opening:
+            await line.until_answered()
+            await line.until_quiet(2)
+        await line.speak(1.2, loudness=0.6)
+        await line.until_answered()
+        await line.until_quiet(4)
+
+    done = call(
+        caller,
+        recognizer=Deaf(["Where is my parcel?"]),
+        answers=[f"{ANSWER} {ANSWER} {ANSWER}"],
+        line=ScriptedLine(echo=echo),
+        opening=opening,
+    )
+    assert done.conversation == ["Where is my parcel?", f"{ANSWER} {ANSWER} {ANSWER}"]
+    assert len(done.line.clears) <= 2
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (
+            "Here is the plan for today. It is a long one, and there is much to say.",
+            "What is the plan for today?",
+        ),
+        (
+            "Your parcel is on its way and will arrive on Monday.",
+            "So my parcel is on its way and will arrive?",
+        ),
+        ("Đơn hàng của anh sẽ đến vào thứ Hai tuần sau ạ.", "Đơn hàng của anh đến vào thứ Hai tuần sau"),
+        ("The meeting is on Monday at nine in the big room.", "The meeting is on Monday at nine."),
+    ],
+)
+def test_who_says_our_words_again_is_no_echo(call: Any, ours: str, theirs: str) -> None:
+    """We fall silent when they begin, and an echo would too."""
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.2)
+        await line.until_answered()
+        await line.wait(0.6)
+        await line.speak(1.3)
+        await line.until_quiet(3)
+
+    done = call(caller, hears=["When?", theirs], answers=[ours, "As I said."])
+    assert done.conversation[-2:] == [theirs, "As I said."]
+
+
+def test_after_an_echo_the_caller_is_let_in_again(call: Any) -> None:
+    """An echo is remembered as far as it was loud, and not for ever."""
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.2, loudness=0.6)
+        await line.until_answered()
+        await line.wait(6)
+        await line.speak(1.0, loudness=0.6)
+        await line.until_quiet(4)
+
+    synthesizer = ScriptedSynthesizer()
+    recognizer = _Echoing(["Where is my parcel?", "And the other one?"], synthesizer=synthesizer)
+    long = " ".join([ANSWER] * 5)
+    done = call(
+        caller,
+        recognizer=recognizer,
+        synthesizer=synthesizer,
+        answers=[long, "It is here."],
+        line=ScriptedLine(echo=0.9),
+    )
+    assert done.conversation[-2:] == ["And the other one?", "It is here."]

@@ -85,4 +85,4 @@ def test_the_caller_who_answers_us_goes_on(call: Any) -> None:
             await line.wait(4)
 
     done = call(caller, hears=heard, answers=["Certainly."] * 20, language=ENGLISH)
-    assert done.conversation[-4:] == ["Yes, I am back.", "Certainly.", "I want to book a room.", "Certainly."]
+    assert done.conversation[-2:] == ["I want to book a room.", "Certainly."]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from emads_voice.channels.turn import Turn
+from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.phases import Action, Event
 from emads_voice.voice.errors import VoiceError
-
-from .conduct import Conduct
-from .phases import Action, Event
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +32,20 @@ class Failures:
         _log.warning(told, self._name, type(error).__name__, error, exc_info=None if expected else error)
         self._in_a_row += 1
 
-    def count(self, turn: Turn) -> bool:
-        """Count a turn that was played to its end. Its apology, if it is one, is a failure as any other.
+    def count(self, *, failed: bool, remark: bool) -> bool:
+        """Count a turn. Its apology, if it is one, is a failure as any other, heard to its end or not.
+
+        Args:
+            failed: whether it is one.
+            remark: the conversation itself has answered ("Hello?"). That shows nothing of whether agents work: what was
+                counted before stays counted.
 
         Returns:
             Whether it was one too many.
         """
-        self._in_a_row = self._in_a_row + 1 if turn.failed else 0
-        return self._in_a_row > 1
+        if not remark:
+            self._in_a_row = self._in_a_row + 1 if failed else 0
+        return failed and self._in_a_row > 1
 
     async def recover(self, call: Conduct, still: Callable[[], bool]) -> None:
         """Say that something did not work; the second time in a row, hand the caller over.
@@ -53,7 +57,3 @@ class Failures:
                 return
             await call.fall_silent("failed")
         await call.tell("unavailable")
-
-    def over(self) -> None:
-        """Something has worked."""
-        self._in_a_row = 0

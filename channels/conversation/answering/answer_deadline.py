@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from emads_voice.channels.background import Background
+from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.voice.errors import VoiceError
 
-from .options import ConversationOptions
+AGAIN_S, LONGER = 5.0, 1.3
+"""How long after a filler the next one is said, and by how much longer each time: a caller who hears nothing for longer
+asks whether the line is dead."""
 
 
 class AnswerDeadline:
@@ -23,6 +26,7 @@ class AnswerDeadline:
         speaker: Speaker,
         *,
         filler: Callable[[], Awaitable[Sentence]],
+        another: Callable[[], Awaitable[Sentence]],
         answering: Callable[[], bool],
         caller_busy: Callable[[], bool],
         on_timeout: Callable[[TimeoutError], None],
@@ -33,6 +37,7 @@ class AnswerDeadline:
             background: of the call.
             speaker: of the call.
             filler: makes the sentence that says that the answer takes a moment; may raise a VoiceError.
+            another: makes one that says that it still does; likewise.
             answering: whether some of the answer has been spoken.
             caller_busy: whether the caller is speaking or keying, and so does not wait for us.
             on_timeout: called when the answer does not come, or has stopped half way for too long.
@@ -41,6 +46,8 @@ class AnswerDeadline:
         self._background = background
         self._speaker = speaker
         self._filler = filler
+        self._another = another
+        self._gap_s = 0.0  # until the next filler
         self._answering = answering
         self._caller_busy = caller_busy
         self._on_timeout = on_timeout
@@ -55,6 +62,7 @@ class AnswerDeadline:
         """The caller has finished; from now on they wait."""
         now = asyncio.get_running_loop().time()
         self._before, self._since = (self._since if self.waiting else now), now
+        self._gap_s = AGAIN_S
         self._background.after("filler", self._options.filler_after_s, lambda: self.acknowledge(self._filler))
         self._background.after("deadline", self._options.answer_within_s, self._late)
 
@@ -65,8 +73,12 @@ class AnswerDeadline:
         self._background.after("deadline", max(0.0, self._since + within_s - now), self._late)
 
     def acknowledge(self, phrase: Callable[[], Awaitable[Sentence]]) -> None:
-        """Say something at once to a caller who waits, unless the answer is there before that is said."""
+        """Say something at once to a caller who waits, unless the answer is there before that is said; and something
+        else if they still wait after that."""
         self._background.start(self._fill(phrase))
+        if self.waiting:
+            self._background.after("filler", self._gap_s, lambda: self.acknowledge(self._another))
+            self._gap_s *= LONGER
 
     def over(self) -> None:
         """They wait no longer."""

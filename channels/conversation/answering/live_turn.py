@@ -48,13 +48,15 @@ class LiveTurn:
         *,
         context: VoiceContext,
         catalogue: Catalogue,
+        waits: bool | None,
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
         tell: Callable[[LiveEvent], None],
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
-        ``context`` is what else the run is given; ``on_asked`` is told what an agent asks to have done with the call,
+        ``context`` is what else the run is given; ``waits`` is whether an agent waits to be told something, None where
+        that is not known; ``on_asked`` is told what an agent asks to have done with the call,
         as soon as its answer is there; ``on_question`` is called where it waits to be told something, before it is
         asked aloud; ``tell`` tells the line what goes on.
         """
@@ -68,6 +70,7 @@ class LiveTurn:
         }
         self._at_work = AtWork()
         self._asked: Sequence[str] = ()
+        self._failed: set[str] = set()
         self._interrupted = False
         self._name = context.call_sid or thread_id
         self._mouth = mouth
@@ -84,6 +87,7 @@ class LiveTurn:
                     config={**self._config, "callbacks": [self._at_work]},
                     catalogue=catalogue,
                     on_progress=self._on_progress,
+                    waits=waits,
                 )
             )
 
@@ -96,6 +100,11 @@ class LiveTurn:
     def said(self) -> bool:
         """Whether the whole answer was handed to the speaker."""
         return self._mouth.said
+
+    @property
+    def failed(self) -> bool:
+        """Whether all who were asked have failed: the answer is an apology."""
+        return bool(self._failed) and self._failed.issuperset(self._asked)
 
     def again(self) -> None:
         """Begin what was said of the answer again; while the speaker is held."""
@@ -208,9 +217,11 @@ class LiveTurn:
         if node == "listen":
             if not self._listened.done():
                 self._listened.set_result(update["turn_id"])
-        elif self._interrupted:
+            return
+        self._failed |= update.get("failures", {}).keys()
+        if self._interrupted:
             return  # it finishes what it was doing, and is heard no more
-        elif node == INTERRUPT:
+        if node == INTERRUPT:
             self._on_question()
         elif control := call_control(update.get("analyses", {})):
             self._on_asked(control)

@@ -1,8 +1,9 @@
-"""What a caller is told while an answer is being worked on: in turn, so that no two in a row are the same."""
+"""What a caller is told while an answer is being worked on: what they have not heard for longest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.playout import Sentence
@@ -11,6 +12,8 @@ from emads_voice.voice.languages import Language
 
 FIRST: Sequence[Phrase] = ("moment", "looking")
 """An answer takes its time."""
+LATER: Sequence[Phrase] = ("still_working", "moment_again", "looking")
+"""It goes on taking it."""
 STILL: Sequence[Phrase] = ("still_working", "moment_again")
 """They say something meanwhile."""
 PRESENT: Sequence[Phrase] = ("still_working_again", "still_working")
@@ -24,15 +27,16 @@ class Fillers:
         """Take what says them, and the caller's language."""
         self._announcer = announcer
         self._language = language
-        self._last: Phrase | None = None
+        self._said: dict[Phrase, int] = {}  # when, counted
+        self._counter = count(1)
 
     async def make(self, among: Sequence[Phrase] = FIRST) -> Sentence:
-        """One that is not the one said last, with its sound.
+        """The one that was not said for longest, with its sound.
 
         Raises:
             VoiceError: it cannot be spoken.
         """
-        chosen = next(phrase for phrase in among if phrase != self._last)
+        chosen = min(among, key=lambda phrase: self._said.get(phrase, 0))
         sentence = await self._announcer.prepare(chosen, self._language())
-        self._last = chosen
+        self._said[chosen] = next(self._counter)
         return sentence

@@ -28,7 +28,7 @@ export class Loudspeaker {
     };
     loudspeaker.#node.connect(loudspeaker.#context.destination);
     await loudspeaker.#context.resume();
-    if (device) await loudspeaker.change(device);
+    if (device) await loudspeaker.change(device).catch(() => {}); // it is gone: the usual one is heard
     return loudspeaker;
   }
 

@@ -23,6 +23,7 @@ let waits = false; // they wait for an answer
 let plays = false; // we are heard
 let utterance = ''; // the item that the caller is saying
 let answer = null; // the item that we are saying, until the server has sent all of it
+let turn = null; // the item in which the turn is being answered
 let toldAt = 0;
 
 function keyFromAddress() {
@@ -38,13 +39,9 @@ async function start({ typing = '' } = {}) {
   if (needsKey()) return;
   transcript.clear();
   show('connecting');
-  try {
-    loudspeaker = await openLoudspeaker();
-    microphone = typing ? null : await Microphone.open($('microphone').value, hear);
-  } catch (error) {
-    if (!(error instanceof NoMicrophone)) throw error;
+  loudspeaker = await openLoudspeaker();
+  if (!typing && !(await listen())) {
     end('ready');
-    notice(error.message);
     return;
   }
   session = new Session(address(), key);
@@ -60,11 +57,32 @@ async function start({ typing = '' } = {}) {
     }
     return;
   }
-  if (microphone) microphone.onlost = () => notice('page_unplugged');
   show('live');
   listDevices();
   if (typing) session.ask(typing);
   (typing ? $('question') : $('mute')).focus();
+}
+
+/** Hear the microphone from now on. @returns whether there is one; else what to do is said */
+async function listen() {
+  try {
+    microphone = await Microphone.open($('microphone').value, hear);
+    microphone.onlost = () => notice('page_unplugged');
+  } catch (error) {
+    if (!(error instanceof NoMicrophone)) throw error;
+    notice(error.message);
+  }
+  return Boolean(microphone);
+}
+
+/** Talk, in a conversation that began by typing. */
+async function join() {
+  notice('');
+  if (await listen()) {
+    show();
+    listDevices();
+    $('mute').focus();
+  }
 }
 
 function end(next = 'over') {
@@ -109,7 +127,9 @@ function hear(samples, level) {
   if (phase !== 'live') return;
   $('level').value = microphone.muted ? 0 : loudness(level);
   if (!plays) setLevel(microphone.muted ? 0 : loudness(level));
-  if (!session.hear(samples)) notice('page_slow');
+  const sent = session.hear(samples);
+  if (!sent) notice('page_slow');
+  else if ($('notice').dataset.word === 'page_slow') notice('');
 }
 
 function ask(text) {
@@ -169,11 +189,12 @@ function follow(made) {
   });
   on('response.created', () => {
     waits = true;
+    turn = null;
     show();
   });
   on('emads.agents_asked', ({ response_id, agents, reason }) => transcript.asked(response_id, agents, reason));
   on('response.output_audio_transcript.delta', ({ response_id, item_id, delta }) => {
-    answer = item_id;
+    answer = turn = item_id;
     transcript.saying(response_id, item_id, delta);
   });
   on('response.output_audio.delta', ({ item_id, delta }) => {
@@ -188,6 +209,9 @@ function follow(made) {
   });
   on('emads.latency', ({ response_id, ...parts }) => transcript.took(response_id, parts));
   on('emads.interrupted', ({ item_id, played, text }) => transcript.interrupted(item_id, played, text));
+  on('emads.turn_ended', ({ how }) => {
+    if (how === 'interrupted' && turn) transcript.cutShort(turn);
+  });
   on('emads.decided', ({ response_id, decision }) => transcript.decided(response_id, decision));
   on('error', ({ error }) => notice(null, error.message));
   on('closed', ({ code }) => {
@@ -217,7 +241,7 @@ function show(next = phase) {
   if ($('state').textContent !== text) $('state').textContent = text; // a screen reader tells every change
   const live = phase === 'live';
   $('welcome').hidden = phase !== 'ready';
-  $('start').hidden = live || phase === 'connecting';
+  $('start').hidden = (live && microphone) || phase === 'connecting';
   $('start').textContent = word(phase === 'over' ? 'page_start_again' : 'page_start');
   $('end').hidden = !live;
   $('mute').hidden = !(live && microphone);
@@ -268,7 +292,7 @@ function toggleMute() {
 
 // What a person does.
 
-$('start').addEventListener('click', () => start());
+$('start').addEventListener('click', () => (phase === 'live' ? join() : start()));
 $('end').addEventListener('click', () => end());
 $('mute').addEventListener('click', toggleMute);
 document.addEventListener('keydown', (event) => {

@@ -77,12 +77,17 @@ export class Transcript {
     const text = message.querySelector('.text');
     const rest = whole.slice(played.length);
     text.textContent = played;
-    message.classList.toggle('cut', Boolean(rest.trim()));
     message.querySelector('.interrupted')?.remove();
     if (!rest.trim()) return;
     text.append(' ', hidden(`${word('page_not_heard')} `), part('s', '', rest.trim()));
-    const tag = part('span', 'interrupted', word('page_interrupted'));
-    message.querySelector('.who').append(tag);
+    this.cutShort(item);
+  }
+
+  /** More was to be said in this item, and will not be. */
+  cutShort(item) {
+    const who = this.#messages.get(item)?.querySelector('.who');
+    if (!who || who.querySelector('.interrupted')) return;
+    who.append(part('span', 'interrupted', word('page_interrupted')));
     this.#follow();
   }
 
@@ -97,7 +102,7 @@ export class Transcript {
     ];
     const took = part('div', 'took');
     const bar = part('span', 'bar');
-    bar.ariaHidden = 'true';
+    bar.setAttribute('aria-hidden', 'true');
     took.append(bar, part('span', '', word('page_answered_after', { seconds: number(total_ms / 1000, 1) })));
     for (const [key, ms] of parts) {
       const stretch = part('span', key);

@@ -85,7 +85,8 @@ def said(tmp_path: Path) -> Path:
 
     path = tmp_path / "microphone.wav"
     question, again = read("kubernetes-en.wav"), read("book-a-room.wav")
-    parts = [silence(8), question, silence(12), again, silence(60)]
+    # The answer begins after two seconds, after ten on a slow machine, and is half a minute long.
+    parts = [silence(8), question, silence(18), again, silence(60)]
     Audio(np.concatenate(parts), RATE).save(path)
     return path
 
@@ -105,9 +106,11 @@ def test_it_hears_answers_is_interrupted_and_ends(address: str, said: Path) -> N
         page.wait_for_text("office guide", PROMPT_S)
         page.wait_for("speaking", PROMPT_S)
         read = page.transcript
+        assert any("Should we move" in each for each in read), read
+        assert any("Book a room" in each for each in read), read
         asked = next(i for i, each in enumerate(read) if "Should we move" in each)
         again = next(i for i, each in enumerate(read) if "Book a room" in each)
-        assert any("interrupted" in each and "Not heard:" in each for each in read[asked:again])
+        assert any("interrupted" in each for each in read[asked:again]), read
         assert any("Answered after" in each for each in read[asked:])
         page.type("How many warehouses are there?")
         page.wait_for_text("How many warehouses are there?", PROMPT_S)

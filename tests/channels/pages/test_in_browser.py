@@ -124,6 +124,19 @@ def test_what_the_worklet_played_settles_what_was_heard(talking: Any) -> None:
     session.wait_for(page.page, "emads.played", lambda event: event["item_id"] == "i2")
 
 
+def test_an_answer_that_is_cut_between_two_sentences_is_shown_as_interrupted_too(talking: Any) -> None:
+    page, session = talking
+    _ask(session)
+    session.say("It is a long story.", 0.2)
+    page.wait_for_text("It is a long story.")
+    session.tell("emads.turn_ended", how="interrupted", answer="", language="en")
+    page.page.locator(".interrupted").wait_for()
+    assert page.transcript[-1] == "Assistantinterrupted It is a long story."
+    _ask(session, "And now?")
+    session.tell("emads.turn_ended", how="interrupted", answer="", language="en")
+    assert page.page.locator(".interrupted").count() == 1  # nothing of this one was said
+
+
 def test_several_agents_and_their_decision_are_shown(talking: Any) -> None:
     page, session = talking
     _ask(session)
@@ -156,6 +169,17 @@ def test_a_typed_question_needs_no_microphone_and_interrupts(opened: Opened) -> 
     session.wait_for(page.page, "conversation.item.truncate")
     assert page.transcript[0] == "You Is it up?"
     assert page.page.locator("#question").input_value() == ""
+
+
+def test_who_began_by_typing_may_go_on_by_talking(opened: Opened) -> None:
+    page, session = opened()
+    page.type("Is it up?")
+    session.wait_for(page.page, "response.create")
+    assert not session.of("input_audio_buffer.append")
+    page.press("Start talking")
+    session.wait_for(page.page, "input_audio_buffer.append")
+    assert page.page.locator("#mute").is_visible()
+    assert len(session.of("session.update")) == 1
 
 
 def test_muted_nothing_is_heard(talking: Any) -> None:

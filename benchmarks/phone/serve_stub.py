@@ -93,8 +93,8 @@ class Answers(Agent):
     async def answer(
         self, messages: Sequence[BaseMessage], *, language: str, say: Say | None = None
     ) -> Analysis:
-        # Not an echo of the question: the caller's next words would pass for one.
-        return Analysis(answer="We load four lorries and count the stock.", agent=self.name)
+        # Nearly what the callers say: whoever takes their next words for an echo of it does not heed them.
+        return Analysis(answer="Here is the plan for today.", agent=self.name)
 
 
 async def main() -> None:

@@ -23,7 +23,7 @@ ROUNDS = 5
 def sentences(language: Language) -> list[str]:
     """The written side of the table."""
     lines = (READINGS / f"{language.code}.tsv").read_text("utf-8").splitlines()
-    return [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
+    return [line.split("\t")[0] for line in lines if line and not line.startswith(("# ", "##"))]
 
 
 def whole(text: str, language: Language) -> None:

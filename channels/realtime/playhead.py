@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 from .sound_formats import RATE
 
+SLACK = RATE // 500
+"""Samples that a client which has played everything may say less: a millisecond of what was sent is still in the
+resampler, and comes with the next sound."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
@@ -64,7 +68,7 @@ class Playhead:
         """The client says that it has played so many samples of all that were sent."""
         self._told = True
         self._stop()
-        while self._marks and self._marks[0].at <= played:
+        while self._marks and self._marks[0].at <= played + SLACK:
             self._returned(self._marks.popleft().name)
 
     def clear(self) -> None:

@@ -119,7 +119,7 @@ class Responses:
         if self._cut is None:
             return
         item, whole = self._cut
-        item.text = whole[: len(whole) - len(unplayed)].rstrip()
+        item.text = _without(unplayed, whole).rstrip()
         if self._now:
             self._done("cancelled")
         if self._config.shows:
@@ -210,3 +210,12 @@ class Responses:
             if status == "in_progress"
             else {"total_tokens": 0, "input_tokens": 0, "output_tokens": 0},
         }
+
+
+def _without(unplayed: str, whole: str) -> str:
+    """A text without the words it ends with, whatever white space stands between them."""
+    left, end = sum(not each.isspace() for each in unplayed), len(whole)
+    while left and end:
+        end -= 1
+        left -= not whole[end].isspace()
+    return whole[:end]

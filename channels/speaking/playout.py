@@ -211,9 +211,12 @@ class PlayoutLedger:
         """
         if not self._cut:
             return None
+        left: list[Sentence] = []
         for sent in self._cut:
-            played = min(max(samples - sent.at, 0), sent.count)
+            played = 0 if left else min(max(samples - sent.at, 0), sent.count)
             sent.sentence.cut_at(sent.start + played, before=sent.before)
-            if not played:
-                sent.sentence.sent = sent.start
-        return [sent.sentence for sent in self._cut if not sent.sentence.over]
+            if left:  # an earlier one was not played to its end
+                sent.sentence.sent, sent.sentence.over = sent.start, False
+            if not sent.sentence.over:
+                left.append(sent.sentence)
+        return left

@@ -15,6 +15,7 @@ from langgraph.graph import StateGraph
 from emads_voice import configured_backends
 from emads_voice.agents import Agent, Route, Router
 from emads_voice.agents.agent import label
+from emads_voice.agents.dialogue import dialogue_act
 from emads_voice.agents.reconciliation.policy import Policy, Weights
 from emads_voice.agents.routing.router import check_learnable
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
@@ -107,6 +108,8 @@ class Assistant:
             for language in languages
         ]
         speaking.append(load("readings of figures", partial(asyncio.to_thread, reading.warm_up, languages)))
+        # Reading the phrases takes as long as a caller notices.
+        acting = [load("dialogue acts", partial(asyncio.to_thread, dialogue_act, "hello"))]
         answering = [load(f"agent {label(agent.name)}", agent.warm_up) for agent in self.agents]
         routing = (
             [load("router", partial(self.router.warm_up, self.agents))]
@@ -119,7 +122,7 @@ class Assistant:
             if any(language != ENGLISH for language in languages)
             else []
         )
-        await asyncio.gather(*hearing, *speaking, *routing, *answering, *identifying)
+        await asyncio.gather(*hearing, *speaking, *acting, *routing, *answering, *identifying)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:

@@ -127,7 +127,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "secret keys": take_keys,
     "played": _played,
     "end of an utterance": lambda text: [
-        _endpointing.silence_s(Said(text, language, 2.0)) for language in (ENGLISH, VIETNAMESE)
+        _endpointing.silence_s(Said(text, language, 2.0, asked=text)) for language in (ENGLISH, VIETNAMESE)
     ],
     "invented": lambda text: plausible(text, hotwords=["EMADS", "Kubernetes"], speech_s=60),
     "echo": lambda text: echoes(text, text.split(",")),

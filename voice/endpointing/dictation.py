@@ -2,6 +2,7 @@
 
 An utterance is read from its end. Each word has a kind (:mod:`.dictated_words`), a figure or a letter has one in any
 language, and what may go on is a pattern over the kinds of the last words, whatever stop a recogniser has put there.
+What was asked for (:mod:`.wanted`) tells what such words are the beginning of.
 """
 
 from __future__ import annotations
@@ -10,59 +11,84 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from emads_voice.writing import QUESTION_MARKS
+from emads_voice.writing import QUESTION_MARKS, without_accents
 
 from .dictated_words import WORDS
 from .strategy import Said
+from .wanted import Wanted, figures_wanted, wanted
 
 _LAST = 24  # words that are looked at: a card's sixteen digits, and what was said before them
 
-_CHUNK = re.compile(r"[^\s,;!…]+")
-_MARKS = ".:()#?？\"'“”‘’–—-。"
+_CHUNK = re.compile(r"[^\s,;!…]+[,;!…]*")
+_MARKS = ".:()#?？\"'“”‘’–—-。,;!…"
+_STOPS = (".", ",", ";", "!", "…", "。")
 _FIGURE = re.compile(r"\+?\d+(?:[.,/-]\d+)*")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _SPELLED = re.compile(r"[^\W\d_](?:[-.][^\W\d_])+")  # "N-G-U", "N.G.U."
 _CODE = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d-]{2,24}")
-_COMMON = frozenset(["2d", "3d", "3g", "4g", "5g", "4k", "a4", "b2b", "covid-19", "h2o", "mp3", "mp4"])
+_THOUSANDS = re.compile(r"\d{1,3}[kK]")  # unless it stands within a code: "X, 7K"
+_COMMON = frozenset(["2d", "3d", "3g", "4g", "5g", "4k", "a4", "b2b", "covid-19", "h2o", "mp3", "mp4", "o.k"])
 _CLOCK = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
-_DOMAIN = re.compile(r"\.(?:com|net|org|edu|gov|io|vn|uk|co)$", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<!www)\.(?:com|net|org|edu|gov|io|vn|uk|co)$", re.IGNORECASE)
+_VIETNAMESE_LETTERS = frozenset("ăâđêôơư")
 
 # Kinds beside those of words: D three digits or more, n two, Z figures that begin with a zero, x letters with digits,
-# l a letter, L capitals, S letters joined, I a letter that is a word too, g words joined by a dot, u a domain,
-# @ an e-mail address, and a point for all others.
-_RUN = re.compile(r"[dzyitnDZxlLSIwsq]*$")
-_COMPLETE = re.compile(r"[@uT]$")
+# l a letter, L capitals, S letters joined, I a letter that is a word too, g words joined by a dot, u a domain, E an
+# e-mail address, X a year, C a word with a capital, and an underscore for all others.
+_OTHER = "[_CVKWO]"
+_DIGITS = "dzytinDZx"
+_ATOMS = f"{_DIGITS}lLSIwsq"
+_RUN = re.compile(rf"[{_ATOMS}]*$")
+_COMPLETE = re.compile(r"[EuT]$")
 _GOES_ON = re.compile(
     r"(?:"
     r"[xSgjw]"  # "B12", "N-G-U", "John.smith", "anna underscore", "double"
-    r"|(?:j|gA|j\.A)\.|j\.n"  # "john dot smith", "john.smith at gmail"
-    r"|[lI]l|lI|l[ndzDZ]|[ndzDZ]l"  # "N G", "A 12"
-    r"|[lLsI]f[fY]?\.(?:[lI])?|[sq]s|sq"  # "N for Nancy", "A as in apple, B", "nờ dài"
-    r"|w[dn]|h|o|tO"  # "plus 84", "two hundred", "the 12th"
-    r"|^.{0,2}O"  # "The first"
+    rf"|(?:j|gA|j{_OTHER}A){_OTHER}|j{_OTHER}?[nD]"  # "john dot smith", "john.smith at gmail"
+    r"|[lLISsq]l|[lS]I|l[ndzDZyt]|[ndzDZyt]l"  # "N G", "A 12"
+    rf"|[lLsI]f[fY]?(?:{_OTHER}|m)[lI]?|[sql]s|[dyn][dyn]s|sq|[sl]d?K"  # "N for Nancy", "A as in apple, B", "nờ dài"
+    r"|w[dntz]|[dnDtyziZh]h|o|tO|[dnDtZzy]\."  # "plus 84", "two hundred", "the 12th"
+    r"|(?:^|v)O"  # "The first"
     r"|p[dytnZi]{1,3}"  # "ngày mười hai"
-    r"|B.{0,8}[mond]"  # "born on the twelfth of May"
-    r"|[cePk].{0,5}b"  # "My number is"
-    r"|[cP].{0,5}b.{0,2}[dzytnDZxlLSIsi]"  # "my number is nine"
-    r"|^[cP][dytnlI]{1,3}"  # "Số 12"
+    r"|B.{0,8}[mondyt]"  # "born on the twelfth of May"
+    r"|[NcePkB].{0,5}b"  # "My number is"
+    rf"|[NcP].{{0,5}}b.{{0,2}}[{_ATOMS}K]"  # "my number is nine"
+    rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_C]{{1,2}}[dnDZxlLsS]){{1,3}}|^c"  # "Số 12", "Extension"
+    rf"|^[aW][{_DIGITS}lI]{{1,3}}"  # "Flat 3"
     r"|k.{0,2}[lLSIsdtn]"  # "it is spelled N"
-    r"|e.{0,4}b.{1,5}"  # "my e-mail is john"
-    r"|[dynDZxt].{0,6}a.{0,3}"  # "12 đường Lê Lợi"
+    r"|e.{0,4}b[^r]{1,5}"  # "my e-mail is john"
+    r"|[dynDZxt][^r]{0,6}a[^r]{0,3}|^[dtyn]+[DZn]?[_C]{1,3}W[_C]{0,2}"  # "12 đường Lê Lợi", "42 Wallaby Way"
     r")$"
 )
+_LETTERED = re.compile(rf"[{_ATOMS}]*(?:w[{_ATOMS}]*[dtyn]|[xDZ][{_ATOMS}]*L|L[{_ATOMS}]*[dnDZx])[{_ATOMS}]*")
+"""A run of figures with a "plus" in it, or with capitals beside them: "GB29 NWBK"."""
+_NAMED = re.compile(r"N[_CFr]{0,2}b[CVWK]{1,3}$")  # "My name is Smith"
+_BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hoOmpvYX]*[{_ATOMS}hoOmp]")
+"""Nothing but what is dictated: "4.", "The third of March". "The first one" is a choice."""
 
-_FRAGMENT = re.compile(r".{0,3}[dztnDZxlLSIsq]+")
+_FRAGMENT = rf"[^r]{{0,3}}[{_ATOMS}Km]+"
+_PART = {
+    Wanted.CODE: re.compile(rf"{_FRAGMENT}|[^r]{{0,2}}c"),
+    Wanted.SPELLING: re.compile(rf"{_FRAGMENT}|[F_CNb]{{0,4}}[_CWK]"),
+    Wanted.NAME: re.compile(rf"{_FRAGMENT}|(?:[rFN_b]{{0,4}}b|r|F?)[CVWKOd]{{1,4}}"),
+    Wanted.EMAIL: re.compile(rf"{_FRAGMENT}|(?:.{{0,4}}b|F?)(?:[^rb]{{1,3}}|[^rb]{{1,4}}j[^rb]{{0,4}})"),
+    Wanted.ADDRESS: re.compile(r"[^rX]{0,10}[^rXFb]"),
+    Wanted.AMOUNT: re.compile(rf"[^r]{{0,3}}[{_DIGITS}h]+"),
+    Wanted.BIRTHDAY: re.compile(r"[^r]{0,4}[dztnDZyioOpmYv]*[dztnDZyiomO]"),
+}
+"""What may be no more than the beginning of what was asked for."""
+_WHOLE_DATE = re.compile(r"X$|[nZd]{3}$")
 
 _CONTINUES = re.compile(
-    r"@|g|j|A.{0,2}(?:u|jT)|Ym|m[dnty]|y\.$"  # "dot com", "at example.com", "of May", "năm 1990"
-    r"|[dnDZxlSt][dzytinDZxlLSIwsq]*$"  # figures and letters alone
+    rf"E|g|j|A.{{0,2}}(?:u|jT)|Ym|m[dnty]|m$|[yY]?X|lf"  # "dot com", "at example.com", "of May", "năm 1990"
+    rf"|[dnDZxlLSsqtw][{_ATOMS}h]*$"  # figures and letters alone
 )
 
 
 class _Token(NamedTuple):
     kind: str
     digits: str = ""
+    stops: bool = False  # whether there is a mark after it
 
 
 class Dictation:
@@ -92,13 +118,25 @@ def is_dictated(text: str, language: str, asked: str = "") -> bool:
     """
     tokens = _tokens(text, language)
     kinds = "".join(token.kind for token in tokens)
-    wanted = {token.kind for token in _tokens(asked, language)} & set("cePk")
+    wants = wanted(asked)
     run = _RUN.search(kinds)
     numbers = tokens[run.start() :] if run else []
-    telephone = "P" in kinds or "P" in wanted
+    telephone = "P" in kinds or bool(re.search("phone|thoại", asked.casefold()))
     if _COMPLETE.search(kinds) or (telephone and _is_whole_phone_number(numbers)):
         return False
-    if wanted and _FRAGMENT.fullmatch(kinds):
+    if _digits(numbers) == (figures_wanted(asked) or figures_wanted(text)) > 0:
+        return False
+    if wants - {Wanted.SHORT}:
+        parts = {want for want in wants if (part := _PART.get(want)) and part.fullmatch(kinds)}
+        if Wanted.BIRTHDAY in parts and _WHOLE_DATE.search(kinds):
+            return False
+        if Wanted.NAME in parts and len(parts) == 1 and _is_whole_name(text, tokens, language):
+            return False
+        if parts:
+            return True
+    elif not wants and _BARE.fullmatch(kinds):
+        return True  # to no question: who says nothing but figures or letters reads something out
+    if _NAMED.search(kinds) and not _is_whole_name(text, tokens, language):
         return True
     return _is_number(numbers, language) or bool(_GOES_ON.search(kinds))
 
@@ -115,7 +153,14 @@ def _is_number(run: list[_Token], language: str) -> bool:
     digits = sum(len(token.digits) for token in run)
     if digits >= 3 or any(token.kind == "Z" for token in run):
         return True
+    if _LETTERED.fullmatch("".join(token.kind for token in run)):
+        return True
     return [token.kind in "dz" for token in run[-2:]] == [True, True]
+
+
+def _digits(run: list[_Token]) -> int:
+    """How many figures were said; 0 where words for tens leave that open."""
+    return sum(len(token.digits) for token in run) if all(token.kind in "dzynDZ" for token in run) else 0
 
 
 def _is_whole_phone_number(run: list[_Token]) -> bool:
@@ -123,56 +168,86 @@ def _is_whole_phone_number(run: list[_Token]) -> bool:
     return (len(digits) == 10 and digits[0] == "0") or (len(digits) == 11 and digits[:2] == "84")
 
 
+def _is_whole_name(text: str, tokens: list[_Token], language: str) -> bool:
+    """Whether the last words are a whole name, said in one go: two words, in Vietnamese three.
+
+    Recognisers that write stops leave it out where a voice sounds as if it went on.
+    """
+    if not text.islower() and not text.endswith(_STOPS):
+        return False
+    words = 3 if language == "vi" else 2
+    last = tokens[-words:]
+    named = len(last) == words and all(token.kind in "_CWKO" for token in last)
+    return named and not any(token.stops for token in last[:-1])
+
+
 def _tokens(text: str, language: str) -> list[_Token]:
     chunks = _CHUNK.findall(text[-400:])[-_LAST:]
-    shouted = text.isupper()
+    shouted = text.isupper() and len(text) > 12  # "SMITH." is spelled
+    unaccented = language == "vi" and text.isascii()
+    spoken = _Token("C" if text.islower() else "_")  # some recognisers write no capitals
     tokens: list[_Token] = []
     for chunk in chunks:
-        for part in _parts(chunk.strip(_MARKS)):
-            kind = _token(part, language, first=not tokens, shouted=shouted)
-            if kind.kind == "D" and len(kind.digits) == 4 and tokens and tokens[-1].kind in "Ymy":
-                kind = _Token(".")  # a year
-            tokens.append(kind)
+        for part in _parts(chunk.strip(_MARKS), language):
+            token = _token(part, language, first=not tokens, shouted=shouted, unaccented=unaccented)
+            if token.kind == "D" and len(token.digits) == 4 and tokens and tokens[-1].kind in "Ymy":
+                token = _Token("X", token.digits)
+            if _THOUSANDS.fullmatch(part) and tokens and tokens[-1].kind in "lLSx":
+                token = _Token("x", part[:-1])
+            if token.kind == "_":
+                token = spoken
+            tokens.append(token._replace(stops=chunk.endswith(_STOPS)))
     return tokens
 
 
-def _parts(chunk: str) -> list[str]:
+def _parts(chunk: str, language: str) -> list[str]:
     if "-" not in chunk or not chunk.replace("-", "").isalpha() or _SPELLED.fullmatch(chunk):
-        return [chunk] if chunk else []
-    return [chunk] if chunk.casefold() == "e-mail" else chunk.split("-")
+        return _stem(chunk, language) if chunk else []
+    return [chunk] if chunk.casefold() in ("e-mail", "x-ray") else chunk.split("-")
 
 
-def _token(chunk: str, language: str, *, first: bool, shouted: bool) -> _Token:
+def _stem(chunk: str, language: str) -> list[str]:
+    """ "number's" is "number is"."""
+    stem, mark, rest = chunk.replace("’", "'").partition("'")
+    word = _words(language, unaccented=False).get(stem.casefold())
+    return [stem, "is"] if mark and rest == "s" and word and word.kind in "NceP" else [chunk]
+
+
+def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented: bool) -> _Token:
     folded = chunk.casefold()
     if _FIGURE.fullmatch(chunk):
         digits = "".join(filter(str.isdigit, chunk))
         if digits[0] == "0" or chunk[0] == "+":
             return _Token("Z", digits)
         return _Token("d" if len(digits) == 1 else "n" if len(digits) == 2 else "D", digits)
-    if word := _words(language).get(folded):
-        return word
+    if word := _words(language, unaccented=unaccented).get(folded):
+        return _Token("L") if word.kind == "T" and chunk.isupper() and not shouted else word
+    if folded in _COMMON:
+        return _Token("_")
     if _ORDINAL.fullmatch(chunk):
         return _Token("o")
     if "@" in chunk:
-        return _Token("@" if "." in chunk.rpartition("@")[2] else "g")
+        return _Token("E" if "." in chunk.rpartition("@")[2] else "g")
     if len(chunk) == 1 and chunk.isalpha() and (chunk.isascii() or (chunk.isupper() and not first)):
         common = folded in "ai" and (chunk.islower() or first or folded == "i")
         return _Token("I" if common else "l")
+    if language == "vi" and folded in _VIETNAMESE_LETTERS:
+        return _Token("l")
     if _CLOCK.fullmatch(chunk):
-        return _Token(".")
+        return _Token("_")
     if _SPELLED.fullmatch(chunk):
         return _Token("S")
     if _DOTTED.fullmatch(chunk) and not chunk[0].isdigit():
         return _Token("u" if _DOMAIN.search(chunk) else "g")
-    if _CODE.fullmatch(chunk) and chunk[-1] not in "kKđ" and folded not in _COMMON:
+    if _CODE.fullmatch(chunk) and chunk[-1] not in "kKđ":
         return _Token("x", "".join(filter(str.isdigit, chunk)))
     if chunk.isupper() and len(chunk) > 1 and not shouted:
         return _Token("L")
-    return _Token(".")
+    return _Token("C" if chunk[0].isupper() else "_")
 
 
 @cache
-def _words(language: str) -> dict[str, _Token]:
+def _words(language: str, *, unaccented: bool) -> dict[str, _Token]:
     if language not in WORDS:
         return {}
     words = WORDS[language]
@@ -182,4 +257,10 @@ def _words(language: str) -> dict[str, _Token]:
             tokens[name] = _Token("d" if digit else "z", str(digit))
     if language == "vi":
         tokens |= {five: _Token("y", "5") for five in ("năm", "lăm")}
+    if (
+        unaccented
+    ):  # some recognisers write "khong chin mot"; other words would be too many others without accents
+        kept = {word: token for word, token in tokens.items() if token.kind in "ihpmcNbBP" and len(word) > 2}
+        kept |= {word: token for word, token in tokens.items() if token.kind in "dzyt"}
+        tokens = {without_accents(word): token for word, token in kept.items()}
     return tokens

@@ -34,7 +34,8 @@ class Endpointing(Protocol):
     def silence_s(self, said: Said) -> float | None:
         """Seconds of silence after which the utterance is over; None: no opinion.
 
-        Called when a pause begins and again when its transcript is there; must take microseconds.
+        Called when a pause begins and again when its transcript is there, on the event loop; must take less than a
+        millisecond.
         """
 
 

@@ -13,7 +13,8 @@ _HANGING = {
         r"\b(and|or|but|because|so|the|an?|to|of|for|with|at|from|my|your|our|their|its|if|which|who|when|where"
         r"|tell me|(?:like|want|need) to (?:know|ask|talk|say|tell)|wondering"
         r"|(?:^|^so |^but |^and )the (?:thing|problem|question|point) is"
-        r"|about|than|was|were|i|we|they|i'm|we're|would like|i want|i need|um|uh|er|let me|let's|^well)$"
+        r"|about|than|was|were|i|we|they|i'm|we're|would like|i want|i need|um|uh|er|let me|let's|^well"
+        r"|^(?:my|our|the)(?: \w+){1,3} (?:is|are))$"
     ),
     "vi": re.compile(
         r"\b(và|hoặc|hay là|nhưng|vì|bởi vì|nên|thì|là|mà|của|cho|với|về|tại|từ|để|nếu|khi|rằng|các|những|muốn|cần"

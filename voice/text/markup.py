@@ -165,7 +165,9 @@ class MarkupStream:
                 self._item = True
                 return [Span(match[0], "")] if match[0][-1] != "\n" else [Span(match[0][:-1], "")]
         elif first == ">":
-            return [Span(">", "")]
+            if len(held) < 2 and not self._final:
+                return None
+            return [Span(">", ">" if re.match(r">[\d$€£]", held) else "")]  # ">100" is no quotation
         elif first == "|":
             return self._row(held)
         elif first.isdigit():

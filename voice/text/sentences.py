@@ -44,8 +44,14 @@ _INITIAL = re.compile(r"(?:^|[\s.])[^\W\d_]\.$")
 _LAST_WORD = re.compile(r"(\w+)\.$")
 _TAIL = 24  # characters in which these look for an end; no abbreviation and no row of marks is longer
 _ABBREVIATIONS = {
-    "en": frozenset({"approx", "ext", "incl", "max", "min"}),
-    "vi": frozenset({"tp", "gs", "pgs", "ts", "ths", "bs", "ks", "cn", "tr", "đt", "ô", "đ"}),
+    "en": frozenset({"approx", "ext", "incl", "max"}),
+    "vi": frozenset({"tp", "tx", "ng", "gs", "pgs", "ts", "ths", "bs", "ks", "cn", "tr", "đt", "ô", "đ"}),
+}
+_ENGLISH_BEFORE_FIGURES = """mon tue tues wed thu thur thurs fri sat sun apt ste fl rm bldg no nos fig p pp vol ch sec
+    art min"""
+_BEFORE_FIGURES = {  # these do not where a figure follows: "Mon. 3 Nov.", "90 min."
+    "en": frozenset(re.findall(r"\w+", _ENGLISH_BEFORE_FIGURES)),
+    "vi": frozenset({"ext"}),
 }
 
 
@@ -107,11 +113,11 @@ class SentenceStream:
             elif not text[cut - 1].isspace() and (closed := _CLOSED.match(text, cut)):
                 cut = closed.end()
             cut += len(text[cut:]) - len(text[cut:].lstrip())
-            if cut < len(text) and self._ends_sentence(text[:cut]):
+            if cut < len(text) and self._ends_sentence(text[:cut], text[cut]):
                 return cut
         return 0
 
-    def _ends_sentence(self, text: str) -> bool:
+    def _ends_sentence(self, text: str, following: str = "") -> bool:
         words = text.rstrip()
         tail = max(0, len(words) - _TAIL)
         if not words or not (text[-1].isspace() or _UNSPACED_END.search(words, tail)):
@@ -120,7 +126,12 @@ class SentenceStream:
         if number.search(words, tail) or _INITIAL.search(words, tail):
             return False
         word = _LAST_WORD.search(words, tail)
-        return not word or word[1].casefold() not in _ABBREVIATIONS.get(self._language, ())
+        if not word:
+            return True
+        last = word[1].casefold()
+        if following.isdigit() and last in _BEFORE_FIGURES.get(self._language, ()):
+            return words[word.start() - 2 : word.start() - 1].isdigit()  # "It takes 90 min. 3 people wait."
+        return last not in _ABBREVIATIONS.get(self._language, ())
 
     def _early_end(self) -> int:
         """Where a clause ends that is worth speaking before its sentence is over, 0 if there is none."""

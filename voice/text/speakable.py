@@ -22,7 +22,8 @@ _URL = re.compile(
 _HALF_MARK = re.compile(
     r"[*~]{2,}|`+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<!\S)\*(?=\S)|(?<=\S)\*(?=[\s.,;:!?]|$)"
 )
-_BEFORE_MARK = re.compile(r"\s+([,.;:!?…])(?=\s|$)")
+_BEFORE_MARK = re.compile(r"\s+([,.;!?…]|(?<!\d\s):)(?=\s|$)")  # but "10 : 2" is a division
+_MORE_THAN = re.compile(r"^(\s*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
 
 
 def speakable(text: str) -> str:
@@ -33,7 +34,7 @@ def speakable(text: str) -> str:
     items become sentences. Works on a whole answer and on one sentence of it.
     """
     if _MARKUP.search(text):
-        text = _plain(text)
+        text = _plain(_MORE_THAN.sub(r"\1\\>", text))
         text = _HALF_MARK.sub("", text).strip("| ").replace("|", ",")
     text = _URL.sub(r"\1", text)
     text = "".join(char for char in text if not _is_picture(char))

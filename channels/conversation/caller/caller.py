@@ -156,6 +156,8 @@ class Caller:
         self._earlier = EarlierParts(self._closing)
         self._resting = False  # whether nothing was said since the last part
         self._said = Said(None, None, 0.0)
+        self._judged: Said | None = None  # what was said when endpointing was asked last
+        self._needed_s = NO_OPINION_S  # its answer
         self._paused_at = 0.0
         self._since_s = 0.0  # we fell silent, as they began, by the sound that was judged
         self._outlasted_s = 0.0  # how much of their voice came after that
@@ -283,8 +285,10 @@ class Caller:
         self._recognition = self._understanding = self._judgement = None
 
     def _silence_needed(self) -> float:
-        needed = self._endpointing.silence_s(self._said)
-        return NO_OPINION_S if needed is None else needed
+        if self._judged is not self._said:  # this is asked in every silent window
+            needed = self._endpointing.silence_s(self._said)
+            self._judged, self._needed_s = self._said, NO_OPINION_S if needed is None else needed
+        return self._needed_s
 
     def _open(self) -> RecognitionStream:
         self._stream = open_stream(self._recognizer, hotwords=self._hotwords)

@@ -193,7 +193,7 @@ async def test_a_deed_is_finished_though_the_caller_interrupts() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     go_on.set()
-    await asyncio.wait_for(done.wait(), 1)
+    await asyncio.wait_for(done.wait(), 30)
 
 
 def test_an_agent_with_a_tool_that_may_change_something_is_not_asked_preemptively() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -223,3 +224,41 @@ async def test_npms_agents_sdk_asks_by_voice_interrupts_and_goes_on(
     assert "4 hours" in answer
     assert said[2][1] == "incomplete"
     assert cut
+
+
+DOCUMENT = (ROOT / "docs" / "browser.md").read_text("utf-8")
+
+
+def block(language: str, containing: str) -> str:
+    """A code block of the document."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+    return next(each for each in blocks if containing in each)
+
+
+def test_the_documents_program_works_as_printed(server: int) -> None:
+    pytest.importorskip("openai", reason='it takes the extra "openai"')
+    program = (
+        block("python", "AsyncOpenAI")
+        .replace(":8080", f":{server}")
+        .replace("not needed on this machine", KEY)
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.split()) > 5
+
+
+def test_the_documents_request_makes_a_key(server: int) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("needs curl")
+    settings = os.environ | {"URL": f"http://127.0.0.1:{server}", "KEY": KEY}
+    command = block("sh", "client_secrets")
+    done = subprocess.run(["bash", "-c", command], capture_output=True, env=settings, timeout=60, check=True)
+    made = json.loads(done.stdout)
+    assert made["value"].startswith("ek_")
+    assert made["session"]["emads"]["thread"] == "an-support"

@@ -284,7 +284,7 @@ class Caller:
     async def listen(self, count: int = 1) -> None:
         """Take messages from the phone."""
         for _ in range(count):
-            message = json.loads(await asyncio.wait_for(self.socket.recv(), 5))
+            message = json.loads(await asyncio.wait_for(self.socket.recv(), 30))
             assert message["streamSid"] == self.stream_sid
             if message["event"] == "clear":
                 await self._drain(heard=False)

@@ -186,7 +186,7 @@ async def test_a_conversation_that_goes_on_after_its_line_is_stopped(
         await caller.stop()
     else:
         await phone.post("/twilio/status", CallSid=CALL, CallStatus="completed")
-    await asyncio.wait_for(stopped.wait(), 5)
+    await asyncio.wait_for(stopped.wait(), 30)
     await caller.closed()
     assert warnings_in(caplog) == [f"Call {CALL}: the conversation did not notice that its line is gone."]
 
@@ -351,7 +351,7 @@ async def test_a_peer_that_stops_reading_is_gone(
     assert warnings_in(caplog) == [f"Call {CALL}: the other side has stopped reading."]
     other = await phone.call("CA" + "2" * 32)
     await other.say()
-    await asyncio.wait_for(other_heard.wait(), 5)
+    await asyncio.wait_for(other_heard.wait(), 30)
     caller.socket.transport.abort()
 
 

@@ -43,7 +43,7 @@ async def test_a_turn(open_phone: Any, simulated_call: Any) -> None:
     assert report.violations == []
     assert report.audio_received == b"".join(bytes([code]) * 160 for code in range(20))
     assert report.time_to_first_audio_ms < 1000
-    await asyncio.wait_for(phone.echo.ended.wait(), 5)
+    await asyncio.wait_for(phone.echo.ended.wait(), 30)
     assert report.result.marks_echoed == phone.echo.marks
     assert phone.echo.ends == ["the caller hung up"]
     thread = phone.echo.calls[0].thread_id
@@ -75,7 +75,7 @@ async def test_keys(open_phone: Any, simulated_call: Any) -> None:
     phone = await open_phone(insecure=True)
     steps = [SPEECH, Dtmf("59*#"), Wait(0.1)]
     report = await simulated_call(address(phone), scenario=Scenario("keys", steps))
-    await asyncio.wait_for(phone.echo.ended.wait(), 5)
+    await asyncio.wait_for(phone.echo.ended.wait(), 30)
     assert report.violations == []
     assert [event.digit for event in phone.echo.of(Digit)] == ["5", "9", "*", "#"]
 
@@ -83,7 +83,7 @@ async def test_keys(open_phone: Any, simulated_call: Any) -> None:
 async def test_a_caller_who_drops_off(open_phone: Any, simulated_call: Any, eventually: Any) -> None:
     phone = await open_phone(insecure=True)
     await simulated_call(address(phone), scenario=Scenario("drop", [SPEECH, Hangup()]))
-    await asyncio.wait_for(phone.echo.ended.wait(), 5)
+    await asyncio.wait_for(phone.echo.ended.wait(), 30)
     assert phone.echo.ends == ["the line broke"]
     await eventually(lambda: phone.admission.calls == 0)
 
@@ -100,7 +100,7 @@ async def test_a_bad_network_leaves_sound_in_its_place(open_phone: Any, simulate
     report = await simulated_call(
         address(phone), frames=[bytes([code]) * 160 for code in range(1, 51)], config=config
     )
-    await asyncio.wait_for(phone.echo.ended.wait(), 5)
+    await asyncio.wait_for(phone.echo.ended.wait(), 30)
     lost = report.result.frames_dropped
     assert lost > 3
     sounds = [sound.samples for sound in phone.echo.of(Sound)]

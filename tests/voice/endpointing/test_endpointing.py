@@ -41,7 +41,9 @@ ENGLISH_SAID = {
     "0912 345": DICTATED,
     "It is nine one two": DICTATED,
     "double five oh": DICTATED,
-    "two": UNSURE,
+    "two": DICTATED,  # to no question
+    "My reason is": HANGING,
+    "I do not know what it is": UNSURE,
 }
 VIETNAMESE_SAID = {
     "Vâng.": WHOLE,

@@ -58,6 +58,32 @@ def test_only_the_languages_given_are_answered() -> None:
     assert identify("今天天气很好", dialects) is find_language("Sichuan")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CCCD 079203001234", "CCCD 079203001234.", "MST 0312345678", "STK 1903 6678 123", "BHXH", "Q.1, TP.HCM",
+        "GPLX hạng B2", "T2-T6, 7h30", "lan.nguyen84@gmail.com", "www.emads.vn/don-hang", "30/4", "15.000đ/kg",
+        "1.5 triệu", "Đơn số 4711",
+    ],
+)  # fmt: skip
+def test_what_is_no_word_makes_no_answer_english(text: str) -> None:
+    assert identify(text, (VIETNAMESE, ENGLISH)) is VIETNAMESE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invoice 4711",
+        "It costs 20 USD.",
+        "WHAT IS THE COST OF THIS",
+        "See www.example.com please",
+        "Your ID is CCCD 079.",
+    ],
+)
+def test_the_words_beside_it_do(text: str) -> None:
+    assert identify(text, (VIETNAMESE, ENGLISH)) is ENGLISH
+
+
 def test_a_text_that_tells_nothing_gives_the_first() -> None:
     assert identify("1, 2, 3!", (VIETNAMESE, ENGLISH)) is VIETNAMESE
     assert identify("", BOTH) is ENGLISH

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
-from emads_voice.voice.text import english, vietnamese_words
-from emads_voice.voice.text.codes import roman
-from emads_voice.voice.text.reading import formula_aloud, read_aloud
+from emads_voice.voice.text.answer import SpokenAnswer
+from emads_voice.voice.text.reading import english, formula_aloud, read_aloud, vietnamese
+from emads_voice.voice.text.reading.codes import roman
 
 READINGS = Path(__file__).parent / "readings"
 
@@ -38,7 +38,7 @@ def heard(said: str, language: str) -> str:
 
 def cases(code: str) -> list[tuple[str, list[str]]]:
     lines = (READINGS / f"{code}.tsv").read_text("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    rows = [line.split("\t") for line in lines if line and not line.startswith(("# ", "##"))]
     return [(written, readings.split(" | ")) for written, readings in rows]
 
 
@@ -46,12 +46,42 @@ def cases(code: str) -> list[tuple[str, list[str]]]:
 def test_figures_are_read_as_people_say_them(language: Language) -> None:
     code = language.code
     table = cases(code)
-    assert len(table) >= 150
+    assert len(table) >= 300
     wrong = [
         (written, said, readings[0])
         for written, readings in table
         if heard(said := read_aloud(written, language), code) not in [heard(each, code) for each in readings]
     ]
+    assert wrong == []
+
+
+BESIDE = {
+    "en": ("Right then, here it is: ", "That is all for you today."),
+    "vi": ("Dạ vâng, đây ạ: ", "Vậy là xong rồi ạ."),
+}
+
+
+@pytest.mark.parametrize("language", [ENGLISH, VIETNAMESE], ids=lambda language: language.code)
+def test_figures_are_read_the_same_within_an_answer_and_end_no_sentence(language: Language) -> None:
+    code = language.code
+    before, after = BESIDE[code]
+    wrong = []
+    for written, readings in cases(code):
+        stop = "" if written[-1] in ".!?" else "."
+        for text, says in (
+            (before + written, f"{before} {{}}"),
+            (f"{written}{stop} {after}", f"{{}} {after}"),
+        ):
+            answer = SpokenAnswer(language)
+            for char in text:
+                answer.feed(char)
+            answer.finish(text)
+            words = [sentence.words for sentence in iter(answer.take, None)]
+            if (
+                heard(" ".join(words), code) not in [heard(says.format(each), code) for each in readings]
+                or len(words) > 2
+            ):
+                wrong.append((text, words))
     assert wrong == []
 
 
@@ -151,7 +181,7 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_a_panic_of_the_vietnamese_reader_is_an_error_like_others() -> None:
     """It meets one where its patterns search for too long."""
     with pytest.raises(ValueError, match="cannot read"):
-        vietnamese_words.read("1-1 " * 6000)
+        vietnamese.read("1-1 " * 6000)
     assert read_aloud("1." * 5000, VIETNAMESE) == "1." * 5000
 
 

@@ -67,6 +67,7 @@ _SITE = re.compile(
     rf"(?<![\w@.-])(?:\w+://)?((?:[a-z0-9-]+\.)+(?:{_DOMAINS}))(?::\d+)?(?![\w-]|\.\w)(?:/(?:[^\s,;!?]*[\w/])?)?(?:\?\S*\w)?",
     re.I,
 )
+_HANDLE = re.compile(r"(?<![\w.])@(?=[^\W\d]\w)")
 _IP = re.compile(
     r"(?<![\w.,])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\w,]|\.\d)"
 )
@@ -86,7 +87,12 @@ _PHONES = (
 _PHONE = re.compile(rf"(?<![\w.,$€£/+-])(?:{'|'.join(_PHONES)})(?![\w/%]|[.,-]\d)")
 _LEADING_ZERO = re.compile(r"(?<![\w.,:/-])0\d+(?![\w:/]|[.,-]\d)")
 _LONG = re.compile(r"(?<![\w.,$€£-])\d{8,}(?![\w%]|[.,-]\d)")
-_ALNUM = re.compile(r"(?<![\w/.-])(?=[A-ZĐ\d-]*\d)(?=[\d-]*[A-ZĐ])[A-ZĐ\d]+(?:-[A-ZĐ\d]+)*(?![\w/]|[.,-]\d)")
+_ALNUM = re.compile(
+    r"(?<![\w/.-])(?=[A-ZĐ\d/-]*\d)(?=[\d-]*[A-ZĐ])[A-ZĐ\d]+(?:-[A-ZĐ\d]+)*(?:/[A-ZĐ\d]+(?:-[A-ZĐ\d]+)*){0,2}"
+    r"(?![\w/]|[.,-]\d)"
+)
+_MIXED = re.compile(r"(?<![\w/.@-])(?![A-ZĐ\d]+\b)([A-Za-z]{1,4})(\d{1,3})(?![\w@]|[.,-]\d)")
+_SQUARED = ("m2", "m3", "km2", "cm2", "cm3", "mm2", "dm2", "dm3")
 _MEASURED = re.compile(r"\d+[A-ZĐ]{1,2}")  # 4K, 5G, 16GB: a unit follows the figure
 _HASH = re.compile(r"#(?=\w*\d)")
 _HASHTAG = re.compile(r"(?<!\w)#(?=[^\W\d_]+(?![\w-]))")
@@ -95,6 +101,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,/:-])({_NUMBER}(?::\d\d|h\d*|%)?(?: ?[ap]m)?)\s?[-–—]\s?({_NUMBER}(?::\d\d|h\d*)?)(?![\w]*[-–/:]\d)"
     r"(?=(\s*=)?)"
 )
+_SUM = re.compile(r"(\d ?[+×÷] ?\d+(?:[.,]\d+)?) ?[-−–] ?(?=\d)")
 _DATE_RANGE = re.compile(
     r"(?<![\w/])(\d{1,2}/\d{1,4}(?:/\d{4})?)\s?[-–—]\s?(\d{1,2}/\d{1,4}(?:/\d{4})?)(?![\w/])"
 )
@@ -115,6 +122,7 @@ def plain_codes(text: str, words: Words) -> str:
     text = _MINUS.sub("-", text)
     text = _MAIL.sub(lambda m: _mail(m[1], m[2], words), text)
     text = _SITE.sub(lambda m: _site(m[1], words), text)
+    text = _HANDLE.sub(f"{words.at} ", text)
     if not any(char.isdigit() for char in text):
         return _LETTERS.sub(_parted, _numbered(words).sub(_roman, text))
     text = _IP.sub(lambda m: f" {words.dot} ".join(map(words.spelled, m[0].split("."))), text)
@@ -129,6 +137,8 @@ def plain_codes(text: str, words: Words) -> str:
     text = _TIMESTAMP.sub(rf" {words.when} \1", text)
     text = _ZONE.sub(lambda m: f"{m[1]} {words.plus if m[2] == '+' else words.minus} {m[3]}", text)
     text = _ALNUM.sub(lambda m: _alnum(m[0], words), text)
+    text = _MIXED.sub(lambda m: m[0] if m[0] in _SQUARED else f"{m[1]} {m[2]}", text)
+    text = _SUM.sub(rf"\1 {words.minus} ", text)
     text = _DATE_RANGE.sub(rf"\1 {words.to} \2", text)
     text = _RANGE.sub(lambda m: _range(m, words), text)
     text = _ABOUT.sub(f"{words.about} ", text)
@@ -147,7 +157,7 @@ def _site(host: str, words: Words) -> str:
     parts = host.removeprefix("www.").removeprefix("WWW.").split(".")
     if len(parts[-1]) == 2 and parts[-1] not in ("me",):
         parts[-1] = " ".join(parts[-1])
-    return f" {words.dot} ".join(parts)
+    return f" {words.dot} ".join(parts).replace("-", f" {words.dash} ")
 
 
 def _groups(digits: str, words: Words) -> str:
@@ -180,6 +190,8 @@ def _version(v: str, number: str, words: Words) -> str:
 
 def _alnum(code: str, words: Words) -> str:
     """Letters one by one, figures of up to two digits and years whole."""
+    if "/" in code and not any(map(str.isdigit, code[: code.index("/")])):
+        return code  # "III/2026"
     parts = re.findall(r"[^\W\d]+|\d+", code)
     if _MEASURED.fullmatch(code) or max(map(len, filter(str.isalpha, parts))) > 4:
         return code

@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.text.sentences import MAX_CHARS
 
-from . import english, vietnamese_words
-from .sentences import MAX_CHARS
+from . import english, vietnamese
 
 MAX_READ_CHARS = 2 * MAX_CHARS
 """No sentence is longer; in what is, the readers' patterns might search for very long."""
 
 _log = logging.getLogger(__name__)
 
-_READERS: dict[str, ModuleType] = {ENGLISH.code: english, VIETNAMESE.code: vietnamese_words}
+_READERS: dict[str, ModuleType] = {ENGLISH.code: english, VIETNAMESE.code: vietnamese}
 
 
 def read_aloud(words: str, language: Language) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -104,6 +104,8 @@ class VoiceState(TypedDict, total=False):
     act: str | None
     """The dialogue act that the conversation answers in this turn, and no agent; see
     :class:`~emads_voice.agents.dialogue.Act`."""
+    asks: str | None
+    """What the agents are asked, where that is not all that was said: the question beside a dialogue act."""
     route: Annotated[dict[str, Any], _AsJson(Route)] | None
     analyses: Annotated[dict[str, Annotated[dict[str, Any], _AsJson(Analysis)]], _merged]
     """Agent → its analysis."""
@@ -158,17 +160,20 @@ def state_of(transcript: Transcript, took_ms: float) -> TranscriptState:
 
 
 def question(state: VoiceState) -> str:
-    """What the caller said in this turn; "" if they said nothing."""
+    """What the caller asks in this turn; "" if they said nothing."""
     transcript = state["transcript"]
-    return transcript["text"] if transcript else ""
+    return state.get("asks") or (transcript["text"] if transcript else "")
 
 
 def conversation(state: VoiceState) -> list[AnyMessage]:
-    """What was said up to this turn's question. Behind it stands what nodes around this graph have said, or what
-    an agent has asked the caller, which gets the answer from where it asked, and has to see the same as before."""
+    """What was said up to this turn's question, and that as the agents are asked it. Behind it stands what nodes around
+    this graph have said, or what an agent has asked the caller, which gets the answer from where it asked, and has to
+    see the same as before."""
     messages = state["messages"]
     places = [at for at, message in enumerate(messages) if message.id == state.get("question_id", "")]
-    return messages[: places[-1] + 1] if places else messages
+    said = messages[: places[-1] + 1] if places else messages
+    asks = state.get("asks")
+    return [*said[:-1], HumanMessage(asks, id=said[-1].id)] if asks and said else said
 
 
 _CONTROL: TypeAdapter[CallControl] = TypeAdapter(CallControl)

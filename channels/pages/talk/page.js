@@ -34,15 +34,16 @@ function keyFromAddress() {
 
 // How a conversation begins and ends.
 
+/** Begin a conversation, by talking or with a typed question. @returns whether it has begun */
 async function start({ typing = '' } = {}) {
   notice('');
-  if (needsKey()) return;
+  if (needsKey()) return false;
   transcript.clear();
   show('connecting');
   loudspeaker = await openLoudspeaker();
   if (!typing && !(await listen())) {
     end('ready');
-    return;
+    return false;
   }
   session = new Session(address(), key);
   follow(session);
@@ -55,12 +56,14 @@ async function start({ typing = '' } = {}) {
       key = '';
       needsKey();
     }
-    return;
+    return false;
   }
+  if (key.startsWith('ek_')) key = ''; // it opens one session
   show('live');
   listDevices();
   if (typing) session.ask(typing);
   (typing ? $('question') : $('mute')).focus();
+  return true;
 }
 
 /** Hear the microphone from now on. @returns whether there is one; else what to do is said */
@@ -299,13 +302,13 @@ document.addEventListener('keydown', (event) => {
   const elsewhere = event.target.closest('input, select, textarea');
   if (event.key === 'm' && !elsewhere && !event.ctrlKey && !event.metaKey && !event.altKey) toggleMute();
 });
-$('typed').addEventListener('submit', (event) => {
+$('typed').addEventListener('submit', async (event) => {
   event.preventDefault();
   const text = $('question').value.trim();
   if (!text || phase === 'connecting') return;
   if (phase === 'live') ask(text);
-  else start({ typing: text });
-  if (!needsKey()) $('question').value = '';
+  else if (!(await start({ typing: text }))) return; // it stays there, to be sent again
+  $('question').value = '';
 });
 $('key-form').addEventListener('submit', (event) => {
   event.preventDefault();
@@ -332,6 +335,10 @@ $('language').addEventListener('change', () => {
 });
 navigator.mediaDevices?.addEventListener('devicechange', listDevices);
 addEventListener('pagehide', () => end());
+addEventListener('hashchange', () => {
+  key = keyFromAddress() || key;
+  needsKey();
+});
 
 take(settings.words);
 $('language').replaceChildren(

@@ -307,6 +307,15 @@ def test_the_key_of_an_address_opens_the_session_and_leaves_the_address(key_page
     page.wait_for("listening")
     assert keyed.offered == [["realtime", "openai-insecure-api-key.ek_123"]]
     assert not [url for url in page.asked if "ek_123" in url]
+    page.press("End")
+    page.wait_for("over")
+    page.press("Start a new conversation")
+    page.page.get_by_label("Access key").wait_for()  # it has opened its session
+    page.page.evaluate("() => { location.hash = 'key=ek_456'; }")
+    page.page.get_by_label("Access key").wait_for(state="hidden")
+    page.press("Start a new conversation")
+    page.wait_for("listening")
+    assert keyed.offered[-1][1] == "openai-insecure-api-key.ek_456"
 
 
 def test_without_a_key_it_is_asked_for_and_kept_nowhere(key_page: Any, keyed: Any) -> None:
@@ -323,8 +332,9 @@ def test_without_a_key_it_is_asked_for_and_kept_nowhere(key_page: Any, keyed: An
 
 def test_a_key_that_opens_nothing_is_asked_for_again(key_page: Any, keyed: Any) -> None:
     page = key_page("#key=wrong")
-    page.press("Start talking")
+    page.type("Is it up?")
     page.page.locator("#key-form").wait_for(state="visible")
+    assert page.page.locator("#question").input_value() == "Is it up?"  # to be sent again
     assert page.notice.startswith("There is no connection.")
     page.faults.clear()  # the browser writes down that it was refused
     assert keyed.offered == [["realtime", "openai-insecure-api-key.wrong"]]

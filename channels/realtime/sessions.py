@@ -21,7 +21,7 @@ from emads_voice.channels.talking import complain, length, talk
 from emads_voice.observability.log_throttle import strangers
 
 from .asking import Understanding
-from .client_secrets import PREFIX, ClientSecrets, Grant
+from .keys.client_secrets import PREFIX, ClientSecrets, Grant
 from .line import RealtimeLine
 
 _log = logging.getLogger(__name__)

@@ -87,11 +87,18 @@ language_changed = Of course, let us speak English.
 language_unknown = I am sorry, I cannot speak that language.
 # They want to speak to a human being, where there is no telephone.
 no_person = I am sorry, I cannot put you through to a person from here.
+# They want to be called back. What they say next is kept as a message.
+callback = Of course. Please tell me now on which number, and what it is about.
+# The same, where there is no telephone.
+no_callback = I am sorry, I cannot have you called back from here.
 # They want us to speak in another way, and from now on we do.
 slower = All right, I will speak more slowly.
 faster = All right, I will speak faster.
 louder = All right, I will speak louder.
 quieter = All right, I will speak more quietly.
+# In short, where more is said at once, or something else follows.
+of_course = Of course.
+yes_here = Yes, I am here.
 # They say something while they wait for an answer, or it takes longer still. One of these after the other is said.
 still_working = I am still working on it.
 moment_again = Just a moment longer, please.

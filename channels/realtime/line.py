@@ -62,9 +62,11 @@ class Begun:
 
     Attributes:
         greets: whether we speak first.
+        patient: whether silence means nothing: the client decides when somebody talks.
     """
 
     greets: bool
+    patient: bool
 
 
 class RealtimeLine:
@@ -407,7 +409,7 @@ class RealtimeLine:
 
     def _begin(self, *, greets: bool) -> None:
         if not self._begun.done():
-            self._begun.set_result(Begun(greets))
+            self._begun.set_result(Begun(greets, patient=not greets or self._config.turns is None))
 
     def _mark_returned(self, name: str) -> None:
         if not self.gone:

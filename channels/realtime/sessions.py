@@ -145,6 +145,7 @@ class Sessions:
                     parameters=grant.parameters,
                     channel="browser",
                     greets=begun.greets,
+                    patient=begun.patient,
                 )
                 _log.info("Session %s has begun; its conversation is %s.", session_id, thread)
                 turns = await talk(self._converse, line, call)

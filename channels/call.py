@@ -43,6 +43,7 @@ class CallInfo:
         parameters: what else the call was given, by name.
         channel: how the caller reaches us: "phone", "browser".
         greets: whether we speak first; who begins by typing a question waits for its answer.
+        patient: whether silence means nothing: who types, or presses a button to talk, takes their time.
     """
 
     call_sid: str
@@ -56,6 +57,7 @@ class CallInfo:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     channel: str = "phone"
     greets: bool = True
+    patient: bool = False
 
     @property
     def context(self) -> VoiceContext:

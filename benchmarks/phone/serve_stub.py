@@ -24,7 +24,7 @@ from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.realtime.asking import Understanding
-from emads_voice.channels.realtime.client_secrets import ClientSecrets
+from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -20,20 +20,21 @@ from emads_voice.channels import live_events as live
 from emads_voice.channels.allowance import STALL_S, Allowance
 from emads_voice.channels.errors import ProtocolError, RecordingError, TransferError
 from emads_voice.channels.inbox import Inbox
-from emads_voice.channels.transport import Event, Hush, MarkReturned, Played, Samples, Sound, Words
+from emads_voice.channels.transport import Event, MarkReturned, Played, Samples, Sound, Words
 from emads_voice.voice.ear import TranscriptEar
 
 from . import client_events as client
 from .asking import Asking, Understanding
 from .client_events import BadEventError
+from .commands import Commands
 from .hearing import Hearing
-from .items import Item, Items
+from .items import Items
 from .outbox import Outbox
 from .playhead import Playhead
 from .responses import Responses
 from .session_config import SessionConfig
 from .showing import Showing
-from .sound_formats import RATE, SoundReader
+from .sound_formats import RATE
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +45,6 @@ FIRST_WORD_S = 120.0
 CLOSE_DEADLINE_S = 1.0
 POLICY_VIOLATION = 1008
 
-SOUND_PER_S = round(1.05 * RATE)
-"""Samples. A twentieth more than a caller speaks: the clocks of sound cards are fast by less."""
 EVENTS_PER_S = 200
 """Browsers send 50 pieces of sound a second at most, and say what they have played besides."""
 EVENT_BYTES = 4096
@@ -62,9 +61,11 @@ class Begun:
 
     Attributes:
         greets: whether we speak first.
+        patient: whether silence means nothing: the client decides when somebody talks.
     """
 
     greets: bool
+    patient: bool
 
 
 class RealtimeLine:
@@ -99,16 +100,13 @@ class RealtimeLine:
         self._websocket = websocket
         self._session_id = session_id
         self._thread = thread
-        self._config = config
         self._recognizer = understanding.recognizer.name
         self._clock = clock
         self._expires_at = int(time.time()) + 3600
-        self._samples = Allowance(SOUND_PER_S, clock(), ahead_s=STALL_S)
         self._allowed_events = Allowance(EVENTS_PER_S, clock(), ahead_s=STALL_S)
         self._inbox = Inbox(RATE)
         self._outbox = Outbox(websocket.send_text, lost=self._unsendable)
-        items = self._items = Items()
-        self._reader = SoundReader(config.reads)
+        items = Items()
         self._playhead = Playhead(self._mark_returned)
         self._responses = Responses(self._outbox, items, self._playhead, config)
         self._hearing = Hearing(self._outbox, items)
@@ -118,7 +116,19 @@ class RealtimeLine:
         )
         self._said: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # anything at all
         self._begun: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
-        self._truncating: deque[tuple[str, int]] = deque()
+        self._commands = Commands(
+            config,
+            self._shown,
+            self._inbox,
+            self._outbox,
+            items,
+            self._playhead,
+            self._responses,
+            self._hearing,
+            self._asking,
+            begin=lambda: self._begin(greets=True),
+            clock=clock,
+        )
         self._failure = ""
 
     @property
@@ -150,7 +160,7 @@ class RealtimeLine:
     async def listen(self) -> None:
         """Read the socket until the line is gone; :meth:`events` tells what came."""
         writing = asyncio.create_task(self._outbox.run())
-        self._outbox.put("session.created", session=self._shown())
+        self._outbox.put("session.created", session=self._shown(self._commands.config))
         try:
             while not self.gone and (data := await self._receive()) is not None:
                 if not self._said.done():
@@ -192,7 +202,7 @@ class RealtimeLine:
             if not isinstance(event, Sound) or (len(event.samples) <= piece and self._inbox.backlog_s < 0.2):
                 yield event
                 if isinstance(event, Played):
-                    self._truncated()
+                    self._commands.truncated()
                 continue
             for at in range(0, len(event.samples), piece):
                 yield Sound(event.samples[at : at + piece])
@@ -236,7 +246,7 @@ class RealtimeLine:
                 self._responses.saying(text)
             case live.Cut(unplayed):
                 self._responses.cut(unplayed)
-        if self._config.shows:
+        if self._commands.config.shows:
             self._showing.tell(event)
 
     async def hang_up(self) -> None:
@@ -264,133 +274,9 @@ class RealtimeLine:
         try:
             event = client.parse(data)
             event_id = event.event_id
-            self._do(event)
+            self._commands.do(event)
         except BadEventError as error:
             self._error(error, event_id or error.event_id)
-
-    def _do(self, event: client.Event) -> None:
-        match event:
-            case client.Append(audio=data):
-                self._append(data)
-            case client.SessionUpdate(session=wanted):
-                self._update(wanted)
-            case client.Commit():
-                self._manual("commit")
-                self._asking.commit()
-            case client.ClearInput():
-                self._manual("clear")
-                self._asking.clear()
-                self._outbox.put("input_audio_buffer.cleared")
-            case client.ItemCreate(item=wanted):
-                self._asking.create(wanted)
-            case client.ResponseCreate(response=wanted):
-                self._respond(wanted or {})
-            case client.ResponseCancel(response_id=named):
-                self._cancel(named)
-            case client.ClearOutput():
-                cleared = self._responses.now_id
-                self._cancel(None)
-                self._outbox.put("output_audio_buffer.cleared", response_id=cleared)
-            case client.ItemTruncate():
-                self._truncate(event)
-            case client.PlayedSoFar(item_id=item_id, audio_end_ms=played_ms):
-                self._playhead.tell(self._responses.line_position(self._ours(item_id), played_ms))
-            case client.ItemRetrieve(item_id=item_id):
-                self._outbox.put("conversation.item.retrieved", item=self._known(item_id).shown)
-            case client.ItemDelete(item_id=item_id):
-                self._known(item_id)
-                raise BadEventError(
-                    "unsupported_event",
-                    "What was said stays in the conversation: items are not deleted here.",
-                )
-
-    def _append(self, data: bytes) -> None:
-        width = self._reader.format.width
-        if len(data) % width:
-            raise BadEventError(
-                "invalid_audio",
-                f"{len(data)} bytes are no whole samples of {width}: send sound in whole samples.",
-                param="audio",
-            )
-        if not data:
-            return
-        count = len(data) // width * RATE // self._reader.format.rate
-        if not self._samples.take(count, self._clock()):
-            raise ProtocolError("sound faster than it can be spoken")
-        samples = self._reader.read(data)
-        if self._config.turns is None:
-            self._asking.append(samples)
-            return
-        self._hearing.received += len(samples)
-        self._begin(greets=True)
-        self._inbox.keep(Sound(samples))
-
-    def _update(self, wanted: dict[str, object]) -> None:
-        before, self._config = self._config, self._config.updated(wanted)
-        if self._config.reads is not before.reads:
-            self._reader = SoundReader(self._config.reads)
-        self._responses.configure(self._config)
-        if before.turns is None and self._config.turns:
-            self._asking.clear()
-        self._outbox.put("session.updated", session=self._shown())
-
-    def _manual(self, what: str) -> None:
-        if self._config.turns is not None:
-            raise BadEventError(
-                f"input_audio_buffer_{what}_unsupported",
-                f"Turn detection finds where utterances end: set turn_detection to null to {what} them yourself.",
-            )
-
-    def _respond(self, wanted: dict[str, object]) -> None:
-        if wanted.get("conversation") == "none" or wanted.get("input"):
-            raise BadEventError(
-                "unsupported_value",
-                "A response answers what was said in the conversation: leave input and conversation out.",
-                param="response.input",
-            )
-        if self._asking.pending:
-            self._asking.respond()
-        elif not self._begun.done():
-            self._begin(greets=True)
-        else:
-            raise BadEventError(
-                "nothing_to_answer",
-                "Everything that was said is answered, or is being answered: ask something.",
-            )
-
-    def _cancel(self, named: str | None) -> None:
-        if not self._responses.active or (named and named != self._responses.now_id):
-            raise BadEventError(
-                "response_cancel_not_active", "Nothing is being said: there is no response to cancel."
-            )
-        self._responses.cancelled = True
-        self._inbox.keep(Hush())
-
-    def _truncate(self, event: client.ItemTruncate) -> None:
-        item = self._ours(event.item_id)
-        end = self._responses.line_position(item, event.audio_end_ms)
-        played_ms = round((end - item.starts) / RATE * 1000)
-        self._truncating.append((item.id, played_ms))
-        self._inbox.keep(Played(end))
-
-    def _truncated(self) -> None:
-        """The conversation knows of it, and so does the item."""
-        item_id, played_ms = self._truncating.popleft()
-        self._outbox.put(
-            "conversation.item.truncated", item_id=item_id, content_index=0, audio_end_ms=played_ms
-        )
-
-    def _known(self, item_id: str) -> Item:
-        if (item := self._items.get(item_id)) is None:
-            raise BadEventError("item_not_found", "There is no such item in this session.", param="item_id")
-        return item
-
-    def _ours(self, item_id: str) -> Item:
-        if (item := self._known(item_id)).role != "assistant":
-            raise BadEventError(
-                "invalid_item", "This item is none of ours: it has not been played.", param="item_id"
-            )
-        return item
 
     # What becomes of it.
 
@@ -405,17 +291,21 @@ class RealtimeLine:
             BadEventError("nothing_heard", "Nothing was said in what was committed: say it again."), None
         )
 
-    def _begin(self, *, greets: bool) -> None:
-        if not self._begun.done():
-            self._begun.set_result(Begun(greets))
+    def _begin(self, *, greets: bool) -> bool:
+        """Have the conversation begin; False if it has."""
+        if self._begun.done():
+            return False
+        by_hand = self._commands.config.turns is None
+        self._begun.set_result(Begun(greets, patient=by_hand or not greets))
+        return True
 
     def _mark_returned(self, name: str) -> None:
         if not self.gone:
             self._inbox.keep(MarkReturned(name))
             self._responses.mark_returned()
 
-    def _shown(self) -> dict[str, object]:
-        return self._config.shown(
+    def _shown(self, config: SessionConfig) -> dict[str, Any]:
+        return config.shown(
             self._session_id, thread=self._thread, recognizer=self._recognizer, expires_at=self._expires_at
         )
 

@@ -21,7 +21,7 @@ from emads_voice.channels.talking import complain, length, talk
 from emads_voice.observability.log_throttle import strangers
 
 from .asking import Understanding
-from .client_secrets import PREFIX, ClientSecrets, Grant
+from .keys.client_secrets import PREFIX, ClientSecrets, Grant
 from .line import RealtimeLine
 
 _log = logging.getLogger(__name__)
@@ -145,6 +145,7 @@ class Sessions:
                     parameters=grant.parameters,
                     channel="browser",
                     greets=begun.greets,
+                    patient=begun.patient,
                 )
                 _log.info("Session %s has begun; its conversation is %s.", session_id, thread)
                 turns = await talk(self._converse, line, call)

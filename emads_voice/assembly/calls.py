@@ -23,6 +23,9 @@ from emads_voice.voice.text.language import identify
 from .assistant import Assistant
 from .configured import load_turn_model
 
+PATIENT_IDLE_S = 600.0
+"""Silence before somebody is asked whether they are there who types, or presses a button to talk."""
+
 
 async def answer_calls(
     assistant: Assistant,
@@ -79,6 +82,8 @@ async def answer_calls(
             opened = replace(usual, opening="we_call", language=language)
         elif not call.greets:
             opened = replace(usual, opening=None)
+        if call.patient:
+            opened = replace(opened, idle_s=max(opened.idle_s, PATIENT_IDLE_S))
         asked = None if call.resumed or call.returned else consents
         conversation = Conversation(
             services,

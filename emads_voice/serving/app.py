@@ -23,9 +23,9 @@ from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.pages.talk_page import talk_page
-from emads_voice.channels.realtime import minting
 from emads_voice.channels.realtime.asking import Understanding
-from emads_voice.channels.realtime.client_secrets import ClientSecrets
+from emads_voice.channels.realtime.keys import minting
+from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app, create_bare_app, join_api, only_this_machine

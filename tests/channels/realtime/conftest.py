@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -160,7 +160,7 @@ class Session:
     recognizer: ScriptedRecognizer
     messages: list[Any]
     turns: int | None
-    context: dict[str, str] = field(default_factory=dict)
+    call: CallInfo | None
 
     @property
     def conversation(self) -> list[str]:
@@ -225,11 +225,14 @@ async def _session(
     async def converse(transport: Transport, call: CallInfo) -> int:
         opening = options.get("opening", "greeting") if call.greets else None
         how = ConversationOptions(**{**options, "opening": opening})
+        began.append(call)
         conversation = Conversation(
             services, transport, thread_id=call.thread_id, options=how, context=call.context
         )
         await conversation.run()
         return conversation.turns
+
+    began: list[CallInfo] = []
 
     async def calling() -> None:
         try:
@@ -243,7 +246,7 @@ async def _session(
     talking = asyncio.create_task(calling())
     turns = None
     if begun := await line.begun():
-        call = CallInfo("sess_1", "a thread", channel="browser", greets=begun.greets)
+        call = CallInfo("sess_1", "a thread", channel="browser", greets=begun.greets, patient=begun.patient)
         turns = await talk(converse, line, call)
     await line.close()
     await talking
@@ -252,4 +255,5 @@ async def _session(
     snapshot = await graph.aget_state({"configurable": {"thread_id": "a thread"}})
     leftover = asyncio.all_tasks() - {asyncio.current_task()}
     assert not leftover, leftover
-    return Session(client, agent, recognizer, list(snapshot.values.get("messages", [])), turns)
+    messages = list(snapshot.values.get("messages", []))
+    return Session(client, agent, recognizer, messages, turns, began[0] if began else None)

@@ -246,3 +246,21 @@ def test_a_commit_without_sound_is_refused(session: SessionFactory) -> None:
         assert (await client.until("error"))["error"]["code"] == "input_audio_buffer_full"
 
     session(caller)
+
+
+@pytest.mark.parametrize("how", ["typed", "by hand", "by voice"])
+def test_who_types_or_presses_a_button_may_take_their_time(session: SessionFactory, how: str) -> None:
+    async def caller(client: Client) -> None:
+        if how == "by hand":
+            by_hand(client)
+        if how == "typed":
+            client.send("conversation.item.create", item=message("What does it cost?"))
+        if how == "by voice":
+            client.append(0.02, 0.0)
+        else:
+            client.send("response.create")
+        await client.until("response.done")
+
+    call = session(caller, answers=[ANSWER]).call
+    assert call
+    assert (call.patient, call.greets) == (how != "by voice", how != "typed")

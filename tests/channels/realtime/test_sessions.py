@@ -20,9 +20,9 @@ from emads_voice.channels.api.app import create_api
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import ApiSettings
 from emads_voice.channels.call import CallInfo
-from emads_voice.channels.realtime import minting
 from emads_voice.channels.realtime.asking import Understanding
-from emads_voice.channels.realtime.client_secrets import ClientSecrets
+from emads_voice.channels.realtime.keys import minting
+from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.server.app import create_bare_app, join_api, long_messages, only_this_machine
 from emads_voice.channels.server.limits import Limits

@@ -75,6 +75,8 @@ class Wire:
 
     async def clear(self) -> None: ...
 
+    def tell(self, event: LiveEvent) -> None: ...
+
 
 def speaking(test: Callable[[RealSpeaker], Awaitable[None]], wire: Wire | None = None) -> None:
     """On virtual time, with a speaker that is closed behind it; nothing is left running."""

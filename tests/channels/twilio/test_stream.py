@@ -358,7 +358,7 @@ async def test_a_peer_that_stops_reading_is_gone(
 async def test_a_conversation_that_does_not_listen_keeps_a_bounded_backlog(
     open_phone: Any, eventually: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(stream, "MAX_BACKLOG", 1600)
+    monkeypatch.setattr("emads_voice.channels.inbox.MAX_BACKLOG_S", 0.2)
     heard = []
 
     async def converse(line: Transport, _call: Any) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .session_config import SessionConfig
+from emads_voice.channels.realtime.session_config import SessionConfig
 
 PREFIX = "ek_"
 DEFAULT_S, SHORTEST_S, LONGEST_S = 600, 10, 7200

@@ -13,10 +13,10 @@ from emads_voice.channels.api.parts import THREAD
 from emads_voice.channels.api.requests.errors import ApiError
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.requests.reading import JSON, content_type, read_json
+from emads_voice.channels.realtime.client_events import BadEventError
+from emads_voice.channels.realtime.session_config import SessionConfig
 
-from .client_events import BadEventError
 from .client_secrets import DEFAULT_S, LONGEST_S, SHORTEST_S, ClientSecrets, Grant
-from .session_config import SessionConfig
 
 
 class ExpiresAfter(BaseModel):

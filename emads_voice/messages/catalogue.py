@@ -12,7 +12,7 @@ from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _SHOWN = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _SHOWN = PARTS
 
 
 class Catalogue:
@@ -57,6 +57,10 @@ class Catalogue:
             messages.code: {key: messages.text(key, **values) for key in get_args(Shown)}
             for messages in (self.english, *have)
         }
+
+    def minutes(self, language: str) -> Messages:
+        """What stands in minutes, in a language or else in English."""
+        return self._spoken(language, _MINUTES)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

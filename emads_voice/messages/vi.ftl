@@ -168,6 +168,41 @@ side_people = nhân sự
 side_options = các phương án
 side_benefit = lợi ích
 
+## What stands in the minutes of a meeting
+
+minutes_of = Biên bản: { $name }
+minutes_recorded = Ghi âm lúc: { $when }, { $source }
+minutes_given_date = theo ngày được cho
+minutes_by_tag = theo thông tin trong tệp
+minutes_by_file = theo ngày của tệp
+minutes_lasts = Thời lượng: { $duration }
+minutes_speakers = Người nói: { $speakers }
+minutes_embedded = Được tìm không qua mô hình ngôn ngữ, theo những gì được nói rõ ràng: xin đọc bản ghi lời để biết những gì chỉ được ngụ ý.
+minutes_model = Được tìm bởi { $model }; mỗi mục đều dựa trên lời trong bản ghi.
+minutes_model_failed = Không dùng được mô hình ngôn ngữ ({ $reason }), nên các mục được tìm theo những gì được nói rõ ràng.
+minutes_dropped = { $count } mục đã bị bỏ vì không ai nói những lời được trích.
+minutes_actions = Việc cần làm
+minutes_decisions = Quyết định
+minutes_appointments = Lịch hẹn
+minutes_questions = Điều cần hỏi lại
+minutes_no_actions = Không tìm thấy việc cần làm.
+minutes_no_decisions = Không tìm thấy quyết định.
+minutes_who = Người làm
+minutes_task = Việc
+minutes_due = Hạn
+minutes_said = Lời nói
+minutes_nobody = chưa rõ ai
+minutes_agreed = Đồng ý: { $names }
+minutes_against = Không đồng ý: { $names }
+minutes_which_day = “{ $when }”: là { $options }?
+minutes_what_day = “{ $when }”: là ngày nào?
+minutes_who_does = “{ $task }”: ai làm?
+minutes_or = { $first } hay { $second }
+minutes_transcript = Bản ghi lời
+minutes_unsure = chưa chắc
+minutes_nobody_spoke = Không ai nói trong bản ghi âm này.
+minutes_due_event = Hạn: { $task } ({ $who })
+
 ## Chữ trên trang /talk
 
 page_title = Trò chuyện với chúng tôi

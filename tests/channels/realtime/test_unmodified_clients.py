@@ -231,7 +231,7 @@ DOCUMENT = (ROOT / "docs" / "browser.md").read_text("utf-8")
 
 def block(language: str, containing: str) -> str:
     """A code block of the document."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
     return next(each for each in blocks if containing in each)
 
 

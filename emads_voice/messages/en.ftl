@@ -276,6 +276,59 @@ side_people = the people needed
 side_options = the options
 side_benefit = the benefits
 
+## What stands in the minutes of a meeting
+
+# The title. $name: of the recording's file.
+minutes_of = Minutes of { $name }
+# $when: "2026-11-27 09:00 (Asia/Ho_Chi_Minh)". $source: one of the three below, how that is known.
+minutes_recorded = Recorded: { $when }, { $source }
+minutes_given_date = as given
+minutes_by_tag = by the file's tags
+minutes_by_file = by the file's own date
+# $duration: "12:34".
+minutes_lasts = Length: { $duration }
+# $speakers: their names, in a row.
+minutes_speakers = Speakers: { $speakers }
+minutes_embedded = Found without a language model, by what was said in so many words: read the transcript for what was only meant.
+# $model: a chat model.
+minutes_model = Found by { $model }; every entry stands on words of the transcript.
+# Instead, where it failed. $reason: a sentence.
+minutes_model_failed = The chat model could not be used ({ $reason }), so that this was found by what was said in so many words.
+# $count entries of the model's were left out.
+minutes_dropped = { $count ->
+    [one] One entry was left out, as nobody said what it quotes.
+   *[other] { $count } entries were left out, as nobody said what they quote.
+}
+minutes_actions = Actions
+minutes_decisions = Decisions
+minutes_appointments = Appointments
+minutes_questions = Open questions
+minutes_no_actions = No actions were found.
+minutes_no_decisions = No decisions were found.
+# The heads of a table: who does a task, what it is, when it is due, where it was said.
+minutes_who = Who
+minutes_task = Task
+minutes_due = Due
+minutes_said = Said
+# Who does a task that nobody was named for.
+minutes_nobody = nobody named
+# $names: in a row.
+minutes_agreed = Said yes: { $names }
+minutes_against = Said no: { $names }
+# $when: a date as it was said, $options: the days it may be, "2026-11-27 or 2026-12-04".
+minutes_which_day = “{ $when }”: is that { $options }?
+# As it was said, and it is no day.
+minutes_what_day = “{ $when }”: which day is that?
+# $task: nobody was named for it.
+minutes_who_does = “{ $task }”: who does it?
+minutes_or = { $first } or { $second }
+minutes_transcript = Transcript
+# Behind a speaker who may be another.
+minutes_unsure = unsure
+minutes_nobody_spoke = Nobody speaks in this recording.
+# The title of a calendar's entry on the day a task is due. $who and $task.
+minutes_due_event = Due: { $task } ({ $who })
+
 ## Only ever said in English
 
 # Twilio's own voice says this where a call cannot be held at all.

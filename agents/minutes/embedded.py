@@ -31,6 +31,7 @@ UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
 _MEETING = ("hop", "gap", "meet")
+_LONGEST = 200  # characters of what may go on: patterns are searched in a sentence of any language
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
 
@@ -113,7 +114,7 @@ def _whole(pieces: Sequence[str]) -> list[str]:
     """Sentences that an abbreviation's full stop had cut, "at 9 a.m. on Monday", put together again."""
     made: list[str] = []
     for piece in pieces:
-        if made and _ABBREVIATED.search(made[-1]):
+        if made and len(made[-1]) < _LONGEST and _ABBREVIATED.search(made[-1][-8:]):
             made[-1] += piece
         else:
             made.append(piece)

@@ -8,11 +8,12 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
 
 from emads_voice.agents.agent import Agent, label, taken_acts
-from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, chosen_acts, questions_in
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, chosen_acts, questions_in, warm_up
 from emads_voice.agents.routing.followup import ACT
 from emads_voice.agents.routing.router import Route
 from emads_voice.messages import Catalogue, Phrase
 from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import SENTENCE_ENDS
 
 from .answering import allowed_agents
@@ -22,6 +23,7 @@ from .state import VoiceState, answer_id, caller_language, conversation, questio
 
 ANSWERS: dict[Act, Phrase] = {
     Act.PERSON: "no_person",
+    Act.CALLBACK: "no_callback",
     Act.GOODBYE: "goodbye",
     Act.LANGUAGE: "language_unknown",
     Act.REPEAT: "nothing_to_repeat",
@@ -40,6 +42,12 @@ ANSWERS: dict[Act, Phrase] = {
 }
 """What is said to each, unless there is something better to say."""
 
+MANNERS = frozenset((Act.SLOWER, Act.FASTER, Act.LOUDER, Act.QUIETER))
+_HANDED_ON = frozenset((Act.PERSON, Act.CALLBACK))
+"""In a call, done and not talked about."""
+_ONLY_SAID = frozenset((Act.IDENTITY,))
+"""Beside a question, these are answered in a call alone: elsewhere whoever is asked reads them."""
+
 
 def dialogue_of(agents: Sequence[Agent], acts: Collection[Act | str]) -> Dialogue:
     """Which acts the conversation takes itself, and which these agents do.
@@ -51,6 +59,7 @@ def dialogue_of(agents: Sequence[Agent], acts: Collection[Act | str]) -> Dialogu
     for agent in agents:
         for act in taken_acts(agent):
             taken[act] = (*taken.get(act, ()), agent.name)
+    warm_up()
     names = tuple(called for agent in agents for called in (agent.name, *agent.titles))
     return Dialogue(chosen_acts(acts), names, taken)
 
@@ -86,6 +95,10 @@ def converse(
         if takers := dialogue.takers(said, allowed=allowed, asked=asked):
             reason = f"{', '.join(map(label, takers))} answers this kind of remark."
             return {"route": Route(agents=list(takers), reason=reason, scores={}).model_dump(mode="json")}
+        beside = None if run.context.heard_as == "remark" else dialogue.beside(said)
+        if beside and (run.context.heard_as or not _ONLY_SAID & {*beside.acts}):
+            wanted = wanted_language(beside, languages, catalogue) or caller_language(state)
+            return {"asks": beside.question, "language": wanted.name}
         if run.context.heard_as == "question":
             return {}
         live = run.context.heard_as == "remark"
@@ -94,16 +107,36 @@ def converse(
         if found is None:
             return {}
         language = wanted_language(found, languages, catalogue) or caller_language(state)
+        if found.act is Act.LANGUAGE and Act.REPEAT in found.acts and language != caller_language(state):
+            return _in_another_language(language, before, last, may_be_asked)
         text = _words(found, language, before, may_be_asked, catalogue, languages)
         mark = {ACT: found.act.value}
         said_again = HumanMessage(last.text, id=last.id, additional_kwargs=mark)
         update: Update = {"act": found.act.value, "language": language.name, "messages": [said_again]}
-        if live and found.act is Act.PERSON:
-            return update  # they are put through
+        if live and found.act in _HANDED_ON:
+            return update
         update["messages"].append(AIMessage(text, id=answer_id(state), additional_kwargs=mark))
         return {**update, "answer": text}
 
     return answer_act
+
+
+def _in_another_language(
+    language: Language, before: Sequence[AnyMessage], last: AnyMessage, agents: Sequence[Agent]
+) -> Update:
+    """The last question is asked again, so that its answer is heard in that language. Who may do something when asked
+    is not: they are told what was said."""
+    questions = [message for message in before if isinstance(message, HumanMessage) and _is_question(message)]
+    update: Update = {"language": language.name}
+    if not questions or not all(agent.repeatable for agent in agents):
+        return update
+    mark = {ACT: Act.LANGUAGE.value}
+    said_again = HumanMessage(last.text, id=last.id, additional_kwargs=mark)
+    return {**update, "asks": str(questions[-1].text), "messages": [said_again]}
+
+
+def _is_question(message: AnyMessage) -> bool:
+    return ACT not in message.additional_kwargs and bool(message.text)
 
 
 def _of_agent(message: AnyMessage) -> bool:
@@ -129,7 +162,9 @@ def _words(
     languages: Sequence[Language],
 ) -> str:
     if Act.REPEAT in found.acts and (last := _last_answer(before)):
-        return last
+        return split_sentences(last, language.name)[-1] if found.last else last
+    if len(MANNERS & {*found.acts}) > 1:
+        return phrase(catalogue, "of_course", language)[0]
     if found.act is Act.LANGUAGE and wanted_language(found, languages, catalogue):
         return phrase(catalogue, "language_changed", language)[0]
     if found.act is Act.CAPABILITIES:

@@ -77,6 +77,7 @@ def listen(
             "language": language.name,
             "transcript": heard,
             "act": None,
+            "asks": None,
             "route": None,
             "analyses": Overwrite({}),
             "failures": Overwrite({}),

@@ -6,15 +6,20 @@ Sound, sockets and secrets are never here; they ride in :class:`~emads_voice.gra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,  # pydantic needs it before Python 3.12
+)
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+from typing_extensions import TypedDict
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.agents.decisions import Decision
@@ -54,6 +59,8 @@ class TranscriptState(TypedDict):
     model: str
     audio_sha256: str
     took_ms: float
+    gaps_s: NotRequired[float]
+    """For how long somebody speaks and nothing is written down; left out where that is never."""
 
 
 class SpeechState(TypedDict):
@@ -104,6 +111,8 @@ class VoiceState(TypedDict, total=False):
     act: str | None
     """The dialogue act that the conversation answers in this turn, and no agent; see
     :class:`~emads_voice.agents.dialogue.Act`."""
+    asks: str | None
+    """What the agents are asked, where that is not all that was said: the question beside a dialogue act."""
     route: Annotated[dict[str, Any], AsJson(Route)] | None
     analyses: Annotated[dict[str, Annotated[dict[str, Any], AsJson(Analysis)]], _merged]
     """Agent → its analysis."""
@@ -146,7 +155,7 @@ def answer(state: VoiceState) -> str | None:
 
 def state_of(transcript: Transcript, took_ms: float) -> TranscriptState:
     """What is kept of a transcript, and of how long hearing it took."""
-    return TranscriptState(
+    state = TranscriptState(
         text=storable(transcript.text),
         language=transcript.language.name if transcript.language else "",
         language_code=transcript.language.code if transcript.language else "",
@@ -155,20 +164,26 @@ def state_of(transcript: Transcript, took_ms: float) -> TranscriptState:
         audio_sha256=transcript.audio_sha256,
         took_ms=round(took_ms, 1),
     )
+    if transcript.gaps:
+        state["gaps_s"] = round(sum(gap.end_s - gap.start_s for gap in transcript.gaps), 3)
+    return state
 
 
 def question(state: VoiceState) -> str:
-    """What the caller said in this turn; "" if they said nothing."""
+    """What the caller asks in this turn; "" if they said nothing."""
     transcript = state["transcript"]
-    return transcript["text"] if transcript else ""
+    return state.get("asks") or (transcript["text"] if transcript else "")
 
 
 def conversation(state: VoiceState) -> list[AnyMessage]:
-    """What was said up to this turn's question. Behind it stands what nodes around this graph have said, or what
-    an agent has asked the caller, which gets the answer from where it asked, and has to see the same as before."""
+    """What was said up to this turn's question, and that as the agents are asked it. Behind it stands what nodes around
+    this graph have said, or what an agent has asked the caller, which gets the answer from where it asked, and has to
+    see the same as before."""
     messages = state["messages"]
     places = [at for at, message in enumerate(messages) if message.id == state.get("question_id", "")]
-    return messages[: places[-1] + 1] if places else messages
+    said = messages[: places[-1] + 1] if places else messages
+    asks = state.get("asks")
+    return [*said[:-1], HumanMessage(asks, id=said[-1].id)] if asks and said else said
 
 
 _CONTROL: TypeAdapter[CallControl] = TypeAdapter(CallControl)

@@ -1,8 +1,10 @@
 """Dialogue acts: what callers say to the conversation itself ("thank you", "say that again") and to no agent."""
 
 from .acts import ALL_ACTS, SMALL_TALK, Act, DialogueAct, chosen_acts
+from .agreement import agrees, listens, refuses, shows_presence
 from .dialogue import Dialogue
-from .recognition import declines, dialogue_act, questions_in
+from .lexicon import warm_up
+from .recognition import declines, dialogue_act, questions_in, sentences_in
 
 __all__ = [
     "ALL_ACTS",
@@ -10,8 +12,14 @@ __all__ = [
     "Act",
     "Dialogue",
     "DialogueAct",
+    "agrees",
     "chosen_acts",
     "declines",
     "dialogue_act",
+    "listens",
     "questions_in",
+    "refuses",
+    "sentences_in",
+    "shows_presence",
+    "warm_up",
 ]

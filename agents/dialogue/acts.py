@@ -12,6 +12,8 @@ class Act(StrEnum):
 
     PERSON = "person"
     """Wants to speak to a human being."""
+    CALLBACK = "callback"
+    """Wants to be called back."""
     GOODBYE = "goodbye"
     LANGUAGE = "language"
     """Wants another language to be spoken."""
@@ -53,7 +55,10 @@ class DialogueAct:
         agrees: whether that answer is consent, which an agent may want without a question: "yes", "okay".
         waiting: whether it is an act only while the caller waits for an answer: "Is it ready?"
         asks: whether it ends in a question mark.
+        declines: whether it turns down what was offered, or asked, just before: "never mind".
+        last: whether of what was said only the last sentence is meant: "repeat the last sentence".
         language: the language that is wanted, by its English name; "" where none is named.
+        question: what is said beside it, and is for the agents: "Can you hear me? When do you open?"
     """
 
     acts: tuple[Act, ...]
@@ -61,7 +66,10 @@ class DialogueAct:
     agrees: bool = False
     waiting: bool = False
     asks: bool = False
+    declines: bool = False
+    last: bool = False
     language: str = ""
+    question: str = ""
 
     @property
     def act(self) -> Act:

@@ -6,7 +6,22 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from .acts import ALL_ACTS, Act, DialogueAct
-from .recognition import dialogue_act, takes_up
+from .recognition import beside_question, can_be_declined, dialogue_act, takes_up
+
+_BESIDE = frozenset(
+    (
+        Act.LANGUAGE,
+        Act.SLOWER,
+        Act.FASTER,
+        Act.LOUDER,
+        Act.QUIETER,
+        Act.IDENTITY,
+        Act.STOP,
+        Act.WAIT,
+        Act.PRESENCE,
+    )
+)
+"""Done, or answered in a word, while an agent answers the question that they are said with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +51,20 @@ class Dialogue:
 
         Args:
             text: what was said.
-            asked: the question that was put to the caller just before, if any: "yes", and what it names, answer it.
+            asked: the question that was put to the caller just before, if any: "yes", and what it names, answer it,
+                and where it can be declined so does "never mind".
             answered: whether an agent has answered them, and the floor is theirs: consent is then for the agent.
             waiting: whether the caller waits for an answer: "Is it ready?" then asks whether we are there.
             speaking: whether we are speaking to them: "go on" then only says so.
         """
         found = self._found(text, asked=asked, answered=answered, waiting=waiting, speaking=speaking)
         return found if found and self.acts.issuperset(found.acts) and found.act not in self.taken else None
+
+    def beside(self, text: str) -> DialogueAct | None:
+        """What of an utterance the conversation sees to itself, where the rest is a question for the agents."""
+        found = beside_question(text, names=self.names)
+        ours = found and _BESIDE.issuperset(found.acts) and self.acts.issuperset(found.acts)
+        return found if found and ours and not self.taken.keys() & {*found.acts} else None
 
     def takers(self, text: str, *, allowed: Collection[str], asked: str = "") -> tuple[str, ...]:
         """The agents that have taken over what an utterance does, of those that may be asked; usually none."""
@@ -62,6 +84,8 @@ class Dialogue:
         if found is None or (answered and found.agrees):
             return None
         if asked and (found.answers or (not found.asks and takes_up(text, asked))):
+            return None
+        if asked and found.act is Act.STOP and found.declines and can_be_declined(asked):
             return None
         if found.waiting and not (waiting or (speaking and found.act is Act.CHATTER)):
             return None

@@ -1,14 +1,18 @@
-"""The phrases of one language, read from its file: ``en.txt``, ``vi.txt``.
+"""The phrases of one language, read from its file: ``en.txt``, ``vi.txt``, and so on.
 
 A file has sections. ``[names]`` gives patterns a name, ``[spellings]`` says what else a word is written like,
 ``[languages]`` what languages are called, ``[dropped]`` lists words that may stand anywhere and change nothing (those
 of ``[dropped accented]`` only with their accents, without which they are other words). All others hold phrases, a line
 each, and say what a phrase does: ``[thanks]``; ``[polite]`` for what does nothing, ``[besides]`` for what does nothing
-beside an act, but alone may be an answer ("today"); ``[no]`` for a no.
+beside an act, but alone may be an answer ("today"); ``[no]`` for a no; ``[consented]`` for what is said beside the yes
+or no to our question whether we may record.
 Behind that may stand ``answers`` (where a question was just asked, it is answered with this), ``agrees`` (so it is, and
 also where an answer only called for it: "Say yes to confirm."), ``asked`` (only where the utterance ends in a question
-mark) or ``waiting`` (only while the caller waits for an answer). Words that are dropped but alone answer a question
-("Please.") are ``[dropped answers]``; ``[pointing]`` lists what points at something a question has named ("stop it").
+mark), ``waiting`` (only while the caller waits for an answer), ``declines`` (turns down what was offered or asked),
+``last`` (means only the last sentence), ``whatever`` (whatever else is said with it), or what is done besides
+(``[slower repeat]``). Words that are dropped but alone
+answer a question ("Please.") are ``[dropped answers]``; ``[pointing]`` lists what points at something a question has
+named ("stop it"), ``[choosing]`` the words of questions that a no cannot answer ("which", "or").
 """
 
 from __future__ import annotations
@@ -21,15 +25,37 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from emads_voice.writing import without_accents
+from emads_voice.writing import HAN, HANGUL, KANA, THAI, UNSPACED, without_accents
 
 from .acts import Act
 from .patterns import Pattern, Word, read_pattern, words_of
 
-LANGUAGES = ("en", "vi")
-"""Of these there are files."""
+_LATIN, _CHINESE, _JAPANESE = "a-zà-ɏḁ-ỹ", HAN, HAN + KANA
+LANGUAGES: Mapping[str, str] = {
+    **dict.fromkeys(("en", "vi", "fr", "de", "es", "pt", "id"), _LATIN),
+    "zh": _CHINESE,
+    "yue": _CHINESE,
+    "ja": _JAPANESE,
+    "ko": HANGUL,
+    "th": THAI,
+    "ru": "\u0400-\u04ff",
+    "ar": "\u0600-\u06ff",
+    "hi": "\u0900-\u097f",
+}
+"""Of these there are files; with the characters that they are written in, as a part of a regular expression."""
 
-_SPOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*['’]?")
+_OTHER_SCRIPTS = re.compile(f"[{''.join({*LANGUAGES.values()} - {_LATIN})}]")
+_WRITTEN_IN = {code: re.compile(f"[{script}]", re.IGNORECASE) for code, script in LANGUAGES.items()}
+
+# Signs of vowels and tones that belong to the letter before them, but are no letters to a regular expression.
+_THAI_SIGNS = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_SIGNS = "\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+_LETTERS = rf"(?:[^\W_{UNSPACED}]|[{_SIGNS}])+"
+_SPOKEN = re.compile(
+    rf"[{HAN}{KANA}]|[{THAI}][{_THAI_SIGNS}]*|{_LETTERS}(?:['’ʼ]{_LETTERS})*['’]?"
+)  # where no spaces are written, each character is a word
+# Short vowels, and letters that are as often written without their hamza or dots.
+_ARABIC = str.maketrans("أإآٱىة", "ااااي" + "ه", "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0640")
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;])[\s\"“'¿¡–—-]*$")
 
 
@@ -40,22 +66,37 @@ class Phrase:
     Attributes:
         pattern: the words.
         act: what it does; None if nothing.
+        also: what it does besides.
         answers: whether it answers a question.
         asked: whether it has to be asked.
         waiting: whether it is said while waiting.
         agrees: whether it gives consent.
         empty: whether it says nothing by itself.
         no: whether it is a no.
+        declines: whether it turns something down.
+        last: whether it means the last sentence alone.
+        whatever: whether it counts whatever else is said.
+        consented: whether it is only said beside the answer to our question whether we may record.
     """
 
     pattern: Pattern
     act: Act | None
+    also: frozenset[Act]
     answers: bool
     asked: bool
     waiting: bool
     agrees: bool
     empty: bool
     no: bool
+    declines: bool
+    last: bool
+    whatever: bool
+    consented: bool
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a no, to what is asked."""
+        return self.no or (self.consented and self.declines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +108,14 @@ class Lexicon:
         languages: what languages are called, by their English names.
         pleading: words that are left out, but alone answer a question: "please".
         pointing: words that point at something which was named before: "it".
+        choosing: words of questions that a no cannot answer: "which".
     """
 
     phrases: Mapping[str, Sequence[Phrase]]
     languages: Mapping[str, Pattern]
     pleading: frozenset[str]
     pointing: frozenset[str]
+    choosing: frozenset[str]
     _spellings: Mapping[str, tuple[str, ...]]
     _dropped: frozenset[str]
 
@@ -90,8 +133,17 @@ class Lexicon:
             yield from self.phrases.get("{name}", ())
 
 
+def languages_of(text: str) -> Iterator[str]:
+    """The languages that a text can be in, by its script; Latin letters beside another one are those of loanwords."""
+    other = bool(_OTHER_SCRIPTS.search(text))
+    for code, written in _WRITTEN_IN.items():
+        if written.search(text) and not (other and LANGUAGES[code] is _LATIN):
+            yield code
+
+
 def spoken_words(text: str) -> Iterator[tuple[str, bool]]:
     """The words of a text in small letters without apostrophes, each with whether its capital may be that of a name."""
+    text = unicodedata.normalize("NFC", text)
     shouted = text.isupper()
     for found in _SPOKEN.finditer(text):
         word = found[0]
@@ -100,7 +152,7 @@ def spoken_words(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _small(word: str) -> str:
-    return re.sub("['’ʼ]", "", unicodedata.normalize("NFC", word.casefold()))
+    return re.sub("['’ʼ]", "", word.casefold()).translate(_ARABIC)
 
 
 def _spelled(word: str, spellings: Mapping[str, tuple[str, ...]]) -> list[Word]:
@@ -118,6 +170,12 @@ def lexicon(language: str) -> Lexicon:
     return read_lexicon(text)
 
 
+def warm_up() -> None:
+    """Read the files of the languages that are written in Latin letters, so that the first utterance need not wait."""
+    for language in languages_of("latin"):
+        lexicon(language)
+
+
 def read_lexicon(text: str) -> Lexicon:
     """The phrases in the text of a file. See :func:`lexicon`."""
     sections = _sections(unicodedata.normalize("NFC", text))
@@ -130,17 +188,21 @@ def read_lexicon(text: str) -> Lexicon:
     def listed(section: str) -> set[str]:
         return {_small(word) for line in sections.pop(section, []) for word in line.split()}
 
-    pleading, pointing = listed("dropped answers"), listed("pointing")
+    pleading, pointing, choosing = map(listed, ("dropped answers", "pointing", "choosing"))
     dropped = listed("dropped") | pleading
     dropped |= {without_accents(word) for word in dropped} | listed("dropped accented")
     named: dict[str, Pattern] = {}
 
+    known: dict[str, list[Word]] = {}  # most words are in many phrases
+
+    def spelled(written: str) -> list[Word]:
+        if written not in known:
+            said = (each for part, _ in spoken_words(written) for each in _spelled(part, spellings))
+            known[written] = [each for each in said if each.text not in dropped]
+        return known[written]
+
     def read(written: str) -> Pattern:
-        words = {
-            word: [said for said in _spelled(_small(word), spellings) if said.text not in dropped]
-            for word in words_of(written)
-        }
-        return read_pattern(written, words, named)
+        return read_pattern(written, {each: spelled(each) for each in words_of(written)}, named)
 
     called = [line.partition("=") for line in sections.pop("languages", [])]
     languages = {name.strip(): read(names) for name, _, names in called}
@@ -152,14 +214,24 @@ def read_lexicon(text: str) -> Lexicon:
     phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
     for header, lines in sections.items():
         does, *marks = header.split()
-        act = None if does in ("besides", "polite", "no") else Act(does)
+        act = None if does in ("besides", "polite", "no", "consented") else Act(does)
         for line in lines:
             pattern = read(line)
-            answers, asked, waiting, agrees = (
-                mark in marks for mark in ("answers", "asked", "waiting", "agrees")
+            phrase = Phrase(
+                pattern,
+                act,
+                also=frozenset(Act(mark) for mark in marks if mark in {*Act}),
+                answers=bool({"answers", "agrees"} & {*marks}),
+                asked="asked" in marks,
+                waiting="waiting" in marks,
+                agrees="agrees" in marks,
+                empty=does == "polite",
+                no=does == "no",
+                declines="declines" in marks,
+                last="last" in marks,
+                whatever="whatever" in marks,
+                consented=does == "consented",
             )
-            does_nothing, no = does == "polite", does == "no"
-            phrase = Phrase(pattern, act, answers or agrees, asked, waiting, agrees, does_nothing, no)
             if "" in pattern.begins:
                 raise ValueError(
                     f"“{line}” may be empty: write a word that must be said, and is not dropped."
@@ -167,7 +239,13 @@ def read_lexicon(text: str) -> Lexicon:
             for word in pattern.begins:
                 phrases[word].append(phrase)
     return Lexicon(
-        dict(phrases), languages, frozenset(pleading), frozenset(pointing), spellings, frozenset(dropped)
+        dict(phrases),
+        languages,
+        frozenset(pleading),
+        frozenset(pointing),
+        frozenset(choosing),
+        spellings,
+        frozenset(dropped),
     )
 
 
@@ -184,5 +262,8 @@ def _sections(text: str) -> dict[str, list[str]]:
 
 
 _HEADERS = frozenset(
-    ("names", "spellings", "languages", "dropped", "pointing", "besides", "polite", "no", *Act)
+    (
+        *("names", "spellings", "languages", "dropped", "pointing", "choosing"),
+        *("besides", "polite", "no", "consented", *Act),
+    )
 )

@@ -1,8 +1,9 @@
 """The small language in which phrases are written, and how they are found in words.
 
 ``could you [just] (say | repeat) (that | it) again``: words, ``( | )`` for one of several, ``[ | ]`` for what may be
-left out, ``<name>`` for a pattern that has been given a name, and ``{name}`` for one capitalised word, as recognisers
-write a person's. There is no repetition, so a phrase is as long as it is written.
+left out, ``<name>`` for a pattern that has been given a name, ``{name}`` for one capitalised word, as recognisers
+write a person's, and ``{rest}`` for whatever follows, a word at least. There is no repetition, so all but the last is
+as long as it is written.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-_TOKEN = re.compile(r"[()\[\]|]|<\w+>|\{name\}|[^\s()\[\]|<>{}]+")
+_TOKEN = re.compile(r"[()\[\]|]|<\w+>|\{(?:name|rest)\}|[^\s()\[\]|<>{}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Pattern(Protocol):
     """A part of a phrase."""
 
     begins: frozenset[str]
-    """The words it may begin with, without accents; "" among them if it may be empty, "{name}" for a name."""
+    """The words it may begin with, without accents; "" among them if it may be empty, "{name}" for a name,
+    "{rest}" for any word."""
 
     def ends(self, words: Sequence[Word], at: int) -> set[int]:
         """Where it may end if it begins at that word; empty if it does not."""
@@ -63,6 +65,13 @@ class _Name:
 
     def ends(self, words: Sequence[Word], at: int) -> set[int]:
         return {at + 1} if at < len(words) and words[at].named else set()
+
+
+class _Rest:
+    begins = frozenset(("{rest}",))
+
+    def ends(self, words: Sequence[Word], at: int) -> set[int]:
+        return {len(words)} if at < len(words) else set()
 
 
 class _Sequence:
@@ -104,6 +113,8 @@ class _Choice:
             if word.named:
                 for option in self._beginning.get("{name}", ()):
                     reached |= option.ends(words, at)
+            for option in self._beginning.get("{rest}", ()):
+                reached |= option.ends(words, at)
         return reached
 
 
@@ -153,6 +164,8 @@ def _choice(
             parts.append(_Choice((inner,), optional=True) if token == "[" else inner)
         elif token == "{name}":
             parts.append(_Name())
+        elif token == "{rest}":
+            parts.append(_Rest())
         elif token.startswith("<"):
             if token[1:-1] not in named:
                 raise ValueError(f"“{' '.join(tokens)}” has {token}, which is defined nowhere above.")

@@ -2,62 +2,119 @@
 
 An utterance is an act only if nothing of substance is left once the phrases of acts, politeness, hesitations and names
 are taken away: "Thanks, bye" is thanks and goodbye, "Thanks, and how much leave do I get?" is a question for an agent.
-An act wrongly taken silences an agent, so what is doubtful is a question.
+An act wrongly taken silences an agent, so what is doubtful is a question. Who asks for a person does, whatever else
+they say, if they say it in a clause of its own: "This does not help, let me talk to somebody."
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from emads_voice.writing import QUESTION_MARKS, SENTENCE_ENDS
 
 from .acts import SMALL_TALK, Act, DialogueAct
-from .lexicon import LANGUAGES, Lexicon, Phrase, lexicon, spoken_words
+from .lexicon import Lexicon, Phrase, languages_of, lexicon, spoken_words
 from .patterns import Word
 
 _ENDS = "".join(dict.fromkeys([*SENTENCE_ENDS, *QUESTION_MARKS]))
-MOST_WORDS = 40
+MOST_WORDS = 60
 """Who says more says something. It bounds what reading an utterance costs."""
 
 MOST_ASKED = 400
 """More words of questions are not looked at."""
+MOST_SENTENCES = 6
+"""Of who says more, it is not told apart what is said to whom."""
 
 _SENTENCE = re.compile(rf"[^{re.escape(_ENDS)}]+[{re.escape(_ENDS)}]*")
+_CLAUSE_ENDS = re.compile(rf"[{re.escape(_ENDS)},;:—–，、；：،؛]|\s-\s")
 
 _ORDER = {act: place for place, act in enumerate(Act)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An utterance that is nothing but phrases of one language.
+
+    Attributes:
+        phrases: of which it is made, the fewest; names as None.
+        words: what it says, as phrases are written.
+        spoken: the language.
+        asks: whether it ends in a question mark.
+        pleads: whether a word that was left out answers a question: "please".
+    """
+
+    phrases: Sequence[Phrase | None]
+    words: Sequence[Word]
+    spoken: Lexicon
+    asks: bool
+    pleads: bool
+
+
+def readings(text: str, *, names: Collection[str] = (), consenting: bool = False) -> Iterator[Reading]:
+    """How an utterance can be read, a language after the other; none if something of substance is in it.
+
+    Args:
+        text: what was said.
+        names: what the agents are called.
+        consenting: whether it is said to our question whether we may record, which has words of its own; what may
+            have been a no is then read as one.
+    """
+    asks = text.rstrip().endswith(tuple(QUESTION_MARKS))
+    for language in languages_of(text):
+        spoken = lexicon(language)
+        words = list(islice(spoken.words(text), MOST_WORDS + 1))
+        if len(words) > MOST_WORDS:
+            return
+        called = [[*spoken.words(name)] for name in names] if words else []
+        phrases = _phrases(words, spoken, called, asks=asks, consenting=consenting)
+        if phrases is not None:
+            pleads = any(word in spoken.pleading for word, _ in spoken_words(text))
+            yield Reading(phrases, words, spoken, asks, pleads)
 
 
 def dialogue_act(text: str, *, names: Collection[str] = ()) -> DialogueAct | None:
     """What an utterance does that is nothing but dialogue acts; None if it says more, or nothing at all.
 
     Args:
-        text: what was said or typed, in any of :data:`LANGUAGES`, with accents or without.
+        text: what was said or typed, in any of :data:`.lexicon.LANGUAGES`, with accents or without.
         names: what the agents are called: "cto", "giám đốc vận hành".
     """
-    asks = _asks(text)
-    for language in LANGUAGES:
-        spoken = lexicon(language)
-        words = list(islice(spoken.words(text), MOST_WORDS + 1))
-        if len(words) > MOST_WORDS:
-            return None
-        if not words:
-            if any(character.isalnum() for character in text):  # "um"
-                pleads = any(word in spoken.pleading for word, _ in spoken_words(text))
-                return DialogueAct((Act.CHATTER,), answers=pleads, asks=asks)
-            continue
-        called = [[*spoken.words(name)] for name in names]
-        phrases = _phrases(words, spoken, called, asks=asks)
-        if phrases is not None and (found := _read(phrases, asks=asks)):
-            return _with_language(found, words, spoken)
-    return None
+    for reading in readings(text, names=names):
+        if found := _read(reading):
+            return found
+    return _insistent(text, names)
+
+
+def beside_question(text: str, *, names: Collection[str] = ()) -> DialogueAct | None:
+    """What an utterance does beside asking the agents something, in sentences of its own before or behind that.
+
+    "Can you hear me? What are the opening hours?" asks whether we are there, and its question is the rest. None where
+    there is no such sentence, or only small talk: "Thanks. And what does it cost?"
+    """
+    sentences = [each.strip() for each in _SENTENCE.findall(text) if any(map(str.isalnum, each))]
+    if not 2 <= len(sentences) <= MOST_SENTENCES:
+        return None
+    acts = [dialogue_act(each, names=names) for each in sentences]
+    first, last = 0, len(sentences)
+    while first < last and acts[first]:
+        first += 1
+    while last > first and acts[last - 1]:
+        last -= 1
+    said = [act for act in acts[:first] + acts[last:] if act]
+    does = {each for act in said for each in act.acts} - SMALL_TALK
+    if not does or first == last:
+        return None
+    language = next((act.language for act in said if act.language), "")
+    question = " ".join(sentences[first:last])
+    return DialogueAct(tuple(sorted(does, key=_ORDER.__getitem__)), language=language, question=question)
 
 
 def takes_up(text: str, question: str) -> bool:
     """Whether an utterance only takes up a question's words: "Stop it.", asked "Shall I stop or restart it?"."""
-    for language in LANGUAGES:
+    for language in languages_of(text):
         spoken = lexicon(language)
         asked = {
             form for word in islice(spoken.words(question), MOST_ASKED) for form in (word.text, word.plain)
@@ -69,15 +126,22 @@ def takes_up(text: str, question: str) -> bool:
     return False
 
 
+def can_be_declined(question: str) -> bool:
+    """Whether a no answers a question: "Shall I book it?", but not "Which day?"."""
+    return bool(question) and not any(
+        word.text in spoken.choosing
+        for spoken in map(lexicon, languages_of(question))
+        for word in islice(spoken.words(question), MOST_ASKED)
+    )
+
+
 def declines(text: str) -> bool:
     """Whether an offer is turned down, and nothing more is said: "No need, thanks", "Never mind, I will call again"."""
-    for language in LANGUAGES:
-        spoken = lexicon(language)
-        words = list(islice(spoken.words(text), MOST_WORDS + 1))
-        phrases = _phrases(words, spoken, [], asks=_asks(text)) if len(words) <= MOST_WORDS else None
-        if any(phrase and (phrase.no or phrase.act is Act.STOP) for phrase in phrases or ()):
-            return True
-    return False
+    return any(
+        phrase and (phrase.no or phrase.declines or phrase.act is Act.STOP)
+        for reading in readings(text)
+        for phrase in reading.phrases
+    )
 
 
 def questions_in(text: str) -> str:
@@ -85,30 +149,48 @@ def questions_in(text: str) -> str:
     return " ".join(each for each in _SENTENCE.findall(text) if each.rstrip().endswith(tuple(QUESTION_MARKS)))
 
 
-def _asks(text: str) -> bool:
-    return text.rstrip().endswith(tuple(QUESTION_MARKS))
+def sentences_in(text: str) -> list[str]:
+    """The sentences of what was said."""
+    return [each.strip() for each in _SENTENCE.findall(text) if any(map(str.isalnum, each))]
+
+
+def _insistent(text: str, names: Collection[str]) -> DialogueAct | None:
+    """What is done in one of several clauses whatever the others say."""
+    clauses = [clause for clause in _CLAUSE_ENDS.split(text) if clause.strip()]
+    if not 2 <= len(clauses) <= 2 * MOST_SENTENCES:
+        return None
+    for clause in clauses:
+        for reading in readings(clause, names=names):
+            if any(phrase and phrase.whatever for phrase in reading.phrases) and (found := _read(reading)):
+                return replace(found, answers=False, agrees=False)
+    return None
 
 
 def _phrases(
-    words: Sequence[Word], spoken: Lexicon, names: Sequence[Sequence[Word]], *, asks: bool
+    words: Sequence[Word], spoken: Lexicon, names: Sequence[Sequence[Word]], *, asks: bool, consenting: bool
 ) -> list[Phrase | None] | None:
     """The fewest phrases that are all of the words, names as None; None if something is left."""
     reached: dict[int, list[Phrase | None]] = {0: []}
+    furthest = 0
     for at, word in enumerate(words):
+        if at > furthest:
+            return None
         before = reached.get(at)
         if before is None:
             continue
         found = [
             (end, phrase)
             for phrase in spoken.at(word)
-            if asks or not phrase.asked
+            if (asks or not phrase.asked) and (consenting or not phrase.consented)
             for end in phrase.pattern.ends(words, at)
         ]
         called = [(at + len(name), None) for name in names if name and words[at : at + len(name)] == name]
         for end, phrase in [*found, *called]:
             through = [*before, phrase]
-            if end > at and (end not in reached or _simpler(through, reached[end])):
+            better = _safer if consenting else _simpler
+            if end > at and (end not in reached or better(through, reached[end])):
                 reached[end] = through
+                furthest = max(furthest, end)
     return reached.get(len(words))
 
 
@@ -120,31 +202,51 @@ def _simpler(phrases: Sequence[Phrase | None], others: Sequence[Phrase | None]) 
     return max(1, len(does)) < len(others_do)
 
 
-def _read(phrases: Sequence[Phrase | None], *, asks: bool) -> DialogueAct | None:
+def _safer(phrases: Sequence[Phrase | None], others: Sequence[Phrase | None]) -> bool:
+    """Whether these are fewer, or as many with a no, or a yes, among them: "dung" may be "đúng" and "đừng"."""
+    return _consent(phrases) < _consent(others)
+
+
+def _consent(phrases: Sequence[Phrase | None]) -> tuple[int, bool, bool]:
     said = [phrase for phrase in phrases if phrase]
+    refuses, agrees = any(each.refuses for each in said), any(each.agrees for each in said)
+    return len(phrases), not refuses, not agrees
+
+
+def _read(reading: Reading) -> DialogueAct | None:
+    said, asks = [phrase for phrase in reading.phrases if phrase], reading.asks
+    if not reading.words:  # "um"
+        return DialogueAct((Act.CHATTER,), answers=reading.pleads, asks=asks)
     if any(phrase.act and not phrase.asked for phrase in said):  # "Sorry, who are you?"
         said = [phrase for phrase in said if not phrase.asked]
-    acts = {phrase.act for phrase in said if phrase.act}
+    acts = {act for phrase in said for act in (phrase.act, *phrase.also) if act}
     if not acts:
         only_polite = bool(said) and all(phrase.empty for phrase in said)
         pleads = any(phrase.answers for phrase in said)
         return DialogueAct((Act.CHATTER,), answers=pleads, asks=asks) if only_polite else None
     if len(acts) > 1:
         acts.discard(Act.CHATTER)
+    pleads = reading.pleads or any(phrase.empty and phrase.answers for phrase in said)
+    turned_down = [phrase for phrase in said if phrase.act not in {None, *SMALL_TALK}]
     more = {phrase.act for phrase in said if phrase.act and not phrase.answers} - SMALL_TALK
-    answers = not more and any(phrase.answers for phrase in said)
-    waiting = any(phrase.waiting for phrase in said)
-    agrees = acts == {Act.CHATTER} and any(phrase.agrees for phrase in said)
-    return DialogueAct(tuple(sorted(acts, key=_ORDER.__getitem__)), answers, agrees, waiting, asks)
+    return DialogueAct(
+        tuple(sorted(acts, key=_ORDER.__getitem__)),
+        answers=not more and any(phrase.answers for phrase in said) and not (Act.PERSON in acts and pleads),
+        agrees=acts == {Act.CHATTER} and any(phrase.agrees for phrase in said),
+        waiting=any(phrase.waiting for phrase in said),
+        asks=asks,
+        declines=bool(turned_down) and all(phrase.declines for phrase in turned_down),
+        last=Act.REPEAT in acts and any(phrase.last for phrase in said),
+        language=_language(reading) if Act.LANGUAGE in acts else "",
+    )
 
 
-def _with_language(found: DialogueAct, words: Sequence[Word], spoken: Lexicon) -> DialogueAct:
-    if Act.LANGUAGE not in found.acts:
-        return found
+def _language(reading: Reading) -> str:
+    """The language that is named last, by its English name; "" where none is."""
     named = [
         name
-        for at in range(len(words))
-        for name, pattern in spoken.languages.items()
-        if pattern.ends(words, at)
+        for at in range(len(reading.words))
+        for name, pattern in reading.spoken.languages.items()
+        if pattern.ends(reading.words, at)
     ]
-    return replace(found, language=named[-1] if named else "")
+    return named[-1] if named else ""

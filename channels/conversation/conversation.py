@@ -183,7 +183,9 @@ class Conversation:
             faint=lambda: self._theirs.caller.faint,
             acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
             change_language=self._language.change,
-            hand_over=self._handover.want,
+            handover=self._handover,
+            left_open=lambda: self._opening.asked,
+            release=lambda: self._theirs.release(),
         )
         self._theirs = CallerSide(
             call,
@@ -307,6 +309,7 @@ class Conversation:
                     turn = self._ours.begin(ear, heard_as)
                     self._wrong_cut.asked(ear.transcript, turn.heard_s, turn.repeatable)
         self._theirs.release()
+        self._remarks.answering()
 
     def _played(self, done: Turn, begun: bool) -> None:
         self._outgoing.answered()

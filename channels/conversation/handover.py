@@ -9,6 +9,7 @@ from typing import Any
 
 from emads_voice.agents.call_control import Transfer
 from emads_voice.channels.transport import Briefing, BriefingTransport, Transport
+from emads_voice.messages import Phrase
 from emads_voice.observability import redact
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.recognizer import Transcript
@@ -45,6 +46,7 @@ class Handover:
         self._transfer_to = transfer_to
         self._wanted: Transfer | None = None
         self._announced = False
+        self._offer: Phrase = "nobody_reached"
 
     @property
     def message_begun(self) -> bool:
@@ -69,6 +71,13 @@ class Handover:
             redact(wanted.reason[:200]) or "no reason given",
         )
         self._call.happened(Event.PERSON if wanted.to or self._transfer_to else Event.NOBODY_REACHED)
+
+    def want_callback(self, said: str) -> None:
+        """The caller wants to be called back: what they have said is the beginning of a message."""
+        _log.info("Call %s: the caller is to be called back.", self._call.name)
+        self._message.begin(said)
+        self._offer = "callback"
+        self._call.happened(Event.NOBODY_REACHED)
 
     async def put_through(self) -> None:
         """Transfer the caller to whoever was wanted, or, where we cannot go on, to whoever takes over."""
@@ -96,14 +105,19 @@ class Handover:
             )
 
     async def offer_message(self) -> None:
-        """Say that nobody can be reached, and that the caller may leave a message."""
+        """Say that nobody can be reached, or that the caller is called back, and that they may leave a message."""
+        offer, self._offer = self._offer, "nobody_reached"
         async with self._call.floor:
             await self._call.fall_silent("barge-in")
-        await self._call.tell("nobody_reached")
+        await self._call.tell(offer)
 
     async def note(self, ear: TranscriptEar) -> None:
         """Take what the caller said for a part of their message. Needs the floor."""
         said = await self._message.take(ear)
+        if said is Said.NO_MESSAGE:
+            self._message.forget()
+        if said is Said.GOODBYE and self._message.begun:
+            await self._message.keep(self._call.language())
         if said in (Said.NO_MESSAGE, Said.GOODBYE):
             self._call.happened(Event.MESSAGE_SETTLED)
         if said is Said.NO_MESSAGE:

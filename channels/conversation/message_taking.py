@@ -13,9 +13,7 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage, HumanMessage
 
-from emads_voice.agents.dialogue import SMALL_TALK, Act, declines, dialogue_act
-from emads_voice.channels.questions.back_channel import is_back_channel
-from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.agents.dialogue import SMALL_TALK, Act, agrees, declines, dialogue_act, listens
 from emads_voice.channels.turn import add_messages
 from emads_voice.graph.auditing import record
 from emads_voice.graph.phrases import phrase
@@ -36,6 +34,10 @@ LEFT: Literal["message_left"] = "message_left"
 """Marks, in ``additional_kwargs``, what a caller left for somebody, and our confirmation."""
 
 
+_IN_A_MESSAGE = SMALL_TALK
+"""Acts that may be part of a message: "…, thank you."."""
+
+
 class Said(Enum):
     """What the caller's words are, where a message is expected."""
 
@@ -47,7 +49,7 @@ class Said(Enum):
     """They need a moment."""
     NO_MESSAGE = auto()
     GOODBYE = auto()
-    """They leave none, and leave."""
+    """They leave; what they have said before is the message."""
     MESSAGE = auto()
 
 
@@ -98,18 +100,30 @@ class MessageTaking:
         acts = act.acts if act else ()
         if Act.WAIT in acts and Act.PERSON not in acts:
             return Said.WAIT
-        if self._parts or Act.PERSON in acts:  # "Please call me back" is a message here
-            return Said.MESSAGE
-        if Act.GOODBYE in acts:
+        if Act.PERSON in acts:
+            return Said.AGAIN
+        if Act.GOODBYE in acts and not (act and act.declines):
             return Said.GOODBYE
+        if Act.CALLBACK in acts or (self._parts and (act is None or _IN_A_MESSAGE.issuperset(acts))):
+            return Said.MESSAGE
+        if self._parts and not (act and act.declines):
+            return Said.NOTHING if Act.PRESENCE in acts else Said.AGAIN
         agreed = agrees(text)
         if agreed is False or declines(text):
             return Said.NO_MESSAGE
-        if agreed or is_back_channel(text):
+        if agreed or listens(text):
             return Said.NOTHING
         if act is None:
             return Said.MESSAGE
         return Said.NOTHING if SMALL_TALK.issuperset(acts) and not act.asks else Said.AGAIN
+
+    def forget(self) -> None:
+        """They want to leave none after all."""
+        self._parts.clear()
+
+    def begin(self, text: str) -> None:
+        """This, which they have said before, is the beginning of it."""
+        self._parts.append(text)
 
     async def keep(self, language: Language) -> bool:
         """Put the message into the conversation; returns whether it can be found there.

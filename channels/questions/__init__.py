@@ -1,1 +1,1 @@
-"""What a caller is asked, and how an answer is understood: yes, no, a key, a word that only listens."""
+"""What a caller is asked, and how an answer is understood, by voice or key."""

@@ -13,13 +13,12 @@ from typing import Any
 
 from langgraph.types import Interrupt
 
+from emads_voice.agents.dialogue import Act, agrees, declines, dialogue_act, refuses
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Catalogue
 from emads_voice.voice.languages import Language
 
-from .back_channel import is_back_channel
 from .keyed import NO, YES, keys_of
-from .yes_or_no import agrees, refuses
 
 _TEXTS = ("question", "message", "prompt", "description", "text")
 """Keys under which a payload that is no text may hold one."""
@@ -98,14 +97,14 @@ class PendingQuestion:
             return None
         keys = keys_of(said)
         if self.free:
-            if keys is None and is_back_channel(said) and agrees(said) is None:
-                return None  # "um" answers nothing
+            if keys is None and _says_nothing(said):
+                return None
             words = said if keys is None else keys.rstrip("#")
             return words if self.text else self._decided([{"type": "respond", "message": words}])
         if keys is not None:
             agreed = {YES: True, NO: False}.get(keys.rstrip("#"))
         else:
-            agreed = False if refuses(said) else agrees(said)
+            agreed = False if refuses(said) or declines(said) else agrees(said)
         if agreed is None:
             return None
         wanted = "approve" if agreed else "reject"
@@ -146,6 +145,12 @@ def _read(interrupt: Interrupt) -> PendingQuestion:
         )
     texts = (payload[key] for key in _TEXTS if isinstance(payload.get(key), str))
     return PendingQuestion(interrupt, text=next(texts, "").strip())
+
+
+def _says_nothing(said: str) -> bool:
+    """Whether words answer nothing: "um", but not "yes" or "I do not know"."""
+    act = dialogue_act(said)
+    return act is not None and act.acts == (Act.CHATTER,) and not act.answers
 
 
 def _told(request: Mapping[str, Any]) -> str:

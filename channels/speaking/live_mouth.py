@@ -180,7 +180,7 @@ async def voiced(
                         sentence.grow(samples)
                         if usual:
                             grown(sentence)
-            if manner and not usual:
+            if manner and (sentence.changing or not usual):
                 sentence.samples = await asyncio.to_thread(manner.applied, sentence.samples, rate)
             if not len(sentence.samples):
                 raise SynthesisError(f"{synthesizer.name} made no sound of a sentence: try another voice.")

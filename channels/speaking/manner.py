@@ -29,11 +29,16 @@ class Manner:
     pace: float = 1.0
     gain: float = 1.0
 
-    def change(self, act: Act) -> bool:
-        """Do what the caller asks; False if the act asks for nothing of the kind."""
-        self.pace = min(FASTEST, max(SLOWEST, self.pace * _PACES.get(act, 1.0)))
-        self.gain = min(LOUDEST, max(QUIETEST, self.gain * _GAINS.get(act, 1.0)))
-        return act in _PACES or act in _GAINS
+    def change(self, *acts: Act) -> bool:
+        """Do what the caller asks; False if no act asks for anything of the kind."""
+        for act in acts:
+            self.pace = min(FASTEST, max(SLOWEST, self.pace * _PACES.get(act, 1.0)))
+            self.gain = min(LOUDEST, max(QUIETEST, self.gain * _GAINS.get(act, 1.0)))
+        return any(act in _PACES or act in _GAINS for act in acts)
+
+    def since(self, before: Manner) -> Manner:
+        """What has changed: how speech that was made in the manner before is to be changed."""
+        return Manner(self.pace / before.pace, self.gain / before.gain)
 
     @property
     def usual(self) -> bool:

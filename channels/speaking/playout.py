@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,6 +38,7 @@ class Sentence:
         sent: samples handed to the line and not taken back.
         played_samples: how many were played.
         over: whether it was played to its end.
+        changing: whether its sound is changed once it is whole, and none of it is to be played before.
     """
 
     text: str
@@ -46,10 +48,21 @@ class Sentence:
     sent: int = 0
     played_samples: int = 0
     over: bool = False
+    changing: bool = False
 
     def grow(self, samples: NDArray[np.float32]) -> None:
         """More of its sound is there."""
         self.samples = np.concatenate([self.samples, samples]) if len(self.samples) else samples
+
+    def change(self, change: Callable[[NDArray[np.float32], int], NDArray[np.float32]]) -> None:
+        """Change its sound, at once or once it is whole; while none of it is on its way to the line."""
+        if not self.whole:
+            self.changing = True
+            return
+        before = max(1, len(self.samples))
+        self.samples = change(self.samples, self.rate)
+        self.played_samples = self.played_samples * len(self.samples) // before
+        self.sent = self.sent * len(self.samples) // before
 
     def break_off(self) -> None:
         """No more of its sound will come: of the words, those remain that were spoken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -143,6 +143,19 @@ class Speaker:
                 sentence.sent = 0
         self._changed.set()
 
+    def begin_sentence(self, change: Callable[[Samples, int], Samples] | None = None) -> None:
+        """Say the sentence that was cut from its beginning; what waits is changed first, if need be. While held."""
+        if change:
+            for sentence in self._waiting:
+                sentence.change(change)
+        if self._waiting:
+            self._waiting[0].sent = 0
+
+    def say_first(self, sentence: Sentence) -> None:
+        """Say a sentence before whatever waits."""
+        self._waiting.appendleft(sentence)
+        self._changed.set()
+
     def stop(self) -> None:
         """Fall silent and forget the rest. Whoever has the floor keeps it."""
         self._cut()
@@ -254,7 +267,9 @@ def _chunk(sentence: Sentence) -> int:
 
 def _short(sentence: Sentence) -> bool:
     """Whether its sound is still being made and there is not enough of it to send."""
-    return not sentence.whole and len(sentence.samples) - sentence.sent < _chunk(sentence)
+    return not sentence.whole and (
+        sentence.changing or len(sentence.samples) - sentence.sent < _chunk(sentence)
+    )
 
 
 def _rms(samples: Samples) -> float:

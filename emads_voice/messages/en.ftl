@@ -41,8 +41,8 @@ held_elsewhere = This conversation is being held on another line. You can wait a
 not_heard = I did not hear anything. Please say that again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
-# It is not clear whom the question is for. $first and $second: speakers, "the CTO".
-which_agent = Is that a question for { $first }, or for { $second }?
+# It is not clear whom the question is for. $first and $second: subjects, as below.
+which_agent = Is that { $first }, or { $second }?
 # The answer failed.
 unavailable = I am sorry, I cannot answer at the moment. Please try again in a little while.
 # After that, if there is a person to hand the call over to.
@@ -87,11 +87,18 @@ language_changed = Of course, let us speak English.
 language_unknown = I am sorry, I cannot speak that language.
 # They want to speak to a human being, where there is no telephone.
 no_person = I am sorry, I cannot put you through to a person from here.
+# They want to be called back. What they say next is kept as a message.
+callback = Of course. Please tell me now on which number, and what it is about.
+# The same, where there is no telephone.
+no_callback = I am sorry, I cannot have you called back from here.
 # They want us to speak in another way, and from now on we do.
 slower = All right, I will speak more slowly.
 faster = All right, I will speak faster.
 louder = All right, I will speak louder.
 quieter = All right, I will speak more quietly.
+# In short, where more is said at once, or something else follows.
+of_course = Of course.
+yes_here = Yes, I am here.
 # They say something while they wait for an answer, or it takes longer still. One of these after the other is said.
 still_working = I am still working on it.
 moment_again = Just a moment longer, please.
@@ -115,6 +122,12 @@ speaker = { $agent ->
     [cto] the CTO
     [coo] the COO
    *[other] the { $agent } agent
+}
+# What somebody is asked about, in the question whom it is for.
+subject = { $agent ->
+    [cto] about technology, for the CTO
+    [coo] about operations, for the COO
+   *[other] a question for the { $agent } agent
 }
 # Several were asked for one more detail, and each answers. $who: a speaker.
 agent_says = { CAPITAL($who) } says: { $answer }
@@ -158,6 +171,7 @@ risk_with_cost_of = The risk is { $level }, and { $option } costs { $cost }.
 # Where no option is recommended.
 risk_alone = The risk is { $level }.
 risk_without_cost = The risk is { $level }, and what it costs is not wholly known.
+complexity_level = The complexity is { $level }.
 level_low = low
 level_medium = medium
 level_high = high
@@ -204,6 +218,10 @@ cost_converted = { $cost }, at our rate of exchange
 cited = According to the { LOWER($document, without: "the ") }, { LOWER($section) }: { $text }
 # A document without sections.
 cited_whole = According to the { LOWER($document, without: "the ") }: { $text }
+# A follow-up asks for what was told just now. $text: what of it answers.
+as_told = As I said: { $text }
+# Two documents say the same of other figures. $first, $second: their titles. $said, $alsosaid: what they say.
+contradicting = The documents contradict each other here. The { LOWER($first, without: "the ") } says: { $said } The { LOWER($second, without: "the ") } says: { $alsosaid } Please ask the person in charge which of them holds.
 nothing_found = The company handbook says nothing about this, so I cannot answer it. You can put the question another way, or ask the person in charge.
 # One of several questions is answered, and this one is not. $question: in the caller's words.
 part_not_found = About “{ $question }” the company handbook says nothing.

@@ -22,7 +22,7 @@ resumed = Xin lỗi, đường dây vừa bị gián đoạn. Xin anh chị nói
 held_elsewhere = Cuộc trò chuyện này đang diễn ra trên một đường dây khác. Anh chị có thể chờ một chút, hay là mình bắt đầu một cuộc mới ạ?
 not_heard = Tôi chưa nghe thấy gì. Xin anh chị nói lại.
 out_of_scope = Ở đây không ai trả lời được câu hỏi đó, nên cần một người xem xét. Anh chị có thể hỏi: { $agents }.
-which_agent = Câu này anh chị muốn hỏi { $first }, hay { $second } ạ?
+which_agent = Dạ, anh chị hỏi { $first }, hay { $second } ạ?
 unavailable = Xin lỗi, hiện tôi chưa trả lời được. Xin anh chị thử lại sau ít phút.
 transfer = Tôi xin nối máy cho anh chị gặp đồng nghiệp.
 nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh chị cần nhắn gì, xin nói ngay bây giờ, tôi sẽ chuyển lời.
@@ -45,10 +45,14 @@ listening = Tôi đang nghe ạ.
 language_changed = Vâng, chúng ta nói tiếng Việt nhé.
 language_unknown = Xin lỗi, tôi không nói được thứ tiếng đó.
 no_person = Xin lỗi, từ đây tôi không chuyển máy cho người được.
+callback = Vâng ạ. Xin anh chị cho biết ngay bây giờ gọi lại số nào và về việc gì.
+no_callback = Xin lỗi, từ đây tôi không hẹn gọi lại cho anh chị được.
 slower = Vâng, tôi sẽ nói chậm hơn.
 faster = Vâng, tôi sẽ nói nhanh hơn.
 louder = Vâng, tôi sẽ nói to hơn.
 quieter = Vâng, tôi sẽ nói nhỏ hơn.
+of_course = Vâng ạ.
+yes_here = Vâng, tôi nghe ạ.
 still_working = Tôi vẫn đang xử lý ạ.
 moment_again = Xin anh chị chờ thêm chút nữa.
 still_working_again = Vâng, tôi vẫn ở đây và đang tìm câu trả lời.
@@ -64,6 +68,11 @@ speaker = { $agent ->
     [ceo] tổng giám đốc
     [cto] giám đốc công nghệ
     [coo] giám đốc vận hành
+   *[other] bộ phận { $agent }
+}
+subject = { $agent ->
+    [cto] về mặt công nghệ
+    [coo] về mặt vận hành
    *[other] bộ phận { $agent }
 }
 agent_says = { CAPITAL($who) } trả lời: { $answer }
@@ -93,6 +102,7 @@ risk_with_cost = Rủi ro ở mức { $level }, chi phí là { $cost }.
 risk_with_cost_of = Rủi ro ở mức { $level }, chi phí của { $option } là { $cost }.
 risk_alone = Rủi ro ở mức { $level }.
 risk_without_cost = Rủi ro ở mức { $level }, chi phí chưa được biết đầy đủ.
+complexity_level = Độ phức tạp ở mức { $level }.
 level_low = thấp
 level_medium = trung bình
 level_high = cao
@@ -125,6 +135,8 @@ cost_converted = { $cost }, tính theo tỷ giá của công ty
 
 cited = Theo { LOWER($document) }, mục { $section }: { $text }
 cited_whole = Theo { LOWER($document) }: { $text }
+as_told = Dạ, như tôi vừa nói: { $text }
+contradicting = Dạ, chỗ này các tài liệu không thống nhất. { CAPITAL($first) } ghi: { $said } Còn { LOWER($second) } ghi: { $alsosaid } Anh chị vui lòng hỏi người phụ trách xem bản nào đúng ạ.
 nothing_found = Dạ, sổ tay công ty không nói gì về việc này, nên tôi không trả lời thay được. Anh chị có thể hỏi cách khác, hoặc hỏi trực tiếp người phụ trách ạ.
 part_not_found = Còn câu “{ $question }” thì sổ tay công ty không nói gì ạ.
 which_subject = Dạ, anh chị đang hỏi về việc gì ạ?

@@ -12,7 +12,17 @@ import pytest
 
 from emads_voice.agents.accents import Accents
 from emads_voice.agents.chat.answer_in_json import AnswerInJson
-from emads_voice.agents.dialogue import Dialogue, declines, dialogue_act, questions_in
+from emads_voice.agents.dialogue import (
+    Dialogue,
+    agrees,
+    declines,
+    dialogue_act,
+    listens,
+    questions_in,
+    refuses,
+    shows_presence,
+)
+from emads_voice.agents.dialogue.recognition import beside_question, can_be_declined
 from emads_voice.agents.guards.claims import claims
 from emads_voice.agents.guards.instructions import Instructions, begins_to_tell
 from emads_voice.agents.handbook.expecting import can_answer
@@ -29,9 +39,7 @@ from emads_voice.agents.secret_keys import take_keys
 from emads_voice.agents.sentences import split
 from emads_voice.agents.text import content_words, sound
 from emads_voice.channels.conversation.opening.screening import what_answers
-from emads_voice.channels.questions.back_channel import is_back_channel
 from emads_voice.channels.questions.keyed import keys_of
-from emads_voice.channels.questions.yes_or_no import agrees
 from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.testing import ScriptedAgent
 from emads_voice.vietnamese import is_vietnamese
@@ -121,7 +129,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "storable": lambda text: storable(f"{text}\ud800{text}\0"),
     "sentences of the handbook": _sentences,
     "yes or no": agrees,
-    "back-channel": is_back_channel,
+    "listening": listens,
+    "no": refuses,
+    "presence": shows_presence,
+    "acts beside a question": beside_question,
+    "declinable": can_be_declined,
     "what answers a call": what_answers,
     "keys": keys_of,
     "secret keys": take_keys,

@@ -190,11 +190,6 @@ class Caller:
         return self._outlasted_s <= ECHO_S and not self._turns.echo.too_loud
 
     @property
-    def as_loud_as_usual(self) -> bool:
-        """Whether what was understood last is as loud as they are when we are silent; False if that is not known."""
-        return self._turns.echo.as_loud_as_caller
-
-    @property
     def faint(self) -> bool:
         """Whether what was understood last is much softer than they usually are."""
         return self._turns.echo.faint

@@ -17,7 +17,9 @@ _ABOVE, _LEAST_ABOVE = 1.25, 1.05
 least."""
 _FORGOTTEN_S, _LONGEST_S = 15.0, 240.0
 """Seconds of our speaking after which an echo is forgotten, the first time and at most; it doubles each time."""
-_AS_LOUD, _FAINT = 0.8, 0.35
+_ENOUGH_S = 0.2
+"""Voice by which to tell how loud somebody is."""
+_FAINT = 0.35
 _LEARNING = 0.3
 """Weight of the last utterance in how loud the caller is."""
 
@@ -29,7 +31,10 @@ class EchoGate:
         """``usual`` is the part of our own loudness below which a voice is an echo, where none was recognised."""
         self._usual = self._ratio = usual
         self._loudest = self._ours = 0.0  # of the utterance; ours when it was loudest
-        self._over_us = False
+        self._alone, self._alone_s = (
+            0.0,
+            0.0,
+        )  # of it, what was said while we were silent: the loudest, how much
         self._caller = 0.0
         self._left_s, self._remembered_s = 0.0, _FORGOTTEN_S
 
@@ -39,20 +44,20 @@ class EchoGate:
 
     def begin(self) -> None:
         """Something begins that may be an utterance."""
-        self._loudest = self._ours = 0.0
-        self._over_us = False
+        self._loudest = self._ours = self._alone = self._alone_s = 0.0
 
     def voice(self, loudness: float, own: float) -> None:
         """A window of it."""
-        self._over_us = self._over_us or own > 0
+        if not own:
+            self._alone, self._alone_s = max(self._alone, loudness), self._alone_s + WINDOW_S
         if loudness > self._loudest:
             self._loudest, self._ours = loudness, own
 
     def ended(self) -> None:
-        """The utterance is over: nobody but the caller can have said it, if we were silent."""
-        if not self._over_us and self._loudest:
-            before = self._caller or self._loudest
-            self._caller = before + _LEARNING * (self._loudest - before)
+        """The utterance is over: nobody but the caller can have said what was said while we were silent."""
+        if self._alone_s >= _ENOUGH_S:
+            before = self._caller or self._alone
+            self._caller = before + _LEARNING * (self._alone - before)
 
     def window(self, own: float) -> None:
         """A window of 32 ms has passed; ``own`` is above 0 where we were speaking in it."""
@@ -65,11 +70,6 @@ class EchoGate:
     def too_loud(self) -> bool:
         """Whether the utterance is louder than an echo ever is."""
         return self._loudest > LOUDEST_ECHO * self._ours
-
-    @property
-    def as_loud_as_caller(self) -> bool:
-        """Whether the utterance is as loud as the caller is when we are silent; False if we do not know them."""
-        return bool(self._caller) and self._loudest >= _AS_LOUD * self._caller
 
     @property
     def faint(self) -> bool:

@@ -8,9 +8,9 @@ import re
 from enum import Enum, auto
 from uuid import uuid4
 
+from emads_voice.agents.dialogue import Act, agrees, dialogue_act
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.questions.keyed import NO, YES, keys_of
-from emads_voice.channels.questions.yes_or_no import agrees
 from emads_voice.channels.transport import Transport
 from emads_voice.messages import Phrase
 from emads_voice.observability import (
@@ -35,6 +35,12 @@ _MOST_ASKED = 2
 """Who has been asked so often and says neither yes nor no is taken to refuse."""
 
 _WORD = re.compile(rf"[{SYLLABIC}]{{1,2}}|[^\W{SYLLABIC}]+")
+
+
+_OTHER = frozenset(
+    (Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.LANGUAGE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP)
+)
+"""What a caller may want, whether they are recorded or not."""
 
 
 class Answer(Enum):
@@ -80,12 +86,19 @@ class Consent:
         """
         keys = keys_of(text)
         agreed = agrees(text) if keys is None else {YES: True, NO: False}.get(keys.rstrip("#"))
-        if agreed is None and keys is None and len(_WORD.findall(text)) > _MOST_WORDS:
+        if agreed is None and keys is None and self._is_other(text):
             return Answer.OTHER
         if agreed is None or (agreed and not asked):
             self._unclear += asked or not text
             return Answer.UNCLEAR if self._unclear < _MOST_ASKED else Answer.NO
         return Answer.YES if agreed else Answer.NO
+
+    @staticmethod
+    def _is_other(text: str) -> bool:
+        """Whether it is said of something else; "Sorry, what did you say?" is about our question."""
+        if act := dialogue_act(text):
+            return act.act in _OTHER
+        return len(_WORD.findall(text)) > _MOST_WORDS
 
     async def respond(self, answer: Answer, ear: TranscriptEar) -> Phrase | None:
         """Write the answer to disk, and record the call after a yes.

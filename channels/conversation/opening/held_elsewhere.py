@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from emads_voice.agents.dialogue import Act, dialogue_act
-from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.agents.dialogue import Act, agrees, dialogue_act
 from emads_voice.writing import without_accents
 
 

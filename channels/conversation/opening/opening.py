@@ -13,6 +13,7 @@ from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.handover import PERSON_WANTED
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.conversation.services import Services
+from emads_voice.channels.questions.pending import PendingQuestion
 from emads_voice.channels.speaking.announcer import PENDING_QUESTION
 from emads_voice.channels.turn import pending_question
 from emads_voice.messages import Phrase
@@ -61,6 +62,8 @@ class Opening:
         self._hand_over = hand_over
         self._instead: asyncio.Future[Wish] = asyncio.get_running_loop().create_future()
         self.disclosure = Disclosure(call, services)
+        self.asked: PendingQuestion | None = None
+        """What an agent waits to be told since an earlier call."""
 
     async def begin(self) -> None:
         """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
@@ -140,7 +143,7 @@ class Opening:
 
     async def _ask_again(self) -> None:
         """What an agent waits to be told since an earlier call is the first thing to settle, unless somebody speaks."""
-        question = await pending_question(self._services.graph, self._call.thread_id)
+        question = self.asked = await pending_question(self._services.graph, self._call.thread_id)
         if question and self._call.phase().both_speak and self._call.quiet():
             text, language = question.spoken(self._call.language(), self._services.catalogue)
             await self._call.announcer.say_text(text, language, PENDING_QUESTION)

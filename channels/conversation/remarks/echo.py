@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.agents.dialogue import agrees
 from emads_voice.writing import QUESTION_MARKS, SYLLABIC, without_accents
 
 _WORD = re.compile(rf"[{SYLLABIC}]|[^\W_{SYLLABIC}]+")

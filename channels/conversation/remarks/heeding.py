@@ -80,8 +80,8 @@ class Heeding:
         return {Sense.ANSWER: Heed.TURN, Sense.ASK: Heed.NOBODY, Sense.WAIT: Heed.NOTHING}[sense]
 
     def _is_echo(self, text: str, *, interrupting: bool) -> bool:
-        """Sound without words that interrupts us is taken for one, or each of its bursts would. The first may be a
-        cough of the caller's, where it is as loud as they are."""
+        """Sound without words that interrupts us is taken for one the second time in a row, or each of its bursts
+        would. The first may be a cough."""
         if not text:
-            return interrupting and (self._wordless > 1 or not self._caller.as_loud_as_usual)
+            return interrupting and self._wordless > 1
         return is_echo(text, self._speaker.lately, cut=bool(self._speaker.left.rstrip()))

@@ -12,8 +12,7 @@ from collections import deque
 from difflib import SequenceMatcher
 from enum import Enum, auto
 
-from emads_voice.channels.questions.back_channel import is_back_channel
-from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.agents.dialogue import shows_presence
 from emads_voice.writing import QUESTION_MARKS
 
 _TOO_MUCH = 20
@@ -27,9 +26,6 @@ _SENTENCE = 4
 _REMEMBERED = 5
 _ALIKE = 0.85
 _WORD = re.compile(r"\w+")
-_PRESENT = re.compile(
-    r"\b(hello|hi|hey|alo|a lô|here|back|sorry|đây|nghe|xin lỗi|allô|hallo|hola)\b|もしもし|喂|여보세요"
-)
 
 
 class Sense(Enum):
@@ -64,7 +60,7 @@ class OnHold:
     def heard(self, text: str) -> Sense:
         """Take an utterance that is not ignored; "" is one without words."""
         words = _WORD.findall(text.casefold())
-        repeated = self._is_repeated(words) and not self._tells_presence(text)
+        repeated = self._is_repeated(words) and not shows_presence(text)
         self._repeats = repeated and len(words) >= _SENTENCE
         if not words:
             self._score += _SILENT
@@ -103,12 +99,6 @@ class OnHold:
             for before in self._questions
         )
 
-    @staticmethod
-    def _tells_presence(text: str) -> bool:
-        folded = text.casefold().strip()
-        known = agrees(folded) is True or is_back_channel(folded)
-        return bool(_PRESENT.search(folded) or (folded and known))
-
     def _is_present(self, text: str) -> bool:
         """Whether somebody answers us."""
-        return self._tells_presence(text) or text.strip().endswith(tuple(QUESTION_MARKS))
+        return shows_presence(text) or text.strip().endswith(tuple(QUESTION_MARKS))

@@ -7,23 +7,26 @@ the conversation ("Thank you.", "Who are you?") is a turn like any other, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from emads_voice.agents.call_control import Transfer
-from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, questions_in
+from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, listens, questions_in
 from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
 from emads_voice.channels.conversation.answering.live_turn import LiveTurn
 from emads_voice.channels.conversation.conduct import Conduct
-from emads_voice.channels.conversation.handover import PERSON_WANTED
+from emads_voice.channels.conversation.handover import PERSON_WANTED, Handover
 from emads_voice.channels.conversation.phases import Event, Phase
-from emads_voice.channels.questions.back_channel import is_back_channel
 from emads_voice.channels.questions.pending import PendingQuestion, read
+from emads_voice.channels.speaking.announcer import PENDING_QUESTION
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
+from emads_voice.graph.conversing import MANNERS
 from emads_voice.graph.state import caller_language
 from emads_voice.messages import Phrase
+from emads_voice.voice.errors import VoiceError
 from emads_voice.voice.languages import Language
+from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import QUESTION_MARKS
 
 from .waiting import Heard, heard_while_waiting
@@ -36,10 +39,18 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_CHANGES_WORK = frozenset((Act.PERSON, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
+_CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
-_NO_ANSWERS = frozenset((Act.REPEAT, Act.PRESENCE))
-"""To a question that any words answer."""
+_NO_ANSWERS = frozenset(Act) - {Act.THANKS, Act.CHATTER, Act.STOP, Act.WAIT}
+"""To a question that any words answer, unless it names them."""
+_AT_CONSENT = _CHANGES_WORK | {Act.LANGUAGE}
+"""Done before a caller has said whether they may be recorded."""
+_FIRST: tuple[tuple[frozenset[Act], Phrase], ...] = (
+    (frozenset((Act.IDENTITY,)), "disclosure"),
+    (frozenset((Act.PRESENCE,)), "yes_here"),
+    (MANNERS, "of_course"),
+)
+"""What is said in short, before something else."""
 
 
 class Remarks:
@@ -58,7 +69,9 @@ class Remarks:
         faint: Callable[[], bool],
         acknowledge: Callable[[Sequence[Phrase]], None],
         change_language: Callable[[DialogueAct], bool],
-        hand_over: Callable[[Transfer], None],
+        handover: Handover,
+        left_open: Callable[[], PendingQuestion | None],
+        release: Callable[[], None],
     ) -> None:
         """
         Args:
@@ -72,7 +85,9 @@ class Remarks:
             faint: whether what was said last is much softer than they usually are.
             acknowledge: says one of these phrases while the caller waits for an answer.
             change_language: speak the language that is wanted from now on; False where we do not speak it.
-            hand_over: a person is wanted.
+            handover: what is done where a person is wanted.
+            left_open: the question of an earlier call's that this one began with, if any.
+            release: lets us speak, unless the caller does.
         """
         self._call = call
         self._dialogue = dialogue
@@ -84,7 +99,10 @@ class Remarks:
         self._faint = faint
         self._acknowledge = acknowledge
         self._change_language = change_language
-        self._hand_over = hand_over
+        self._handover = handover
+        self._left_open = left_open
+        self._release = release
+        self._before_answer: Sequence[Phrase] = ()
         self._just_asked = False
         self._open_question = ""
         self._leaving = False
@@ -101,8 +119,18 @@ class Remarks:
 
     def taken(self) -> Literal["", "question", "remark"]:
         """What the words that were taken last are, once; "" where none were, as with keys."""
-        heard_as, self._heard_as = self._heard_as, ""
+        heard_as = self._heard_as
+        if (
+            self._call.phase() is not Phase.ASKING_CONSENT
+        ):  # there it is taken twice: as no consent, and as a remark
+            self._heard_as = ""
         return heard_as
+
+    def answering(self) -> None:
+        """An agent is being asked: what else the caller said is answered in short, unless the answer is there first."""
+        phrases, self._before_answer = self._before_answer, ()
+        if phrases:
+            self._acknowledge(phrases)
 
     def played(self, turn: Turn) -> None:
         """A turn was played to its end."""
@@ -117,7 +145,9 @@ class Remarks:
         if turn.act == Act.GOODBYE:
             self._call.happened(Event.DONE)
         elif turn.act == Act.PERSON:
-            self._hand_over(PERSON_WANTED)
+            self._handover.want(PERSON_WANTED)
+        elif turn.act == Act.CALLBACK:
+            self._handover.want_callback(turn.heard["text"] if turn.heard else "")
         elif turn.act == Act.WAIT:
             self._waiting = True
             self._call.listen(WAIT_S)
@@ -164,7 +194,9 @@ class Remarks:
             return False
         phase = self._call.phase()
         if phase is Phase.ASKING_CONSENT:
-            return interrupting and is_back_channel(text) and not self._call.announcer.asked
+            wanted = self._dialogue.act(text)
+            self._heard_as = "remark" if wanted and wanted.act in _AT_CONSENT else ""
+            return interrupting and listens(text) and not self._call.announcer.asked
         if phase is not Phase.CONVERSING:
             return False
         turn, left = self._turn(), self._speaker.left.rstrip()
@@ -175,13 +207,29 @@ class Remarks:
             act = None
         if act is None:
             self._heard_as, self._leaving = "question", False
-            listens = interrupting and is_back_channel(text) and not text.rstrip().endswith(_QUESTIONS)
-            return bool(left or works) and listens and not asked
+            self._take_beside(text)
+            only_listens = interrupting and listens(text) and not text.rstrip().endswith(_QUESTIONS)
+            return bool(left or works) and only_listens and not asked
         self._heard_as = "remark"
+        if act.act in _CHANGES_WORK:
+            self._call.background.cancel("filler")  # "One moment, please. Goodbye."
         done = self._meanwhile(act, turn, works=works) if left or works else self._otherwise(act)
         if not done:
             self._leaving = act.act is Act.GOODBYE
         return done
+
+    def _take_beside(self, text: str) -> None:
+        """Do what is said to the conversation beside a question; the graph asks the agents the rest."""
+        beside = self._dialogue.beside(text)
+        does = {*beside.acts} if beside else set()
+        self._manner.change(*does)
+        self._before_answer = [said for acts, said in _FIRST if acts & does][:1]
+
+    @property
+    def _open(self) -> PendingQuestion | None:
+        """What an agent waits to be told, since this call or an earlier one."""
+        asked_now = self._call.announcer.for_agent and self._call.announcer.last
+        return self._pending or (self._left_open() if asked_now else None)
 
     def _heard_while_waiting(self, text: str) -> Heard:
         act = self._dialogue.act(text, waiting=True, speaking=self.paused)
@@ -203,11 +251,15 @@ class Remarks:
 
     def _tells_agent(self, act: DialogueAct, text: str) -> bool:
         """Whether an agent waits for whatever they say, and this is not about how the question was heard."""
-        pending = self._pending
-        return bool(pending and pending.free and act.act not in _NO_ANSWERS and pending.answered(text))
+        pending = self._open
+        answers = act.answers or act.act not in _NO_ANSWERS
+        return bool(pending and pending.free and answers and pending.answered(text))
 
     def _asked(self, left: str) -> str:
-        """The question that we are asking, or have just asked, if what they say answers it."""
+        """The question that is being asked for an agent, or was just asked, if what they say answers it."""
+        announcer = self._call.announcer
+        if announcer.busy and not announcer.for_agent:
+            return ""  # "How can I help?" is answered by nothing in particular
         of_sentence = self._speaker.left_of_sentence
         last_words = of_sentence.rstrip().endswith(_QUESTIONS) and len(of_sentence.split()) <= LAST_WORDS
         asked = self._just_asked or last_words or left.endswith(_QUESTIONS)
@@ -218,38 +270,64 @@ class Remarks:
         if act.act in _CHANGES_WORK:
             return act.act is Act.GOODBYE and self._leaving  # we are saying goodbye already
         if act.act is Act.LANGUAGE:
-            if not works:
+            if not works or Act.REPEAT in act.acts:
                 return False
             said: Phrase = "language_changed" if self._change_language(act) else "language_unknown"
             self._acknowledge((said, *STILL))
             return True
-        changed = [self._manner.change(each) for each in act.acts]
-        if Act.REPEAT in act.acts and turn and turn.begun:
+        before = replace(self._manner)
+        changed = self._manner.change(*act.acts)
+        again = Act.REPEAT in act.acts
+        if again and act.last:
+            self._speaker.begin_sentence()
+        elif again and turn and turn.begun:
             turn.again()
-        elif Act.REPEAT in act.acts and self._call.announcer.busy:
+        elif again and self._call.announcer.busy:
             self._call.announcer.again()
+        if changed:
+            self._begin_sentence_anew(self._manner.since(before))
         elif act.act is Act.WAIT:
             self._pause(True)
-        elif works and not any(changed):
+        elif works and not again:
             self._acknowledge(PRESENT if act.act in (Act.PRESENCE, Act.GREETING) else STILL)
         return True
 
+    def _begin_sentence_anew(self, change: Manner) -> None:
+        """Say what was cut in another manner, from the beginning of its sentence, and before it that we will."""
+        self._speaker.begin_sentence(change.applied)
+        self.paused = True
+        self._call.background.start(self._say_first("of_course"))
+
+    async def _say_first(self, which: Phrase) -> None:
+        try:
+            self._speaker.say_first(await self._call.announcer.prepare(which, self._call.language()))
+        except VoiceError:
+            pass  # what follows will meet it
+        finally:
+            self.paused = False
+            self._release()
+
     def _otherwise(self, act: DialogueAct) -> bool:
         """A remark while nothing is going on."""
-        for each in act.acts:
-            self._manner.change(each)
-        if self._pending and act.act is Act.PERSON:
-            self._hand_over(PERSON_WANTED)
+        changed = self._manner.change(*act.acts)
+        announcer = self._call.announcer
+        open_question = self._open is not None
+        if open_question and act.act is Act.PERSON:
+            self._handover.want(PERSON_WANTED)
             return True
-        if self._pending and act.act is Act.GOODBYE:
+        if open_question and act.act is Act.GOODBYE:
             self._call.happened(Event.DONE_SILENTLY)
             return True
-        if (self._pending or Act.REPEAT in act.acts) and (last := self._call.announcer.last or self._last):
-            self._call.background.start(self._say_again(*last))
+        again = changed or Act.REPEAT in act.acts
+        if again and act.act is Act.LANGUAGE and not open_question:
+            return False  # those who answered are asked again
+        if (open_question or again) and (last := announcer.last or self._last):
+            does = {*act.acts} - {Act.PRESENCE}  # that they are heard the repetition says
+            first = next((said for acts, said in _FIRST if acts & does), None)
+            self._call.background.start(self._say_again(*last, first, only_last=act.last))
             return True
         if act.act is not Act.CHATTER:
             return False
-        announcer = self._call.announcer
         if act.answers and announcer.asked and announcer.last:  # "Are you still there?" "Yes."
             self._call.background.start(self._call.respond("listening"))
             return True
@@ -260,10 +338,19 @@ class Remarks:
             return False
         return True
 
-    async def _say_again(self, text: str, language: Language) -> None:
-        if self._call.quiet():
-            await self._call.announcer.say_text(text, language, "repeat")
-            self._call.listen()
+    async def _say_again(
+        self, text: str, language: Language, first: Phrase | None, *, only_last: bool
+    ) -> None:
+        if not self._call.quiet():
+            return
+        announcer, kept = self._call.announcer, self._call.announcer.for_agent
+        if first and (await announcer.say(first, self._call.language())).interrupted:
+            announcer.last, announcer.for_agent = (text, language), kept
+            return
+        again = split_sentences(text, language.name)[-1] if only_last else text
+        await announcer.say_text(again, language, PENDING_QUESTION if kept else "repeat")
+        announcer.last = text, language
+        self._call.listen()
 
     def _pause(self, paused: bool) -> None:
         self.paused = paused

@@ -196,3 +196,50 @@ def test_but_not_how_it_was_heard(call: Any, says: str) -> None:
 
     done = call(caller, hears=["book it", says, "Friday"], agent=Asks("cto", ["Which day?"]))
     assert done.said == ["Which day?", "Which day?", "I was told: Friday."]
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("Friday.", "I was told: Friday.."),
+        ("Never mind.", "I was told: Never mind.."),
+        ("Sorry, what?", "Which day?"),
+        ("Hello?", "Which day?"),
+        ("Slower, please.", "Which day?"),
+    ],
+)
+def test_a_plain_question_left_open_is_answered_as_in_the_call_that_asked_it(
+    call: Any, says: str, told: str
+) -> None:
+    saver, agent = InMemorySaver(), Asks("cto", ["Which day?"])
+    call(ask, hears=["book it"], agent=agent, saver=saver)
+
+    async def answers(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.until_quiet()
+        await ask(line)
+        await line.until_quiet()
+
+    second = call(answers, hears=[says], agent=agent, saver=saver)
+    assert second.said[0] == "Which day?"
+    assert second.said[-1] == told
+
+
+def test_a_person_is_reached_though_an_agent_waits_since_an_earlier_call(call: Any) -> None:
+    saver, agent = InMemorySaver(), Asks("cto", ["Which day?"])
+    call(ask, hears=["book it"], agent=agent, saver=saver)
+
+    async def wants(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.until_quiet()
+        await line.speak(1.0)
+        await line.wait(10)
+
+    second = call(wants, hears=["A person, please."], agent=agent, saver=saver, transfer_to="+84901234567")
+    assert second.line.transferred == "+84901234567"
+
+
+@pytest.mark.parametrize("no", ["Never mind.", "Forget it.", "Thôi khỏi."])
+def test_never_mind_is_a_no_to_who_waits_for_consent(call: Any, no: str) -> None:
+    done = call(asks_and_answers, hears=["pay it", no], agent=Asks("cto", [PAY]))
+    assert "reject" in done.said[-1]

@@ -143,6 +143,22 @@ def test_a_false_interruption_goes_on_from_the_word_that_was_cut(call: Any, soun
     np.testing.assert_allclose(played[cut:], whole[cut - repeated :], atol=1e-6)
 
 
+@pytest.mark.parametrize("opening", [None, "greeting"])
+def test_who_has_coughed_can_interrupt(call: Any, opening: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(0.8)
+        await ask(line)
+        await line.wait(0.6)
+        await line.speak(0.4)
+        await line.wait(1.5)
+        await line.speak(1.0)
+        await line.until_quiet(2)
+
+    hears = ["tell me all.", "", "the other one."]
+    done = call(caller, hears=hears, answers=[LONG * 2, "I stopped."], opening=opening)
+    assert done.conversation[-2:] == ["the other one.", "I stopped."]
+
+
 def test_two_false_interruptions_and_a_true_one(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await ask(line)
@@ -204,9 +220,8 @@ def test_an_agent_that_booked_knows_so_though_nothing_of_its_answer_was_heard(
     call: Any, preemptive: bool
 ) -> None:
     async def caller(line: ScriptedLine) -> None:
-        await line.speak(1.0)
-        await line.until_answered()
-        await line.speak(1.0)
+        await ask(line)
+        await ask(line)
         await line.until_quiet(2)
 
     class Desk(Agent):
@@ -221,9 +236,14 @@ def test_an_agent_that_booked_knows_so_though_nothing_of_its_answer_was_heard(
             return Analysis(answer="Your table is booked for seven, for four.", agent=self.name)
 
     desk = Desk()
-    call(caller, hears=["A table for four.", "The name is Miller."], agent=desk, preemptive=preemptive)
+    call(
+        caller,
+        hears=["I want a table by the window.", "Is there a garden, too?"],
+        agent=desk,
+        preemptive=preemptive,
+    )
     _, booked, told, asked = desk.asked[-1]
-    assert (booked, asked) == ("Your table is booked for seven, for four.", "The name is Miller.")
+    assert (booked, asked) == ("Your table is booked for seven, for four.", "Is there a garden, too?")
     assert "interrupted" in told
 
 

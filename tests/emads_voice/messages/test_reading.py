@@ -141,7 +141,7 @@ def test_what_is_only_said_in_english_is_only_changed_there(tmp_path: Path) -> N
 def test_a_language_is_added_with_a_whole_part_or_not_at_all(tmp_path: Path) -> None:
     others = len(PARTS[0]) - 5
     assert refused(tmp_path, it="greeting = Buongiorno.") == (
-        "it.ftl: with greeting the language needs all_right, cannot_be_decided_here, capabilities, come_in and "
+        "it.ftl: with greeting the language needs all_right, callback, cannot_be_decided_here, capabilities and "
         f"{others} more, or callers would hear two languages at once."
     )
     whole = ITALIAN.read_text("utf-8")

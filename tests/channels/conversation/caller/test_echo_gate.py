@@ -61,10 +61,20 @@ def test_what_is_much_louder_than_we_are_is_no_echo() -> None:
 
 def test_how_loud_the_caller_is_is_learned_while_we_are_silent() -> None:
     gate = EchoGate(0.3)
-    utter(gate, 0.2, own=OURS)
-    assert not gate.as_loud_as_caller, "nothing is known of them"
+    utter(gate, 0.1, own=OURS)
+    assert not gate.faint, "nothing is known of them"
     utter(gate, 0.5)
-    utter(gate, 0.2, own=OURS)
-    assert not gate.as_loud_as_caller
+    utter(gate, 0.1, own=OURS)
+    assert gate.faint
     utter(gate, 0.45, own=OURS)
-    assert gate.as_loud_as_caller
+    assert not gate.faint
+
+
+def test_who_began_over_us_is_known_by_what_they_said_after_we_fell_silent() -> None:
+    gate = EchoGate(0.3)
+    gate.begin()
+    for own in [OURS] * 20 + [0.0] * 20:
+        gate.voice(0.5, own)
+    gate.ended()
+    utter(gate, 0.1)
+    assert gate.faint

@@ -1,6 +1,10 @@
+"""Yes, no, listening and being there, in whatever language."""
+
+import unicodedata
+
 import pytest
 
-from emads_voice.channels.questions.yes_or_no import agrees
+from emads_voice.agents.dialogue import agrees, listens
 
 YES = [
     *[
@@ -77,3 +81,47 @@ def test_neither(text: str) -> None:
 
 def test_a_long_speech_is_judged_at_once() -> None:
     assert agrees("i do not " * 2_000 + "zzz") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "Uh-huh.",
+            "mhm",
+            "Mm-hmm.",
+            "Yeah.",
+            "Yes, yes, okay.",
+            "I see.",
+            "Got it!",
+            "OK",
+            "Right, right.",
+        ],
+        *["Ừ.", "Vâng ạ.", "Dạ vâng.", "À, thế à?", "Ừm", "rồi rồi"],
+        *["嗯嗯。", "对对对", "好的。", "はいはい。", "そうですね。", "네, 네."],
+        unicodedata.normalize("NFD", "Vâng ạ."),
+    ],
+)
+def test_who_listens_tells_us_to_go_on(text: str) -> None:
+    assert listens(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "",
+            "...",
+            "No.",
+            "Wait.",
+            "Stop!",
+            "Yes, but what about the cost?",
+            "I",
+            "It.",
+        ],
+        *["Không.", "Khoan đã.", "Vâng, nhưng còn chi phí?", "Dừng lại.", "等一下", "いいえ", "아니요"],
+        *["Yesterday.", "Okra"],
+    ],
+)
+def test_who_says_more_does_not(text: str) -> None:
+    assert not listens(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import tempfile
 import wave
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ import numpy as np
 import pytest
 
 from emads_voice.voice.errors import AudioError
-from emads_voice.voice.sound import spool as spool_module
 from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.sound.spool import BLOCK_S, spool
 
@@ -98,7 +98,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         def write(self, _: bytes) -> Any:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(spool_module.tempfile, "TemporaryFile", Full)
+    monkeypatch.setattr(tempfile, "TemporaryFile", Full)
     noise(1).save(tmp_path / "a.wav")
     with pytest.raises(
         AudioError, match=r"cannot be unpacked in .*: no space left on device; make room there"

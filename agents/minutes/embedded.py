@@ -7,6 +7,7 @@ request that names nobody has taken it on. Nothing is made up: every finding is 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class EmbeddedExtractor:
 
     async def extract(self, lines: Sequence[Line]) -> Findings:
         """What was found; see :class:`.extractor.Extractor`."""
-        return extract(lines)
+        return await asyncio.to_thread(extract, lines)
 
 
 def extract(lines: Sequence[Line]) -> Findings:

@@ -25,6 +25,7 @@ from .quality import quality
 from .say import say
 from .serve import serve
 from .streams import OutputEnded, OutputError, StandardStreams
+from .talk import talk
 from .transcribe import transcribe
 
 app = typer.Typer(
@@ -32,7 +33,7 @@ app = typer.Typer(
     help="Ask a team of agents by voice and hear their answer.",
     pretty_exceptions_enable=False,
 )
-for command in (ask, transcribe, meeting, say, serve, call, languages, doctor):
+for command in (ask, talk, transcribe, meeting, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(quality, name="quality")

@@ -82,7 +82,7 @@ async def heard_in(
     Returns:
         What the state of a graph of recordings begins with, and all that was heard.
     """
-    zone = zone_of(context.time_zone)
+    zone = await asyncio.to_thread(zone_of, context.time_zone)
     message = None if context.recording else _last(messages)
     source, name = (
         (context.recording, context.recording.name)
@@ -152,7 +152,7 @@ def scheduler() -> Node:
     async def work(state: MeetingState, _: MeetingContext) -> Update:
         found = Findings.model_validate({key: state[key] for key in ("actions", "decisions", "appointments")})
         moment = datetime.fromisoformat(state["recorded_at"])
-        scheduled, questions = schedule(found, moment)
+        scheduled, questions = await asyncio.to_thread(schedule, found, moment)
         return {
             **scheduled.model_dump(include={"actions", "appointments"}),
             "questions": [question.model_dump() for question in questions],
@@ -165,7 +165,7 @@ def summary(catalogue: Catalogue) -> Node:
     """Writes the minutes."""
 
     async def work(state: MeetingState, _: MeetingContext) -> Update:
-        minutes = write_minutes(state, catalogue)
+        minutes = await asyncio.to_thread(write_minutes, state, catalogue)
         update: Update = {"minutes": minutes}
         if state.get("messages"):
             update["messages"] = [AIMessage(minutes)]

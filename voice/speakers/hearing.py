@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -139,7 +139,7 @@ async def _by_voice(
     written: list[tuple[float, Transcript]] = []
     voices: list[tuple[float, Voices]] = []
     spoken: list[tuple[float, float]] = []
-    for start, audio in whole.blocks():
+    async for start, audio in _blocks(whole):
         spans = await asyncio.to_thread(speech_spans, audio, vad, pad_s=0.05)
         spoken += [(start + span.start_s, start + span.end_s) for span in spans]
         block, heard = await asyncio.gather(
@@ -181,7 +181,7 @@ async def _by_channel(
             others = [other for other in sides if other is not side]
             called = speaking.names[at] if at < len(speaking.names) else speaker(at + 1, count)
             written = []
-            for start, audio in side.blocks():
+            async for start, audio in _blocks(side):
                 clean = await asyncio.to_thread(_alone, audio, start, others)
                 done = (at * whole.duration_s + start, audio.duration_s, count * whole.duration_s)
                 written.append((start, await ask.transcript(clean, _Block(watcher, *done, quiet=True))))
@@ -193,6 +193,13 @@ async def _by_channel(
         for side in sides:
             side.close()
     return _named(merge_sides(merged), merged), speech
+
+
+async def _blocks(whole: SpooledAudio) -> AsyncIterator[tuple[float, Audio]]:
+    """The blocks of a recording, read beside the event loop."""
+    blocks = whole.blocks()
+    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+        yield block
 
 
 def _alone(audio: Audio, start_s: float, others: Sequence[SpooledAudio]) -> Audio:

@@ -67,7 +67,7 @@ class ModelJudge:
     async def _ask(self, scorecard: Scorecard, piece: Sequence[Line]) -> Reading:
         told = "\n".join(f"{line.speaker or '?'}: {line.text.strip()}" for line in piece)
         prompt = [
-            SystemMessage(load_prompt("quality").text),
+            SystemMessage((await asyncio.to_thread(load_prompt, "quality")).text),
             HumanMessage(
                 f"<criteria>\n{describe(scorecard)}\n</criteria>\n<transcript>\n{told}\n</transcript>"
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -59,7 +60,7 @@ def transcribe(
     """Hears the recording, and keeps the audit record."""
 
     async def work(state: QualityState, context: QualityContext) -> Update:
-        scorecard_of(context)  # what is wrong with it is told before the work
+        await asyncio.to_thread(scorecard_of, context)  # what is wrong with it is told before the work
         update, heard = await heard_in(
             state.get("messages", []), context, recognizer, audit, hotwords=hotwords, models_dir=models_dir
         )
@@ -74,7 +75,7 @@ def compliance(judge: Judge, embedded: Judge) -> Node:
     """Finds the words that the scorecard speaks of, and who is the agent; without the model, where that fails."""
 
     async def work(state: QualityState, context: QualityContext) -> Update:
-        scorecard, recording = scorecard_of(context), state["recording"]
+        scorecard, recording = await asyncio.to_thread(scorecard_of, context), state["recording"]
         lines = lines_of(recording)
         failure, name = "", judge.name
         try:
@@ -82,7 +83,7 @@ def compliance(judge: Judge, embedded: Judge) -> Node:
         except ModelError as error:
             failure, name = str(error), embedded.name
             claims = await embedded.find(scorecard, lines)
-        said, dropped = located(claims, scorecard, lines)
+        said, dropped = await asyncio.to_thread(located, claims, scorecard, lines)
         given = _label(context, recording) if context.agent_speaks else ""
         side = tell_agent(said, scorecard, recording["speakers"], given)
         return {
@@ -110,7 +111,7 @@ def quality() -> Node:
     """Computes measures, verdicts and the score."""
 
     async def work(state: QualityState, context: QualityContext) -> Update:
-        scorecard, recording = scorecard_of(context), state["recording"]
+        scorecard, recording = await asyncio.to_thread(scorecard_of, context), state["recording"]
         lines = lines_of(recording)
         measures = measure(state["speech"], lines, by_channel=recording["by_channel"])
         call = Call(
@@ -140,9 +141,10 @@ def training(catalogue: Catalogue) -> Node:
 
     async def work(state: QualityState, context: QualityContext) -> Update:
         made = [Verdict.model_validate(verdict) for verdict in state["verdicts"]]
-        advice = coach(made, scorecard_of(context), _language(state["recording"]))
+        scorecard = await asyncio.to_thread(scorecard_of, context)
+        advice = coach(made, scorecard, _language(state["recording"]))
         told = QualityState(**{**state, "advice": [each.model_dump() for each in advice]})
-        report = write_report(told, catalogue)
+        report = await asyncio.to_thread(write_report, told, catalogue)
         update: Update = {"advice": told["advice"], "report": report}
         if state.get("messages"):
             update["messages"] = [AIMessage(report)]

@@ -77,11 +77,17 @@ class ModelJudge:
                 given: Any = await self._model.ainvoke(prompt)
             return given if isinstance(given, Reading) else Reading.model_validate(given)
         except TimeoutError:
-            raise ModelError(f"{self.name} did not finish within {PATIENCE_S:g} seconds.") from None
+            raise ModelError(
+                f"{self.name} did not finish within {PATIENCE_S:g} seconds: try again, or name another in EMADS_MODEL."
+            ) from None
         except ValidationError:
-            raise ModelError(f"{self.name} gave something other than the form it was asked for.") from None
+            raise ModelError(
+                f"{self.name} gave something other than the form it was asked for: name another in EMADS_MODEL."
+            ) from None
         except Exception as error:  # each provider has its own
-            raise ModelError(f"{self.name} failed: {first_line(error)}") from None
+            raise ModelError(
+                f"{self.name} failed: {first_line(error)}; try again, or name another in EMADS_MODEL."
+            ) from None
 
 
 def describe(scorecard: Scorecard) -> str:

@@ -185,12 +185,12 @@ def parse_scorecard(text: str, name: str) -> Scorecard:
         return Scorecard.model_validate(content)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ScorecardError(f"{name}, line {line}, is no YAML: {error.problem}.") from None
+        raise ScorecardError(f"Correct {name}, line {line}: it is no YAML, {error.problem}.") from None
     except yaml.YAMLError:
         raise ScorecardError(f"{name} is no YAML: write it as text in UTF-8.") from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise ScorecardError(f"{name}: {_mistake(first['loc'], first['msg'], content)}.") from None
+        raise ScorecardError(f"Correct {name}: {_mistake(first['loc'], first['msg'], content)}.") from None
 
 
 _KINDS = {"say", "avoid", "measure", "hours"}

@@ -183,8 +183,9 @@ def _label(context: QualityContext, recording: RecordingState) -> str:
         return recording["speakers"][number - 1]
     if not recording["speakers"]:
         return ""
+    found = len(recording["speakers"])
     raise MeetingError(
-        f"There is no speaker {number} in {recording['name']}: {len(recording['speakers'])} were told apart."
+        f"There is no speaker {number} in {recording['name']}: {found} were told apart; give another number."
     )
 
 

@@ -63,7 +63,7 @@ def test_one_of_ones_own_is_read(tmp_path: Path) -> None:
         ("kind: say", "kind: sing", 'criterion "hello"'),
         ("pass_mark: 50", "", "own.yaml: pass_mark, it is missing."),
         ("pass_mark: 50", "pass_mark: 50\nmood: good", "own.yaml: mood, no such entry."),
-        ("title: {en: Own}", "title: {en: Own", "own.yaml, line 4, is no YAML"),
+        ("title: {en: Own}", "title: {en: Own", "Correct own.yaml, line 4: it is no YAML"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(before: str, after: str, sentence: str) -> None:

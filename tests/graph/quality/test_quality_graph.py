@@ -195,7 +195,7 @@ async def test_only_scorecards_that_ship_can_be_named() -> None:
 
 
 async def test_a_speaker_who_is_not_there(call: Path) -> None:
-    with pytest.raises(AudioError, match=r"There is no speaker 5 in call.wav: 2 were told apart."):
+    with pytest.raises(AudioError, match=r"There is no speaker 5 in call.wav: 2 were told apart"):
         await judge(AGENT, CUSTOMER, recording=call, agent_speaks=5)
 
 

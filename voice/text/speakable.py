@@ -23,7 +23,7 @@ _HALF_MARK = re.compile(
     r"[*~]{2,}|`+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<!\S)\*(?=\S)|(?<=\S)\*(?=[\s.,;:!?]|$)"
 )
 _BEFORE_MARK = re.compile(r"\s+([,.;!?…]|(?<!\d\s):)(?=\s|$)")  # but "10 : 2" is a division
-_MORE_THAN = re.compile(r"^(\s*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
+_MORE_THAN = re.compile(r"^([^\S\n]*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
 
 
 def speakable(text: str) -> str:

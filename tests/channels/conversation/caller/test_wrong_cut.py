@@ -47,7 +47,9 @@ def test_the_answer_to_a_question_for_a_number_is_given_time(call: Any) -> None:
     assert done.conversation[2:] == ["12. 34.", "On its way."]
 
 
-@pytest.mark.parametrize("question", ["What is your number? I will wait.", "What is your number? Read it out. No hurry."])
+@pytest.mark.parametrize(
+    "question", ["What is your number? I will wait.", "What is your number? Read it out. No hurry."]
+)
 def test_what_is_said_after_a_question_does_not_close_it(call: Any, question: str) -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.speak(1.5)

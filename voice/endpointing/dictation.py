@@ -27,7 +27,30 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _SPELLED = re.compile(r"[^\W\d_](?:[-.][^\W\d_])+")  # "N-G-U", "N.G.U."
 _CODE = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d-]{2,24}")
 _THOUSANDS = re.compile(r"\d{1,3}[kK]")  # unless it stands within a code: "X, 7K"
-_COMMON = frozenset("2d 3d 3g 4g 5g 4k a4 b2b covid-19 h2o mp3 mp4 o.k q1 q2 q3 q4 s3 ec2 k8s".split())
+_COMMON = frozenset(
+    [
+        "2d",
+        "3d",
+        "3g",
+        "4g",
+        "5g",
+        "4k",
+        "a4",
+        "b2b",
+        "covid-19",
+        "h2o",
+        "mp3",
+        "mp4",
+        "o.k",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "s3",
+        "ec2",
+        "k8s",
+    ]
+)
 _CLOCK = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _DOMAIN = re.compile(r"(?<!www)\.(?:com|net|org|edu|gov|io|vn|uk|co)$", re.IGNORECASE)

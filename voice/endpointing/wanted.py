@@ -32,8 +32,10 @@ _LAST = 300  # characters of what was asked that are looked at
 
 _DICTATED = {  # in either language: who is asked in one may answer in the other
     Wanted.CODE: r"numbers?\b(?! of)|\bcode\b|\bid\b|\bpin\b|\botp\b|pass(?:word|code|port)|plate|postcode|zip|iban"
-    r"|reference|invoice|ticket|purchase order|work order|\bip\b|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
-    r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|\bip\b|hóa đơn|hoá đơn|chỉ số|\botp\b|mật khẩu|tài khoản",
+    r"|reference|invoice|ticket|purchase order|work order|\bip\b"
+    r"|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
+    r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|\bip\b|hóa đơn|hoá đơn"
+    r"|chỉ số|\botp\b|mật khẩu|tài khoản",
     Wanted.SPELLING: r"\bspell(?:ed|ing)?\b|spelt|đánh vần",
     Wanted.NAME: r"(?:\b|sur)names?\b|who am i (?:speaking|talking)|who(?:'s| is) (?:calling|speaking|this)"
     r"|\btên\b|quý danh",

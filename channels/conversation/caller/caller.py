@@ -122,7 +122,8 @@ class Caller:
             options: sensitivity, endpointing and the longest utterance.
             language: what the conversation is held in so far, and whether they were heard to speak it.
             whole: makes of an utterance the whole question, where it goes on with one; by that its end is judged.
-            asked: what we had said before an utterance, which it may answer; given whether it goes on with an earlier one.
+            asked: what we had said before an utterance, which it may answer; it is given whether that goes on
+                with an earlier one.
             own_loudness: how loud our own voice on the line is, as a root mean square; an echo of it may come back
                 with the caller's sound. 0 while we are silent.
             on_event: called from the event loop with each event; must not wait.

@@ -21,7 +21,8 @@ ENGLISH_DICTATED = [
     "on the twenty third", "My ID is #12", "one point", "john underscore smith 92", "J.O.H.N.", "n-g-u",
     "M like Mary", "double 5", "reference PN-12345", "My number is", "Four.", "Plus forty four.", "plus 44",
     "Ticket INC.", "My birthday's the 22nd. of November.", "Twenty second.", "I'd like to transfer 1.",
-    "The amount is three.", "I live at 77.", "The gate code is star.", "GB29. NWBK.", "My last name is Kowalski.", "It's www.", "www dot acme", "The third.",
+    "The amount is three.", "I live at 77.", "The gate code is star.",
+    "GB29. NWBK.", "My last name is Kowalski.", "It's www.", "www dot acme", "The third.",
     "on the third", "The third of March.", "N for November.", "42 Wallaby Way.", "Flat 3.", "My flight is VN.",
     "Capital A.", "The code is seven kilo", "Extension.", "My booking code is x, 7k.", "My date of birth is",
 ]  # fmt: skip
@@ -40,7 +41,8 @@ ENGLISH_WHOLE = [
 ]  # fmt: skip
 VIETNAMESE_DICTATED = [
     "Số của tôi là không chín.", "Số của tôi là không chín. một hai.", "Số của tôi là 09.", "Biển số là 51F.",
-    "Nhà em số 5.", "Anh chuyển mười hai.", "Biển số là 51F. 123.45.", "Số 12.", "Số 12. đường Lê Lợi.", "Số 12. đường Lê Lợi. quận 1.", "không chín một",
+    "Nhà em số 5.", "Anh chuyển mười hai.",
+    "Biển số là 51F. 123.45.", "Số 12.", "Số 12. đường Lê Lợi.", "Số 12. đường Lê Lợi. quận 1.", "không chín một",
     "nờ dài", "en nờ dài, gờ", "tên tôi là N G U", "N như Nam", "hai trăm", "hai triệu", "ngày 12", "ngày mười hai",
     "sinh ngày 12 tháng 5", "email là john chấm smith", "john chấm smith", "anna gạch dưới", "mã là A B 12",
     "mã số của tôi là ba", "một hai", "khong chin mot", "so cua toi la khong chin", "hờ", "hờ u y ê nờ", "51F",

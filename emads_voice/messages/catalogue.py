@@ -12,7 +12,7 @@ from .keys import PARTS, Key
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS = PARTS
+_PHRASES, _WORDINGS, _MINUTES = PARTS
 
 
 class Catalogue:
@@ -45,6 +45,10 @@ class Catalogue:
     def wording(self, language: str) -> Messages:
         """What answers are made of, in a language or else in English."""
         return self._spoken(language, _WORDINGS)
+
+    def minutes(self, language: str) -> Messages:
+        """What stands in minutes, in a language or else in English."""
+        return self._spoken(language, _MINUTES)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

@@ -63,6 +63,7 @@ Phrase = Literal[
 Wording = Literal[
     "start_over",
     "speaker",
+    "subject",
     "agent_says",
     "nothing_to_weigh",
     "best_option",
@@ -87,6 +88,7 @@ Wording = Literal[
     "risk_with_cost_of",
     "risk_alone",
     "risk_without_cost",
+    "complexity_level",
     "level_low",
     "level_medium",
     "level_high",
@@ -113,6 +115,8 @@ Wording = Literal[
     "cost_converted",
     "cited",
     "cited_whole",
+    "as_told",
+    "contradicting",
     "nothing_found",
     "part_not_found",
     "which_subject",
@@ -146,12 +150,52 @@ Wording = Literal[
 ]
 """What answers are made of: ReconcileGPT's, the handbook's and the specialists'."""
 
+Minutes = Literal[
+    "minutes_of",
+    "minutes_recorded",
+    "minutes_by_tag",
+    "minutes_by_file",
+    "minutes_given_date",
+    "minutes_lasts",
+    "minutes_speakers",
+    "minutes_embedded",
+    "minutes_model",
+    "minutes_model_failed",
+    "minutes_dropped",
+    "minutes_actions",
+    "minutes_decisions",
+    "minutes_appointments",
+    "minutes_questions",
+    "minutes_no_actions",
+    "minutes_no_decisions",
+    "minutes_who",
+    "minutes_task",
+    "minutes_due",
+    "minutes_said",
+    "minutes_nobody",
+    "minutes_agreed",
+    "minutes_against",
+    "minutes_which_day",
+    "minutes_what_day",
+    "minutes_who_does",
+    "minutes_transcript",
+    "minutes_unsure",
+    "minutes_nobody_spoke",
+    "minutes_due_event",
+    "minutes_or",
+]
+"""What stands in the minutes of a meeting besides what was said in it."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | EnglishOnly
+Key = Phrase | Wording | Minutes | EnglishOnly
 
-PARTS: tuple[frozenset[str], ...] = (frozenset(get_args(Phrase)), frozenset(get_args(Wording)))
+PARTS: tuple[frozenset[str], ...] = (
+    frozenset(get_args(Phrase)),
+    frozenset(get_args(Wording)),
+    frozenset(get_args(Minutes)),
+)
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 
 ENGLISH_ONLY: frozenset[str] = frozenset(get_args(EnglishOnly))

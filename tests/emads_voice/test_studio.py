@@ -27,7 +27,7 @@ class Server:
 
     def schemas(self) -> dict[str, Any]:
         """What Studio builds its forms from."""
-        (assistant,) = self.client.assistants.search()
+        (assistant,) = self.client.assistants.search(graph_id="voice")
         schemas: dict[str, Any] = self.client.assistants.get_schemas(assistant["assistant_id"])
         return schemas
 

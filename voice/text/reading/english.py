@@ -25,7 +25,7 @@ WORDS = Words(
                      "|April|May|June|July|August|September|October|November|December",
     number="number", about="about", version="version",
     coded=r"(?:code|passcode|password|pin|otp|zip|id|account(?: number)?|ticket|reference|tracking(?: number)?|"
-          r"booking|confirmation|serial|policy|ending in|ends in|ending with|invoice|"
+          r"booking|confirmation|port|serial|policy|ending in|ends in|ending with|invoice|"
           r"(?:order|case|passport|card|contract|member|employee|phone|claim|bill|customer|part|model) "
           r"(?:number|no\.?|id))(?: for \w+)?(?: (?:is|no\.?|number|code)){0,2}",
     dialled=r"call|calling|dial|dialing|phone|ring|text",
@@ -75,6 +75,10 @@ def _zip_code(match: re.Match[str]) -> str:
     return f"{match[1]} {WORDS.spelled(match[2])}{plus}"
 
 
+def _lasting(match: re.Match[str]) -> str:
+    return f"{match[1]} second{'' if match[1] == '1' else 's'}"
+
+
 def _short_code(match: re.Match[str]) -> str:
     return f"{match[1]} {WORDS.spelled(match[2])}"
 
@@ -107,6 +111,9 @@ _FIRST: tuple[Rule, ...] = (
     (re.compile(r"(?:\b[Ss]ection )?§\s?(?=\d)"), "section "),
     (re.compile(r"(?:\b[Pp]aragraph )?¶\s?(?=\d)"), "paragraph "),
     (re.compile("[™®]"), ""),
+    (re.compile(r"(?<![\w~])[~≈]\s?(?=[$€£₫])"), "about "),
+    (re.compile(r"\b(ISO(?:/IEC)? \d{4,5}):((?:19|20)\d\d)(?!\d)"), r"\1, \2"),
+    (re.compile(r"(?<![\w.$€£'’-])(?<![Tt]he )(\d{1,3}(?:\.\d+)?)s(?![\w'’])"), _lasting),
     (re.compile(r"₿\s?(\d+(?:[.,]\d+)*)"), r"\1 bitcoin"),
     (re.compile(r"\b([A-Z]{2}) (\d{5})(?:-(\d{4}))?(?![\w-]|,\d)"), _zip_code),
     (re.compile(r"\b((?:HTTP|[Ss]tatus|[Ee]rror)(?: code)?) ([1-9])0([1-9])(?!\w)"), r"\1 \2 oh \3"),
@@ -172,7 +179,9 @@ _MIDDLE: tuple[Rule, ...] = (
     (re.compile(r"\s?/\s?(?=100 ?km\b)"), " per "),
     (
         re.compile(
-            r"\b(scored?|rated?|rating(?: of| is)?|got|gave(?: \w+)?|grade(?: of)?) (\d+)/(\d+)(?![\w/])",
+            r"\b((?:risk|complexity|severity|priority|impact|likelihood|confidence|urgency|score)(?: score| level)?"
+            r"(?: is| was| of|:)?|scored?|rated?|rating(?: of| is)?|got|gave(?: \w+)?|grade(?: of)?) "
+            r"(\d+)/(\d+)(?![\w/])",
             re.I,
         ),
         r"\1 \2 out of \3",

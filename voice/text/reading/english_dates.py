@@ -117,6 +117,7 @@ _NAMED: tuple[Rule, ...] = (
         re.compile(rf"\b({_MONTH}) (\d{{1,2}}){_TO}(\d{{1,2}})(?![\w:/]|[.,]\d)"),
         lambda m: f"{m[1]} {_day(m[2])} to {_day(m[3])}",
     ),
+    (re.compile(r"\b([QH][1-4])['’](\d\d)(?!\d)"), lambda m: f"{m[1]} 20{m[2]}"),
     (re.compile(rf"\b([QH][1-4]) ?/ ?(?={_YEAR}\b)"), r"\1 "),
     (re.compile(r"(?<=:\d\d)\s?h\b"), ""),
     (re.compile(r"(?<![\w.])(\d{1,2})h\s?([0-5]?\d)(?:m|min)?\b"), _hours),

@@ -73,7 +73,7 @@ def _path(match: re.Match[str], words: Words) -> str:
     if lined := re.search(r":(\d+)$", said):
         said, line = said[: lined.start()], f" {words.line} {lined[1]}"
     for mark, word in (
-        (":\\", f" {words.colon} {words.backslash} "),
+        (":", f" {words.colon}"),
         ("\\", f" {words.backslash} "),
         ("/", f" {words.slash} "),
         (".", f" {words.dot} "),
@@ -121,7 +121,7 @@ _RULES: tuple[tuple[re.Pattern[str], Put], ...] = (
         re.compile(r"(?<![\w.,$€£/+-])(?:\d{1,5}(?:-\d{1,7}){3,6}|\d{3}-\d{2}-\d{4})(?![\w/-])"),
         lambda m, words: words.spelled(m[0]),
     ),
-    (re.compile(rf"(?<!\w)[A-Za-z]:(?:\\{_SEGMENT}){{1,12}}(?<=\w)"), _path),
+    (re.compile(rf"(?<!\w)[A-Za-z]:(?:[\\/]{_SEGMENT}){{1,12}}(?<=\w)"), _path),
     (
         re.compile(
             rf"(?<![\w/.:%đ₫)@])(?:(?:~|\.{{1,2}})(?:/{_SEGMENT}){{1,12}}|(?:/{_SEGMENT}){{2,12}})(?<=[\w])(?::\d+(?!\w))?"

@@ -23,7 +23,7 @@ WORDS = Words(
     before_telephone=r"gọi|điện thoại|sđt|đt|(?<!dân )(?<!doanh )(?<!tổng )(?<!con )số|"
                      r"hotline|tổng đài|liên hệ|mã|fax|tháng",
     number="số", about="khoảng", version="phiên bản",
-    coded=r"(?:mã|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn|"
+    coded=r"(?:mã|cổng|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn|"
           r"(?:đơn|đơn hàng|hóa đơn|hoá đơn|hợp đồng|vé) số|số (?:điện thoại|hợp đồng|hóa đơn|hoá đơn|thẻ)|mật khẩu)"
           r"(?: (?:otp|pin|số|số thuế|đơn|đơn hàng|xác nhận|xác thực|khách hàng|vận đơn|bưu chính|nhân viên|đặt chỗ|"
           r"đặt vé|vé|giao dịch|hợp đồng|hóa đơn|hoá đơn|bảo mật|kích hoạt|tham chiếu|dự án|mới|là|"
@@ -39,6 +39,10 @@ _NEEDS_READING = re.compile(
     r"[\d%&/=+×÷<>°²³½¼¾€£¥$₫#@~±_^*|→]|[^\W\d_]\.[^\W\d_]|\b[A-ZĐƯ]{2,}|\b\w{1,4}\.\s*(?=\w)|v\.v|\bTp\b|…"
 )
 _FRACTION = re.compile(r"(?<![\w/.,-])([1-9])/([2-9]|10)(?![\w/]|[.,]\d| điểm)")
+_RATED = re.compile(
+    r"\b(?:rủi ro|phức tạp|điểm|mức|mức độ|ưu tiên|tác động|tin cậy|đánh giá)(?: là|:| =| ở mức)? $", re.I
+)
+"""Words after which "3/5" is three points of five."""
 _BIT = {"k": "ki lô bít", "m": "mê ga bít", "g": "gi ga bít"}
 _SCALES = {"k": "nghìn", "m": "triệu", "tr": "triệu", "mn": "triệu", "b": "tỷ", "bn": "tỷ"}
 _WINDS = {"N": "bắc", "B": "bắc", "S": "nam", "E": "đông", "Đ": "đông", "W": "tây", "T": "tây"}
@@ -108,7 +112,8 @@ def _blood(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    if int(match[1]) >= int(match[2]) or BESIDE.search(match.string[: match.start()]):
+    before = match.string[: match.start()]
+    if int(match[1]) >= int(match[2]) or BESIDE.search(before) or _RATED.search(before):
         return match[0]
     return f"{match[1]} phần {'tư' if match[2] == '4' else match[2]}"
 
@@ -120,15 +125,16 @@ def _quarter(match: re.Match[str]) -> str:
 
 
 _FIRST: tuple[Rule, ...] = (
-    (re.compile(r"\b(?:TP|Tp)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
+    (re.compile(r"\b(?:TP|Tp|T\.P)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
     # Their full stop is none, and would be heard as a pause.
-    (re.compile(r"\b(?:TP|Tp)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),
+    (re.compile(r"\b(?:TP|Tp|T\.P)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),
     (re.compile(r"\bThS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "thạc sĩ "),
     (re.compile(r"\bLS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "luật sư "),
     (re.compile(r"\bKS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "kỹ sư "),
     (re.compile(r"\bP\. ?GĐ\b"), "phó giám đốc"),
     (re.compile(r"\bP\.\s?(?=\d{3,4}\b)"), "phòng "),
     (re.compile(r"\bNo\.\s?(?=\d)"), "số "),
+    (re.compile(r"\bVD(?=:| )"), "ví dụ"),
     (re.compile(r"\bmã KM\b"), "mã khuyến mãi"),
     (re.compile(r"\b(NĐ|TT|QĐ) (?=\d+/)"), lambda m: f"{_DECREES[m[1]]} "),
     (re.compile(r"(?<=\d)-(I{1,3}|I?V)(?!\w)"), lambda m: f" {roman(m[1])}"),
@@ -193,7 +199,8 @@ _RULES: tuple[Rule, ...] = (
     ),
     (_FRACTION, _fraction),
     (re.compile(r"(?<=\d) : (?=\d)"), " chia "),
-    (re.compile(r" = (?=[\d-])"), " bằng "),
+    # Else the normaliser takes the words before it for variables: "giúp em: 5x5=25".
+    (re.compile(r"(?:(?<=[\d)])|(?<=[^\W\d]{2}))\s?=\s?(?=[\d-])"), " bằng "),
     (re.compile(r"(?<=\d)\s?V\b(?!\w)"), " vôn"),
     (
         re.compile(r"(?<=\d)\s?([KMGkmg])bps\b"),

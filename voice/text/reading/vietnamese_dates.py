@@ -53,6 +53,8 @@ def _due(match: re.Match[str]) -> str:
 def _days(match: re.Match[str]) -> str:
     """ "1-15/3": the days of one month, unless it may be a part of a whole ("3-4/10 người")."""
     first, last, month = int(match[1]), int(match[2]), int(match[3])
+    if match.string[: match.start()].rstrip().casefold().endswith("tháng"):
+        return match[0]  # "tháng 10-12/2026"
     named = BESIDE.search(match.string[: match.start()]) or match[4] or last > month
     if not named or not 0 < first < last < 32 or not 0 < month < 13:
         return match[0]
@@ -88,7 +90,7 @@ _RULES: tuple[Rule, ...] = (
         ),
         _due,
     ),
-    (re.compile(rf"\btháng (\d{{1,2}}){_TO}(\d{{1,2}})/(\d{{4}})\b"), r"tháng \1 đến tháng \2 năm \3"),
+    (re.compile(rf"\b[Tt]háng (\d{{1,2}}){_TO}(\d{{1,2}})/(\d{{4}})\b"), r"tháng \1 đến tháng \2 năm \3"),
     (re.compile(rf"(?<![\w/.,-]){_DAY}{_TO}{_DAY}(?![\w/]|[.,]\d)"), _dates),
     (re.compile(rf"(?<![\w/.,-]){_DAY}(?![\w/]|[.,]\d| ?[-–])"), _date),
     (re.compile(r"\b((?:đường|phố) )(\d{1,2})/(\d{1,2})(?![\w/])", re.I), r"\1\2 tháng \3"),

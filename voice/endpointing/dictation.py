@@ -70,7 +70,7 @@ _GOES_ON = re.compile(
     rf"|(?:j|gA|j{_OTHER}A){_OTHER}|j{_OTHER}?[nD]"  # "john dot smith", "john.smith at gmail"
     r"|[lLISsq]l|[lS]I|l[ndzDZyt]|[ndzDZyt]l"  # "N G", "A 12"
     rf"|[lLsI]f[fY]?(?:{_OTHER}|m)[lI]?|[sql]s|[dyn][dyn]s|sq|[sl]d?K"  # "N for Nancy", "A as in apple, B", "nờ dài"
-    r"|w[dntz]|[dnDtyziZh]h|o|tO|[dnDtZzy]\."  # "plus 84", "two hundred", "the 12th"
+    r"|w[dntz]|[dnDtyziZh]h|(?<!m)o|tO|[dnDtZzy]\."  # "plus 84", "two hundred", "the 12th"
     r"|(?:^|v)O"  # "The first"
     r"|p[dytnZi]{1,3}"  # "ngày mười hai"
     r"|M.?[dytnDZhH]+"  # "I would like to transfer 1"
@@ -93,7 +93,7 @@ _FAMILY_NAME = re.compile(
     r"|\b(?:nguyễn|nguyen|trần|lê|phạm|huỳnh|phan|võ|đặng|bùi|đỗ|ngô)\W*$"
 )
 """A name that is given unasked is all of it ("My name is John"), but for a part of one."""
-_COUNTED = re.compile(r"^[^NcPekFD]+[_CW]b_?D$")  # "The budget is 300"
+_COUNTED = re.compile(r"^[^NcPekFD]+[_CLW]b_?D$")  # "The budget is 300"
 _BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hHoOmpvYX]*[{_ATOMS}hHoOmp]")
 """Nothing but what is dictated: "4.", "The third of March". "The first one" is a choice."""
 

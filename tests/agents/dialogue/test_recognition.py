@@ -210,7 +210,7 @@ def test_what_a_question_does_not_name_stays_an_act(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Hai.", "hai hai", "Hai ba.", "một", "Two.", "Ten ten.", "Tôi muốn hỏi về AI."]
+    "text", ["Hai.", "hai hai", "Hai ba.", "một", "một hai ba", "Two.", "Ten ten.", "Tôi muốn hỏi về AI."]
 )
 def test_figures_and_subjects_are_no_words_of_another_language(text: str) -> None:
     """ "Hai" is a greeting in Indonesian, and two in Vietnamese."""

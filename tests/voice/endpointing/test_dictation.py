@@ -28,7 +28,7 @@ ENGLISH_DICTATED = [
 ]  # fmt: skip
 ENGLISH_WHOLE = [
     "My name is John.", "The budget is 300.", "Use HTTPS.", "The ETA is Q3.", "We use S3.", "It costs 2 million.",
-    "I live in London.", "One second.", "We pay 2 million.",
+    "I live in London.", "One second.", "It was on May 3rd.", "The SLA is 99.9.", "We pay 2 million.",
     "Yes.", "It costs 20.", "No!", "It is on the second floor.", "We have twenty five.", "Plan B.", "I am.",
     "Is it 09 12?", "My e-mail is john.smith@example.com.", "at example.com",
     "My email is john at example dot com.", "In 2025.", "It opened in 1998.", "at 10:30.", "It's 7 p.m.",

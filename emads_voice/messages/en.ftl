@@ -329,6 +329,66 @@ minutes_nobody_spoke = Nobody speaks in this recording.
 # The title of a calendar's entry on the day a task is due. $who and $task.
 minutes_due_event = Due: { $task } ({ $who })
 
+## What is written on the page at /talk
+
+page_title = Talk to us
+page_intro = Ask by voice, in your own words. An automated assistant answers, and you may interrupt it at any time.
+page_start = Start talking
+page_start_again = Start a new conversation
+page_end = End
+page_mute = Mute
+page_unmute = Unmute
+page_muted = Muted
+page_type = Or type a question
+page_send = Send
+page_language = Language of this page
+page_settings = Sound
+page_microphone = Microphone
+page_loudspeaker = Loudspeaker
+# Of a list of devices: the one that the system takes.
+page_usual = The usual one
+page_level = How loud you are
+page_conversation = Conversation
+# What goes on.
+page_ready = Ready when you are
+page_connecting = Connecting…
+page_listening = Listening
+page_you_speak = You are speaking
+page_thinking = Thinking
+page_speaking = Speaking
+page_over = The conversation is over
+page_you = You
+page_assistant = Assistant
+# Beside an answer that was cut.
+page_interrupted = interrupted
+# Before the words of an answer that were not played, for who cannot see that they are struck through.
+page_not_heard = Not heard:
+# In place of the words of somebody who was not understood.
+page_not_understood = This could not be understood.
+# How long an answer took, and of what that is made up. $seconds: "1.2".
+page_answered_after = Answered after { $seconds } s
+page_hearing = Understanding
+page_first_words = Thinking
+page_first_sound = Voice
+page_decision = Proposal
+page_recommended = recommended
+page_risk = Risk
+page_complexity = Complexity
+page_cost = First year
+page_decides = Decides
+page_escalated = For the management
+page_key = Access key
+page_key_needed = You need an access key to talk here. Enter the one you were given.
+page_refused = Your browser does not let this page use the microphone. Allow it in the address bar and start again, or type your question.
+page_no_microphone = There is no microphone. Plug one in and start again, or type your question.
+page_microphone_busy = The microphone cannot be used, perhaps because another program has it. Close that and start again, or type your question.
+page_unplugged = The microphone is gone. Plug it in again or choose another one, or type your question.
+page_insecure = Browsers let a page use the microphone only over https or on localhost. Open it there; or type your question, and read the answer.
+page_not_connected = There is no connection. The server may be busy, or does not know your access key. Try again in a moment.
+page_lost = The connection broke. What was said is kept; start a new conversation.
+page_slow = The connection is slow, and some of what you say is lost.
+
+
 ## Only ever said in English
 
 # Twilio's own voice says this where a call cannot be held at all.

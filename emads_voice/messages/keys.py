@@ -186,15 +186,70 @@ Minutes = Literal[
 ]
 """What stands in the minutes of a meeting besides what was said in it."""
 
+Shown = Literal[
+    "page_title",
+    "page_intro",
+    "page_start",
+    "page_start_again",
+    "page_end",
+    "page_mute",
+    "page_unmute",
+    "page_muted",
+    "page_type",
+    "page_send",
+    "page_language",
+    "page_settings",
+    "page_microphone",
+    "page_loudspeaker",
+    "page_usual",
+    "page_level",
+    "page_conversation",
+    "page_ready",
+    "page_connecting",
+    "page_listening",
+    "page_you_speak",
+    "page_thinking",
+    "page_speaking",
+    "page_over",
+    "page_you",
+    "page_assistant",
+    "page_interrupted",
+    "page_not_heard",
+    "page_not_understood",
+    "page_answered_after",
+    "page_hearing",
+    "page_first_words",
+    "page_first_sound",
+    "page_decision",
+    "page_recommended",
+    "page_risk",
+    "page_complexity",
+    "page_cost",
+    "page_decides",
+    "page_escalated",
+    "page_key",
+    "page_key_needed",
+    "page_refused",
+    "page_no_microphone",
+    "page_microphone_busy",
+    "page_unplugged",
+    "page_insecure",
+    "page_not_connected",
+    "page_lost",
+    "page_slow",
+]
+"""What is written on the page at ``/talk``."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | EnglishOnly
+Key = Phrase | Wording | Minutes | Shown | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
     frozenset(get_args(Wording)),
     frozenset(get_args(Minutes)),
+    frozenset(get_args(Shown)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 
@@ -204,6 +259,9 @@ KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
 
 NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points"))
 """The placeholders that are numbers; all others are texts."""
+
+SHOWN_PLACEHOLDERS = ("seconds",)
+"""The placeholders of what is written on pages. All are texts, which the page puts in."""
 
 QUESTIONS = frozenset(("may_record", "may_record_again"))
 """To these a yes counts only once they have been heard as far as their question mark."""

@@ -60,7 +60,7 @@ def transcribe(
     """Hears the recording, and keeps the audit record."""
 
     async def work(state: MeetingState, context: MeetingContext) -> Update:
-        zone = zone_of(context.time_zone)
+        zone = await asyncio.to_thread(zone_of, context.time_zone)
         message = None if context.recording else _last(state)
         source, name = (
             (context.recording, context.recording.name)
@@ -132,7 +132,7 @@ def scheduler() -> Node:
     async def work(state: MeetingState, _: MeetingContext) -> Update:
         found = Findings.model_validate({key: state[key] for key in ("actions", "decisions", "appointments")})
         moment = datetime.fromisoformat(state["recorded_at"])
-        scheduled, questions = schedule(found, moment)
+        scheduled, questions = await asyncio.to_thread(schedule, found, moment)
         return {
             **scheduled.model_dump(include={"actions", "appointments"}),
             "questions": [question.model_dump() for question in questions],
@@ -145,7 +145,7 @@ def summary(catalogue: Catalogue) -> Node:
     """Writes the minutes."""
 
     async def work(state: MeetingState, _: MeetingContext) -> Update:
-        minutes = write_minutes(state, catalogue)
+        minutes = await asyncio.to_thread(write_minutes, state, catalogue)
         update: Update = {"minutes": minutes}
         if state.get("messages"):
             update["messages"] = [AIMessage(minutes)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -134,7 +134,7 @@ async def _by_voice(
     vad = await asyncio.to_thread(shared_vad, speaking.models_dir)
     written: list[tuple[float, Transcript]] = []
     voices: list[tuple[float, Voices]] = []
-    for start, audio in whole.blocks():
+    async for start, audio in _blocks(whole):
         spans = await asyncio.to_thread(speech_spans, audio, vad, pad_s=0.05)
         block, heard = await asyncio.gather(
             ask.transcript(audio, _Block(watcher, start, audio.duration_s, whole.duration_s)),
@@ -168,7 +168,7 @@ async def _by_channel(
         for at, side in enumerate(sides):
             others = [other for other in sides if other is not side]
             written = []
-            for start, audio in side.blocks():
+            async for start, audio in _blocks(side):
                 clean = await asyncio.to_thread(_alone, audio, start, others)
                 done = (at * whole.duration_s + start, audio.duration_s, count * whole.duration_s)
                 written.append((start, await ask.transcript(clean, _Block(watcher, *done, quiet=True))))
@@ -179,6 +179,13 @@ async def _by_channel(
         for side in sides:
             side.close()
     return _named(merge_sides(merged), merged)
+
+
+async def _blocks(whole: SpooledAudio) -> AsyncIterator[tuple[float, Audio]]:
+    """The blocks of a recording, read beside the event loop."""
+    blocks = whole.blocks()
+    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+        yield block
 
 
 def _alone(audio: Audio, start_s: float, others: Sequence[SpooledAudio]) -> Audio:

@@ -20,6 +20,7 @@ from emads_voice.channels.conversation.opening.held_elsewhere import Wish, wish
         ("重新开始", Wish.ANEW),
         ("I want to talk to a human being.", Wish.PERSON),
         ("Cho tôi gặp nhân viên.", Wish.PERSON),
+        ("Call me back.", Wish.PERSON),
         ("Goodbye.", Wish.LEAVE),
         ("I'll hold.", Wish.WAIT),
         ("One moment.", Wish.WAIT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from emads_voice.agents.dialogue import Act, agrees, dialogue_act, mentions
+from emads_voice.writing import QUESTION_MARKS
 
 
 class Wish(Enum):
@@ -35,7 +36,8 @@ def wish(text: str, *, asked: bool) -> Wish | None:
         return Wish.ANEW
     if Act.GOODBYE in acts:
         return Wish.LEAVE
-    if Act.WAIT in acts or mentions(text, "staying"):
+    asks = text.rstrip().endswith(tuple(QUESTION_MARKS))  # "How long do I have to wait?"
+    if Act.WAIT in acts or (mentions(text, "staying") and not asks):
         return Wish.WAIT
     agreed = agrees(text) if asked else None
     if agreed is None:

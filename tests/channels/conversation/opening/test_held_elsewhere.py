@@ -27,6 +27,8 @@ from emads_voice.channels.conversation.opening.held_elsewhere import Wish, wish
         ("Em chờ ạ.", Wish.WAIT),
         ("Do not begin a new one.", Wish.WAIT),
         ("When does the shop open?", None),
+        ("How long do I have to wait?", None),
+        ("Is it over?", None),
         ("Mấy giờ cửa hàng mở cửa?", None),
     ],
 )

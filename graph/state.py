@@ -6,7 +6,12 @@ Sound, sockets and secrets are never here; they ride in :class:`~emads_voice.gra
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,  # pydantic needs it before Python 3.12
+)
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.channels import EphemeralValue
@@ -14,7 +19,7 @@ from langgraph.graph.message import add_messages
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import CoreSchema
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+from typing_extensions import TypedDict
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.agents.decisions import Decision
@@ -25,7 +30,7 @@ from emads_voice.voice.recognizer import Transcript
 from emads_voice.writing import storable
 
 
-class _AsJson:
+class AsJson:
     """Marks a dict as the JSON form of a pydantic model, so that its schema still tells Studio the fields."""
 
     def __init__(self, model: type[BaseModel]) -> None:
@@ -54,6 +59,8 @@ class TranscriptState(TypedDict):
     model: str
     audio_sha256: str
     took_ms: float
+    gaps_s: NotRequired[float]
+    """For how long somebody speaks and nothing is written down; left out where that is never."""
 
 
 class SpeechState(TypedDict):
@@ -106,12 +113,12 @@ class VoiceState(TypedDict, total=False):
     :class:`~emads_voice.agents.dialogue.Act`."""
     asks: str | None
     """What the agents are asked, where that is not all that was said: the question beside a dialogue act."""
-    route: Annotated[dict[str, Any], _AsJson(Route)] | None
-    analyses: Annotated[dict[str, Annotated[dict[str, Any], _AsJson(Analysis)]], _merged]
+    route: Annotated[dict[str, Any], AsJson(Route)] | None
+    analyses: Annotated[dict[str, Annotated[dict[str, Any], AsJson(Analysis)]], _merged]
     """Agent → its analysis."""
     failures: Annotated[dict[str, str], _merged]
     """Agent → why it could not answer, in a sentence."""
-    decision: Annotated[dict[str, Any], _AsJson(Decision)] | None
+    decision: Annotated[dict[str, Any], AsJson(Decision)] | None
     answer_id: str
     """The id of the message that has the answer, where that is not made by the voice graph."""
     answer: str | None
@@ -148,7 +155,7 @@ def answer(state: VoiceState) -> str | None:
 
 def state_of(transcript: Transcript, took_ms: float) -> TranscriptState:
     """What is kept of a transcript, and of how long hearing it took."""
-    return TranscriptState(
+    state = TranscriptState(
         text=storable(transcript.text),
         language=transcript.language.name if transcript.language else "",
         language_code=transcript.language.code if transcript.language else "",
@@ -157,6 +164,9 @@ def state_of(transcript: Transcript, took_ms: float) -> TranscriptState:
         audio_sha256=transcript.audio_sha256,
         took_ms=round(took_ms, 1),
     )
+    if transcript.gaps:
+        state["gaps_s"] = round(sum(gap.end_s - gap.start_s for gap in transcript.gaps), 3)
+    return state
 
 
 def question(state: VoiceState) -> str:

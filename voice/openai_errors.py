@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 LONGEST_QUOTE = 200
 """Characters of a server's own words that are shown."""
 
-_KEY = re.compile(r"\b(?:sk|gsk|hf|key)[-_][\w*.-]{6,}+|\bBearer\s+\S++", re.I)
+# Also short ones, and what is left of one that a server has masked itself: "abc***xyz".
+_KEY = re.compile(
+    r"\b(?:sk|gsk|hf)[-_][\w*.-]{2,}+|\bkey[-_][\w*.-]{6,}+|\bBearer\s+\S++|[\w.-]*+\*{3,}+[\w*.-]*+", re.I
+)
 _TOO_LONG = ("context length", "maximum model length")  # vLLM's words
 _TOO_LARGE = ("file size", "allowed duration", "too large", "too long")
 

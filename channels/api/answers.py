@@ -24,6 +24,9 @@ class Heard(BaseModel):
     language_code: str = Field(description="BCP 47: en.")
     duration_s: float = Field(description="Length of the recording; 0 for typed text.")
     model: str = Field(description="What recognised it; `typed` for typed text.")
+    gaps_s: float = Field(
+        0, description="For how long somebody speaks and nothing is written down; nearly always 0."
+    )
 
 
 class Routed(BaseModel):
@@ -70,7 +73,7 @@ class Answer(BaseModel):
                 {
                     "thread": "monday",
                     "answer": "It costs 90 dollars.",
-                    "asked": "",
+                    "asked": None,
                     "transcript": _HEARD,
                     "language": "English",
                     "route": _ROUTED,
@@ -92,7 +95,10 @@ class Answer(BaseModel):
 
     thread: str = Field(description="The conversation; send it along to go on with it.")
     answer: str | None = Field(description="What is answered; null if there is nothing to say, or not yet.")
-    asked: str = Field(description="What the caller is asked for the first of `interrupts`, in words.")
+    asked: str | None = Field(
+        default=None,
+        description="What the caller is asked for the first of `interrupts`, in words; null if nothing is.",
+    )
     transcript: Heard | None = Field(description="What was heard; null if the turn was resumed.")
     language: str = Field(description="The conversation's language, by name.")
     act: str | None = Field(
@@ -179,6 +185,7 @@ def just_heard(transcript: Transcript) -> Heard:
         language_code=language.code if language else "",
         duration_s=round(transcript.duration_s, 3),
         model=transcript.model,
+        gaps_s=round(sum(gap.end_s - gap.start_s for gap in transcript.gaps), 3),
     )
 
 
@@ -199,7 +206,7 @@ def answer(thread: str, turn: Turn) -> Answer:
     return Answer(
         thread=thread,
         answer=None if turn.interrupts else turn.answer,
-        asked=turn.asked,
+        asked=turn.asked or None,
         transcript=heard(turn.heard),
         language=state.get("language", ""),
         act=turn.act,

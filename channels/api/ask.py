@@ -249,7 +249,7 @@ async def _aloud(parts: Parts, question: Question, headers: dict[str, str]) -> R
         )
     told = {
         "emads-transcript": done.transcript.text if done.transcript else "",
-        "emads-answer": done.answer or done.asked,
+        "emads-answer": done.answer or done.asked or "",
         "emads-language": done.language,
         "emads-interrupts": json.dumps([each.id for each in done.interrupts]),
     }

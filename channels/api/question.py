@@ -35,7 +35,12 @@ def _written(text: str) -> str:
 
 
 Thread = Annotated[str, AfterValidator(_thread), Field(json_schema_extra={"pattern": THREAD})]
-Text = Annotated[str, AfterValidator(_written), Field(json_schema_extra={"pattern": r"\S"})]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_TYPED_CHARS),
+    AfterValidator(_written),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -47,9 +52,7 @@ class Ask(BaseModel):
         json_schema_extra={"examples": [{"text": "Should we move to Kubernetes?", "thread": "monday"}]},
     )
 
-    text: Text | None = Field(
-        None, min_length=1, max_length=MAX_TYPED_CHARS, description="The question, in writing."
-    )
+    text: Text | None = Field(None, description="The question, in writing.")
     thread: Thread | None = Field(
         None, description="The conversation to go on with. Left out: a new one, whose name the answer tells."
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import zlib
+from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -14,8 +16,11 @@ from starlette.responses import JSONResponse
 from emads_voice.environment import split_terms
 from emads_voice.voice.languages import find_spoken
 from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.sound.crosstalk import separated
 from emads_voice.voice.spans import hearing
-from emads_voice.voice.transcription.gaps import marked
+from emads_voice.voice.transcription.gaps import marked, reason
+from emads_voice.voice.transcription.sides import hear_sides
 from emads_voice.voice.transcription.subtitles import to_srt, to_vtt
 
 from .describing import EVENT, described, form_schema
@@ -27,6 +32,9 @@ from .requests.working import EVENTS, Emit, event
 
 MAX_DURATION_S = 1800.0
 """A longer recording is cut by whoever sends it: half an hour at 48 kHz takes 350 MB."""
+
+HEARD_RATE = 16_000
+"""What recognisers hear: a recording is brought down to it while it is read."""
 
 TEXT, VTT, SRT = "text/plain", "text/vtt", "application/x-subrip"
 
@@ -50,6 +58,11 @@ class TranscriptionRequest(BaseModel):
     timestamp_granularities: list[Literal["segment", "word"]] = Field(
         [], max_length=10, description="`verbose_json` only: what times are told of; by default of segments."
     )
+    channels: Literal["mix", "split"] | None = Field(
+        None,
+        description="`split` hears each channel by itself, as the sides of a call, and names who speaks; `mix` does "
+        "not. Left out: as the recording is.",
+    )
     stream: bool = Field(False, description="Send the text as events.")
     temperature: float = Field(0, ge=0, le=1, description="Has no effect: recognition here does not guess.")
     include: list[str] = Field(
@@ -64,6 +77,14 @@ class DurationUsage(BaseModel):
     seconds: int
 
 
+class Gap(BaseModel):
+    """Where somebody speaks and nothing is written down, in seconds."""
+
+    start: float
+    end: float
+    reason: str = Field(description="`inaudible`, or the language that is spoken.")
+
+
 class Transcription(BaseModel):
     """The text of a recording."""
 
@@ -73,7 +94,9 @@ class Transcription(BaseModel):
         }
     )
 
-    text: str = Field(description="Empty if nobody spoke.")
+    text: str = Field(description="Empty if nobody spoke. Of a call, a line for each turn.")
+    gaps: list[Gap] = Field([], description="Where somebody speaks and nothing is written down.")
+    faults: list[str] = Field([], description="What of the recording could not be read, in sentences.")
     usage: DurationUsage
 
 
@@ -90,6 +113,7 @@ class VerboseSegment(BaseModel):
     avg_logprob: float | None = None
     compression_ratio: float
     no_speech_prob: float | None = None
+    speaker: str | None = Field(None, description="Of a call: `left` or `right`.")
 
 
 class Word(BaseModel):
@@ -109,6 +133,8 @@ class VerboseTranscription(BaseModel):
     text: str
     segments: list[VerboseSegment] | None = None
     words: list[Word] | None = None
+    gaps: list[Gap] = Field([], description="Where somebody speaks and nothing is written down.")
+    faults: list[str] = Field([], description="What of the recording could not be read, in sentences.")
     usage: DurationUsage
 
 
@@ -164,13 +190,20 @@ def routes(parts: Parts) -> APIRouter:
         asked = as_model(form, TranscriptionRequest, lists=("timestamp_granularities", "include"))
         if "file" not in form.files:
             raise ApiError(400, "invalid_request", "There is no recording: send it as file.", param="file")
+        if unknown := next((name for name in form.files if name != "file"), None):
+            raise ApiError(
+                400,
+                "invalid_request",
+                f"The file {unknown} is not known: send one recording, as file.",
+                param=unknown,
+            )
         _check(asked)
         known_model(asked.model, parts.recognizer.name, TRANSCRIPTION_MODELS)
         sound = form.files["file"]
         if asked.stream:
 
             async def produce(emit: Emit) -> None:
-                transcript = await _transcript(parts, asked, sound)
+                transcript, _ = await _transcript(parts, asked, sound)
                 for segment in transcript.segments or (Segment(transcript.text, 0, 0),):
                     if segment.text:
                         emit(event({"type": "transcript.text.delta", "delta": segment.text}))
@@ -178,8 +211,8 @@ def routes(parts: Parts) -> APIRouter:
 
             headers = {MODEL: parts.recognizer.name}
             return await parts.work.stream(request, produce, media_type=EVENTS, headers=headers)
-        transcript = await parts.work.whole(request, _transcript(parts, asked, sound))
-        response = await asyncio.to_thread(_written, transcript, asked)
+        transcript, faults = await parts.work.whole(request, _transcript(parts, asked, sound))
+        response = await asyncio.to_thread(_written, transcript, faults, asked)
         response.headers[MODEL] = transcript.model
         return response
 
@@ -208,21 +241,41 @@ def _check(asked: TranscriptionRequest) -> None:
         )
 
 
-async def _transcript(parts: Parts, asked: TranscriptionRequest, sound: bytes) -> Transcript:
+async def _transcript(
+    parts: Parts, asked: TranscriptionRequest, sound: bytes
+) -> tuple[Transcript, Sequence[str]]:
+    """The transcript of a recording, and what of it could not be read."""
     language = find_spoken(asked.language)
-    audio = await parts.decoder.decode(sound, max_duration_s=MAX_DURATION_S)
-    with hearing(parts.recognizer.name, audio.duration_s) as told:
-        transcript = await parts.recognizer.transcribe(
-            audio,
-            language=language,
-            hotwords=[*parts.hotwords, *split_terms(asked.prompt.replace("\n", ","))],
-            timestamps=asked.response_format in ("verbose_json", "srt", "vtt"),
+    hotwords = [*parts.hotwords, *split_terms(asked.prompt.replace("\n", ","))]
+    times = asked.response_format in ("verbose_json", "srt", "vtt")
+
+    async def hear(audio: Audio, timestamps: bool) -> Transcript:
+        return await parts.recognizer.transcribe(
+            audio, language=language, hotwords=hotwords, timestamps=timestamps
         )
+
+    audio = await parts.decoder.decode(sound, max_duration_s=MAX_DURATION_S, max_rate=HEARD_RATE)
+    split = asked.channels == "split" if asked.channels else audio.two_sided
+    with hearing(parts.recognizer.name, audio.duration_s) as told:
+        if split and audio.channels > 1:
+            read = partial(_channel, sound)
+            transcript = await hear_sides(
+                separated(read, audio.channels),
+                audio.channels,
+                lambda _, side: hear(side, True),
+                duration_s=audio.duration_s,
+            )
+        else:
+            transcript = await hear(audio, times)
         told(transcript)
-    return transcript
+    return transcript, audio.faults
 
 
-def _written(transcript: Transcript, asked: TranscriptionRequest) -> Response:
+def _channel(sound: bytes, channel: int) -> Audio:
+    return Audio.decode(sound, max_duration_s=MAX_DURATION_S, max_rate=HEARD_RATE, channel=channel)
+
+
+def _written(transcript: Transcript, faults: Sequence[str], asked: TranscriptionRequest) -> Response:
     match asked.response_format:
         case "text":
             return Response(f"{marked(transcript)}\n", media_type=TEXT)
@@ -231,19 +284,33 @@ def _written(transcript: Transcript, asked: TranscriptionRequest) -> Response:
         case "vtt":
             return Response(to_vtt(transcript), media_type=VTT)
         case "verbose_json":
-            return JSONResponse(_verbose(transcript, asked).model_dump(exclude_none=False))
+            return JSONResponse(_verbose(transcript, faults, asked).model_dump(exclude_none=False))
         case _:
-            return JSONResponse(Transcription(text=transcript.text, usage=_usage(transcript)).model_dump())
+            told = Transcription(
+                text=_text(transcript), gaps=_gaps(transcript), faults=list(faults), usage=_usage(transcript)
+            )
+            return JSONResponse(told.model_dump())
 
 
-def _verbose(transcript: Transcript, asked: TranscriptionRequest) -> VerboseTranscription:
+def _text(transcript: Transcript) -> str:
+    """What was said, and, of a call, by whom."""
+    return marked(transcript) if any(segment.speaker for segment in transcript.segments) else transcript.text
+
+
+def _gaps(transcript: Transcript) -> list[Gap]:
+    return [Gap(start=gap.start_s, end=gap.end_s, reason=reason(gap)) for gap in transcript.gaps]
+
+
+def _verbose(
+    transcript: Transcript, faults: Sequence[str], asked: TranscriptionRequest
+) -> VerboseTranscription:
     wanted = asked.timestamp_granularities or ["segment"]
     if "word" in wanted and not transcript.words and transcript.text:
-        reason = transcript.words_unavailable or f"{transcript.model} does not tell when words were said."
+        why = transcript.words_unavailable or f"{transcript.model} does not tell when words were said."
         raise ApiError(
             400,
             "words_unavailable",
-            f"{reason.rstrip('.')}: ask for segments.",
+            f"{why.rstrip('.')}: ask for segments.",
             param="timestamp_granularities",
         )
     segments = [_segment(number, segment) for number, segment in enumerate(transcript.segments)]
@@ -251,9 +318,11 @@ def _verbose(transcript: Transcript, asked: TranscriptionRequest) -> VerboseTran
     return VerboseTranscription(
         language=transcript.language.name.lower() if transcript.language else "",
         duration=round(transcript.duration_s, 3),
-        text=transcript.text,
+        text=_text(transcript),
         segments=segments if "segment" in wanted else None,
         words=words if "word" in wanted else None,
+        gaps=_gaps(transcript),
+        faults=list(faults),
         usage=_usage(transcript),
     )
 
@@ -265,6 +334,7 @@ def _segment(number: int, segment: Segment) -> VerboseSegment:
         start=segment.start_s,
         end=segment.end_s,
         text=segment.text,
+        speaker=segment.speaker or None,
         compression_ratio=round(len(text) / len(zlib.compress(text)), 3),
     )
 

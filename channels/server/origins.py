@@ -10,9 +10,9 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from emads_voice.channels.api.requests.errors import ApiError
 from emads_voice.observability.log_throttle import strangers
 
 POLICY_VIOLATION = 1008  # RFC 6455; before a socket is accepted, the server answers 403
@@ -51,7 +51,9 @@ class OriginCheck:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            await Response(refusal, 403, media_type="text/plain")(scope, receive, send)
+            await ApiError(403, "forbidden", f"The request is refused: {refusal}").response()(
+                scope, receive, send
+            )
 
     def _refusal(self, scope: Scope) -> str:
         """Why a request stays out; "" if it does not."""
@@ -60,12 +62,14 @@ class OriginCheck:
         if self._only_local:
             peer = scope.get("client")  # None: a socket in the file system
             if peer and not is_loopback(peer[0]):
-                return "this server is insecure and answers its own machine alone."
+                return "this server is insecure and answers its own machine alone; ask from there."
             if len(hosts) != 1 or not _names_this_machine(hosts[0]):
-                return "this server is insecure and is asked for as localhost alone."
+                return "this server is insecure; ask it as localhost."
             ours = f"http://{hosts[0]}"
         if any(origin.lower() != ours for origin in origins):
-            return "it comes from a web page."
+            return (
+                "it comes from a web page; ask from a program, or from a page of this server's own address."
+            )
         return ""
 
 

@@ -15,13 +15,14 @@ from rich.text import Text
 
 from emads_voice.channels.errors import StaleThreadError, ThreadLockError
 from emads_voice.voice.errors import AudioError, TextError, VoiceError
-from emads_voice.voice.languages import Language, find_spoken
+from emads_voice.voice.languages import Language
 from emads_voice.voice.sound.audio import Audio
 
-from .console import complain, json_errors, out, print_json, print_row, progress
+from .console import complain, json_errors, out, print_json, print_row, progress, warn
+from .decided import decided
 from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
-from .options import Graph, Hotwords, Play, Spoken, words
+from .options import Graph, Hotwords, Play, Spoken, spoken_language, words
 from .player import PlayError
 from .player import play as play_aloud
 from .recordings import STDIN, Recording, check_output
@@ -75,7 +76,7 @@ def ask(
             raise UsageError("There are no words in --text: write a question.")
         if text:
             _check_length(text)
-        pinned = find_spoken(language)
+        pinned = spoken_language(language)
         questions = _questions(files or [], text, output)
         status = _ask_all(questions, thread, graph, pinned, hotwords, play, as_json)
     raise typer.Exit(status)
@@ -158,6 +159,9 @@ def _ask_all(
             assert heard, "every question has an ear"
             transcribed_by = heard["model"]
             incomplete = isinstance(sound, Audio) and bool(sound.faults)
+            if gaps_s := heard.get("gaps_s"):
+                incomplete = True
+                warn(f"{question.name}: {gaps_s:.1f} s of what is said in it could not be understood.")
             degraded = (
                 degraded or incomplete or bool(warnings) or fell_back(assistant.recognizer, transcribed_by)
             )
@@ -234,6 +238,7 @@ def _result(turn: Turn, path: Path | None) -> dict[str, Any]:
             "language_code": transcript["language_code"],
             "duration_s": transcript["duration_s"],
             "model": transcript["model"],
+            "gaps_s": transcript.get("gaps_s", 0),
         },
         "act": turn.act,
         "route": {key: route[key] for key in ("agents", "reason")},
@@ -268,7 +273,7 @@ def _show(result: dict[str, Any]) -> None:
     else:
         _row("Answer", " ".join(result["reply"].split("\n")) if result["reply"] else "nothing")
     if result["decision"]:
-        _row("Decision", _decided(result["decision"]))
+        _row("Decision", decided(result["decision"]))
     spoken = f"({speech['language']}, {speech['duration_s']:.1f} s)" if speech["path"] else ""
     _row("Spoken", speech["path"] or "not at all", spoken)
     _row("Took", "", _took(result["timings_ms"]))
@@ -277,16 +282,6 @@ def _show(result: dict[str, Any]) -> None:
 
 def _row(label: str, text: str, aside: str = "") -> None:
     print_row(Text(f"{label:>8}", "bold cyan"), text, aside)
-
-
-def _decided(decision: dict[str, Any]) -> str:
-    """The scores, the risk, and why a person must look at it."""
-    options = [f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]]
-    numbers = [f"{name} {decision[name]['value']:.3g}/12" for name in ("complexity", "risk")]
-    risk = f"{', '.join(numbers)} ({decision['risk_level']})"
-    reasons = " ".join(reason["detail"] for reason in decision["escalation_reasons"])
-    escalation = [f"escalate: {reasons}"] if decision["escalate"] else []
-    return "; ".join([*options, risk, *escalation])
 
 
 def _took(timings_ms: dict[str, float | None]) -> str:

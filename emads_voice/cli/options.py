@@ -6,6 +6,11 @@ from typing import Annotated
 
 import typer
 
+from emads_voice.voice.errors import LanguageError
+from emads_voice.voice.languages import Language, find_spoken
+
+from .errors import UsageError
+
 
 def words(value: str | None) -> str | None:
     """What was typed, as text: read as UTF-8 also where the locale is another, such as C.
@@ -18,6 +23,18 @@ def words(value: str | None) -> str | None:
         return value and value.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
         raise typer.BadParameter("It is not text in UTF-8.") from None
+
+
+def spoken_language(name_or_code: str | None) -> Language | None:
+    """The language that --language names; None where it is left out, or ``auto``.
+
+    Raises:
+        UsageError: nobody knows it.
+    """
+    try:
+        return find_spoken(name_or_code)
+    except LanguageError as error:
+        raise UsageError(str(error)) from None
 
 
 Graph = Annotated[

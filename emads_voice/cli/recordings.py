@@ -9,7 +9,7 @@ from pathlib import Path
 from emads_voice.error_text import reason_of
 from emads_voice.voice.errors import AudioError
 from emads_voice.voice.sound.audio import Audio
-from emads_voice.voice.sound.crosstalk import powers, without_crosstalk
+from emads_voice.voice.sound.crosstalk import separated
 from emads_voice.voice.sound.level import levelled
 
 from .console import complain
@@ -65,19 +65,12 @@ class Recording:
         return levelled(self._read(channel), in_place=True)
 
     def sides(self, count: int) -> Iterator[Audio]:
-        """Its channels, one after the other, each without what is heard on it of the others; louder if quiet.
-
-        They are read twice, so that one alone is in memory at a time.
+        """See :func:`~emads_voice.voice.sound.crosstalk.separated`.
 
         Raises:
             AudioError: as for :meth:`read`.
         """
-        numbers = range(1, count + 1)
-        loud = [powers(self._read(number)) for number in numbers]
-        for number in numbers:
-            others = loud[: number - 1] + loud[number:]
-            audio = without_crosstalk(self._read(number), loud[number - 1], others)
-            yield levelled(audio, in_place=True)
+        return separated(self._read, count)
 
     def _read(self, channel: int | None) -> Audio:
         if self._name != STDIN:

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from emads_voice.voice.errors import SynthesisError
-from emads_voice.voice.languages import Language, find_language
+from emads_voice.voice.languages import Language
 from emads_voice.voice.sound.audio import Audio
 
 from .console import note, progress
 from .errors import UsageError
 from .exit_status import DEGRADED
-from .options import Play, words
+from .options import Play, spoken_language, words
 from .player import play as play_aloud
 from .recordings import check_output
 
@@ -38,7 +38,7 @@ def say(
         raise UsageError("Give some words to say.")
     if not (output or play):
         raise UsageError("Say where to: --out hello.wav, --play, or both.")
-    pinned = find_language(language) if language else None
+    pinned = spoken_language(language)
     if output:
         check_output(output)
     sound, said_in, degraded = asyncio.run(_say(text, pinned))

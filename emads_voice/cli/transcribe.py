@@ -5,21 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from emads_voice.voice.errors import AudioError, VoiceError
-from emads_voice.voice.languages import Language, find_spoken
+from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.sound.audio import Audio
 
 from .console import complain, err, json_errors, note, print_json, progress
 from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
-from .options import Hotwords, Spoken, Strict, Track
+from .options import Hotwords, Spoken, Strict, Track, spoken_language
 from .recordings import Recording
 from .transcripts import Format, Writer, segment_as_json, tell_what_is_missing
 from .watch import EVERY_S, Watch
@@ -77,7 +77,7 @@ def transcribe(
     with json_errors(form in (Format.JSON, Format.JSONL)):
         if form in (Format.SRT, Format.VTT) and len(files) > 1:
             raise UsageError(f"--format {form} takes one recording at a time: give one.")
-        asked = _Asked(find_spoken(language), hotwords, form, track, channels, strict)
+        asked = _Asked(spoken_language(language), hotwords, form, track, channels, strict)
         status = _transcribe_all(files, asked)
     raise typer.Exit(status)
 
@@ -147,7 +147,7 @@ async def _hear(
     watch: Watch,
 ) -> Transcript:
     """The transcript of a recording: of all channels mixed, or of each by itself."""
-    from emads_voice.voice.transcription.sides import merge_sides, speaker
+    from emads_voice.voice.transcription.sides import hear_sides
     from emads_voice.voice.transcription.watching import watched_by
 
     count = audio.channels
@@ -157,16 +157,14 @@ async def _hear(
             return await recognizer.transcribe(
                 audio, language=asked.language, hotwords=hotwords, timestamps=asked.form is not Format.TEXT
             )
-    sides = []
-    reading = recording.sides(count)
-    for number in range(1, count + 1):
-        side = await asyncio.to_thread(next, reading)
+
+    async def hear(number: int, side: Audio) -> Transcript:
         with watched_by(watch.side(number, count)):
-            heard = await recognizer.transcribe(
+            return await recognizer.transcribe(
                 side, language=asked.language, hotwords=hotwords, timestamps=True
             )
-        sides.append((speaker(number, count), heard))
-    return replace(merge_sides(sides), duration_s=audio.duration_s)
+
+    return await hear_sides(recording.sides(count), count, hear, duration_s=audio.duration_s)
 
 
 def _interrupted(name: str, sentence: str, watch: Watch, form: Format) -> None:

@@ -116,7 +116,7 @@ def test_an_unknown_option_is_refused(run: Run) -> None:
 
 def test_an_unknown_language_is_refused_with_a_suggestion(run: Run, record: Record) -> None:
     ran = run("ask", record("a.wav"), "--language", "Vietnamise", "--json")
-    assert ran.status == 1
+    assert ran.status == 2
     assert ran.complaints == ["Unknown language 'Vietnamise': did you mean Vietnamese?"]
     assert ran.values == [{"error": ran.complaints[0]}]
 

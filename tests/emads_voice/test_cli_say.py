@@ -36,7 +36,7 @@ def test_the_language_of_a_text_is_found_or_given(run: Run, voice: ScriptedSynth
             "Cannot write no/a.wav: no such file or directory; name another file with --out.",
         ),
         (("Hi", "--out", "."), 1, ". is a folder: name a file in it, such as reply.wav."),
-        (("Hi", "--out", "a.wav", "--language", "tlh"), 1, "Unknown language 'tlh': did you mean"),
+        (("Hi", "--out", "a.wav", "--language", "tlh"), 2, "Unknown language 'tlh': did you mean"),
         (
             ("Hi", "--out", "a.wav", "--language", "fr"),
             1,

@@ -302,3 +302,15 @@ def test_a_reader_who_leaves_is_not_complained_about(
     monkeypatch.setattr("sys.stdout", Closed(io.BytesIO(), encoding="utf-8"))
     ran = run("transcribe", *names, "--format", "json")
     assert (ran.status, ran.err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "command", [("transcribe", "a.wav"), ("ask", "a.wav"), ("say", "Hi", "--out", "b.wav")]
+)
+def test_a_language_nobody_knows_is_a_wrong_command_line(run: Run, command: tuple[str, ...]) -> None:
+    ran = run(*command, "--language", "klingon")
+    assert ran.status == 2
+    assert ran.complaints[-1].startswith("Unknown language 'klingon': ")
+    if command[0] == "transcribe":
+        (value,) = run(*command, "--language", "klingon", "--format", "json").values
+        assert value == {"error": ran.complaints[-1]}

@@ -11,10 +11,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.hotwords import as_text
@@ -139,18 +139,18 @@ class OpenAIRecognizer:
         streamed = audio.duration_s > STREAMED_S
         forced = _forced(language)
         if self._qwen and forced is None:
-            raw = await self._chat(wav, hotwords, wait_s, streamed)
+            raw, whole = await self._chat(wav, hotwords, wait_s, streamed)
             hypothesis = parse(raw)
             if hypothesis is None:
                 raise RecognitionError(
                     f"{self._model} answered without naming a language: name a Qwen3-ASR model."
                 )
+            hypothesis = hypothesis._replace(cut="" if whole else self._cut)
             if language:
                 hypothesis = hypothesis._replace(language=language, other_languages=())
         elif streamed and self._streams_transcriptions:
-            hypothesis = Hypothesis(
-                await self._streamed_transcription(wav, forced, hotwords, wait_s), language
-            )
+            text, whole = await self._streamed_transcription(wav, forced, hotwords, wait_s)
+            hypothesis = Hypothesis(text, language, cut="" if whole else self._cut)
         else:
             hypothesis = await self._transcription(wav, forced, hotwords, wait_s, timestamps)
         if hypothesis.text and not hypothesis.language:
@@ -158,7 +158,7 @@ class OpenAIRecognizer:
             hypothesis = hypothesis._replace(language=named)
         return hypothesis
 
-    async def _chat(self, wav: bytes, hotwords: Sequence[str], wait_s: float, streamed: bool) -> str:
+    async def _chat(self, wav: bytes, hotwords: Sequence[str], wait_s: float, streamed: bool) -> _Said:
         url = f"data:audio/wav;base64,{base64.b64encode(wav).decode()}"
         messages: list[Any] = [
             {"role": "user", "content": [{"type": "audio_url", "audio_url": {"url": url}}]}
@@ -175,11 +175,10 @@ class OpenAIRecognizer:
         if streamed:
             return await self._collect(answer, wait_s)
         choice = choice_of(self._client.fields(answer, RecognitionError))
-        self._see_whole(choice)
         said = text_of(message_of(choice))
         if said is None:
             raise RecognitionError(f"{self._model} answered without a text: name a Qwen3-ASR model.")
-        return said
+        return _Said(said, _is_whole(choice))
 
     async def _transcription(
         self, wav: bytes, language: Language | None, hotwords: Sequence[str], wait_s: float, timestamps: bool
@@ -224,16 +223,14 @@ class OpenAIRecognizer:
         assert refused
         raise refused
 
-    def _see_whole(self, choice: dict[str, Any]) -> None:
-        if choice.get("finish_reason") == "length":
-            _log.warning(
-                "%s was cut off in its answer, which is longer than it may be: raise the limit of its tokens.",
-                self.name,
-            )
+    @property
+    def _cut(self) -> str:
+        """Why an answer is not whole."""
+        return f"{self.name} was cut off in its answer, which is longer than it may be: raise the limit of its tokens."
 
     async def _streamed_transcription(
         self, wav: bytes, language: Language | None, hotwords: Sequence[str], wait_s: float
-    ) -> str:
+    ) -> _Said:
         options = _options(language, hotwords)
 
         async def ask(client: AsyncOpenAI) -> Any:
@@ -246,22 +243,34 @@ class OpenAIRecognizer:
             )
 
         answer = await self._client.ask(ask, RecognitionError, timeout_s=wait_s)
-        return _bare(await self._collect(answer, wait_s))
+        said = await self._collect(answer, wait_s)
+        return said._replace(text=_bare(said.text))
 
-    async def _collect(self, chunks: AsyncIterator[Any], wait_s: float) -> str:
+    async def _collect(self, chunks: AsyncIterator[Any], wait_s: float) -> _Said:
         """The text of a stream of chat or transcription chunks, whose shapes are alike."""
         texts: list[str] = []
-        finished = False
+        finished, whole = False, True
         async for chunk in self._client.read(chunks, RecognitionError, first_s=wait_s, gap_s=GAP_S):
             choice = choice_of(self._client.fields(chunk, RecognitionError))
             texts.append(text_of(message_of(choice)) or "")
             finished = finished or bool(choice.get("finish_reason"))
-            self._see_whole(choice)
+            whole = whole and _is_whole(choice)
         if not finished:
             raise RecognitionError(
                 f"The server {self._client.name} broke off in the middle of its answer: look at its log."
             )
-        return "".join(texts)
+        return _Said("".join(texts), whole)
+
+
+class _Said(NamedTuple):
+    """An answer's text, and whether it is all of the answer."""
+
+    text: str
+    whole: bool
+
+
+def _is_whole(choice: Mapping[str, Any]) -> bool:
+    return bool(choice.get("finish_reason") != "length")
 
 
 def _words(timed: object) -> tuple[Segment, ...]:

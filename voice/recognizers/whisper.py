@@ -26,7 +26,6 @@ from emads_voice.voice.models.pins import WHISPER_BASE
 from emads_voice.voice.models.weights import locate
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.sound.audio import Audio
-from emads_voice.voice.sound.level import levelled
 from emads_voice.voice.transcription.hypotheses import Asked, Heard, Hypothesis, merge, segments_of
 from emads_voice.voice.transcription.listening import hear_all_of, listen
 from emads_voice.voice.transcription.pieces import Piece, find_pieces, together
@@ -41,7 +40,7 @@ _RATE = 16_000
 _PIECE_S = 28.0  # Whisper's window is 30 s, 2 s of which stay empty
 _FILES = ("model.bin", "config.json", "tokenizer.json")  # what a model's folder must hold
 _IDENTIFIED_BY = 3  # pieces that vote on the usual language
-_TURN_S = 2.0  # so much speech between two pauses may be in a language of its own
+_UNIT_S = 2.0  # so much speech tells its language
 _TIMED_S = 5.0  # of so much speech without a pause the end may be missing
 
 
@@ -201,8 +200,7 @@ class WhisperRecognizer:
         model = self._model()
         if language:
             model.code(language)  # refuse a language before looking for speech
-        audio = levelled(audio.resample(_RATE))
-        pieces = find_pieces(audio, model.vad, limit_s=_PIECE_S)
+        audio, pieces = find_pieces(audio.resample(_RATE), model.vad, limit_s=_PIECE_S)
         first = {piece: model.encode(audio.clip(*piece.sound)) for piece in pieces[:_IDENTIFIED_BY]}
         usually = language
         if pieces and not language:
@@ -217,19 +215,28 @@ class WhisperRecognizer:
         model = self._model()
         if encoding is None:
             encoding = model.encode(encoded.audio.clip(*piece.sound))
-        turns = piece.turns(_TURN_S)
-        if len(turns) == 1 or whisper_language.is_one(model.languages(encoding)):
-            return [self._named(encoded, piece, encoding)._replace(encoding=encoding)]
-        # Turns are encoded for that alone, at their own length: together they cost as much as the piece.
-        clips = (encoded.audio.clip(*turn.sound) for turn in turns)
-        parts = [
-            self._named(encoded, turn, model.encode(clip, least_s=0))
-            for turn, clip in zip(turns, clips, strict=True)
+        named, whole = self._named(encoded, piece, encoding), model.languages(encoding)
+        units = piece.units(encoded.audio, _UNIT_S)
+        if len(units) == 1 or whisper_language.is_one(whole, model.expected):
+            return [named]
+        # Units are encoded for that alone, at their own length: together they cost twice as much as the piece.
+        judged = [
+            whisper_language.Unit(
+                model.languages(model.encode(encoded.audio.clip(*unit.sound), least_s=0)),
+                unit.speech_s,
+                before is None or unit.span.start_s > before.span.end_s,
+            )
+            for before, unit in zip([None, *units], units, strict=False)
         ]
-        runs = [list(run) for _, run in groupby(parts, key=lambda part: (part.language, part.expected))]
-        if len(runs) == 1:
-            return [parts[0]._replace(piece=piece, encoding=encoding)]
-        return [run[0]._replace(piece=together([part.piece for part in run])) for run in runs]
+        languages = whisper_language.changing(judged, whole, model.expected)
+        if len(set(languages)) == 1:
+            return [named]
+        expected = model.expected.values()
+        runs = groupby(zip(languages, units, strict=True), key=lambda each: each[0])
+        return [
+            Spoken(together([unit for _, unit in run]), language, language in expected)
+            for language, run in runs
+        ]
 
     def _named(self, encoded: Encoded, piece: Piece, encoding: Any) -> Spoken:
         model = self._model()
@@ -237,7 +244,7 @@ class WhisperRecognizer:
         language = whisper_language.spoken(
             model.languages(encoding), piece.speech_s, model.expected, encoded.usual
         )
-        return Spoken(piece, language, language in model.expected.values())
+        return Spoken(piece, language, language in model.expected.values(), encoding)
 
     def _decode(
         self, audio: Audio, piece: Piece, language: Language, timestamps: bool, encoding: Any

@@ -131,8 +131,6 @@ class Audio:
         decoded = decode(
             file, name, max_duration_s=max_duration_s, max_rate=max_rate, track=track, channel=channel
         )
-        if not np.isfinite(decoded.samples).all():
-            raise AudioError(f"{name} is damaged: some of its samples are not numbers; give a whole one.")
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return cls(decoded.samples, decoded.rate, digest, decoded.faults, decoded.channels, decoded.two_sided)
@@ -166,10 +164,10 @@ class Audio:
         samples = soxr.resample(self.samples, self.rate, rate).astype(np.float32, copy=False)
         return replace(self, samples=samples, rate=rate)
 
-    def clip(self, start_s: float, end_s: float) -> Self:
+    def clip(self, start_s: float, end_s: float) -> Audio:
         """The part between two times, in seconds; a view, not a copy."""
         start, end = (max(0, round(time * self.rate)) for time in (start_s, end_s))
-        return type(self)(self.samples[start:end], self.rate)
+        return Audio(self.samples[start:end], self.rate)
 
     def to_pcm(self) -> bytes:
         """16-bit samples, little-endian, one channel."""

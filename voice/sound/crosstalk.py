@@ -6,12 +6,13 @@ sentence would be written down twice, under both names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .audio import Audio
+from .level import levelled
 from .sides import APART, LOUD
 
 WINDOW_S = 0.02
@@ -28,6 +29,20 @@ _SPOKEN_S = 0.1  # a syllable on either side of a window, which is as loud as th
 
 Powers = NDArray[np.float32]
 """The power of a channel in each window, shape ``(n,)``."""
+
+
+def separated(read: Callable[[int], Audio], count: int) -> Iterator[Audio]:
+    """The channels of a recording in turn, each without what is heard on it of the others, and louder if it is quiet.
+
+    Args:
+        read: reads a channel, from 1, alone. Each is read twice, so that one alone is in memory at a time.
+        count: how many there are.
+    """
+    numbers = range(1, count + 1)
+    loud = [powers(read(number)) for number in numbers]
+    for number in numbers:
+        others = loud[: number - 1] + loud[number:]
+        yield levelled(without_crosstalk(read(number), loud[number - 1], others), in_place=True)
 
 
 def powers(audio: Audio) -> Powers:

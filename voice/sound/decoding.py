@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.voice.errors import AudioError
 
-from .timeline import MISSING_FRACTION, Timeline, seconds, too_long
+from .containers.anatomy import anatomy
+from .containers.parts import Part, PartFile, is_tag
+from .timeline import Memory, Store, Timeline, seconds, too_long
 
 if TYPE_CHECKING:
     import av
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 # av is imported where it is used: it costs 70 ms, which a process that only speaks need not pay.
+
+S = TypeVar("S", bound=Store)
 
 Source = io.BufferedReader | io.BytesIO
 
@@ -62,9 +67,15 @@ _LIST = re.compile(
 _SEALED = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "none"}
 
 # Formats that state the length of a track; the others' is FFmpeg's guess from the bit rate, and may be wrong by half.
-_EXACT = frozenset({"aiff", "ape", "caf", "flac", "mov", "nut", "tta", "w64", "wav", "wv"})
-# Formats that know no gaps: where one seems to be, the decoder has left out what was damaged.
-_CONTINUOUS = frozenset({"ape", "flac", "tta", "wv"})
+_EXACT = frozenset({"aiff", "ape", "avi", "caf", "flac", "mov", "nut", "tta", "w64", "wav", "wv"})
+# Formats that know no gaps: where one seems to be, something is lost, or was left out because it is damaged.
+_GAPLESS = frozenset({"ape", "flac", "mpegts", "nut", "ogg", "tta", "wv"})
+# Formats whose decoders make sound of damage, unless they are told to look at the sums that frames have.
+_CHECKED = frozenset({"tta", "wv"})
+_ENDING = frozenset({"ac3", "ape", "eac3", "gsm", "tta", "voc", "wv"})
+"""Formats in which nothing but tags comes after the sound."""
+_LEAST_REST = 4_096
+"""Bytes that are left at the end, and told of."""
 _TAGS = (b"ID3", b"TAG", b"APE")
 """How tags begin, which stand in the middle of an MP3 that was joined of several."""
 # An MP3 says how long it is only in a Xing or Info frame.
@@ -114,18 +125,49 @@ def decode(
     Raises:
         AudioError: nothing of it can be decoded, it holds no sound, or it is too long.
     """
+    taken, memory, scale = read_into(
+        Memory, file, name, max_duration_s=max_duration_s, max_rate=max_rate, track=track, channel=channel
+    )
+    samples = memory.samples()
+    if scale != 1:
+        samples *= np.float32(scale)
+    return Decoded(samples, taken.rate, tuple(taken.faults), taken.channels, taken.two_sided)
+
+
+def read_into(
+    make_store: Callable[[], S],
+    file: Source,
+    name: str,
+    *,
+    max_duration_s: float | None = None,
+    max_rate: int | None = None,
+    track: int | None = None,
+    channel: int | None = None,
+) -> tuple[Taken, S, float]:
+    """As much of a recording as can be decoded, in a store: what was taken, the store, and what samples in it are to be
+    multiplied with.
+
+    Args:
+        make_store: makes an empty store; called again where another track or channel turns out to be the right one.
+        file, name, max_duration_s, max_rate, track, channel: see :func:`decode`.
+
+    Raises:
+        AudioError: see :func:`decode`; or the store has no room.
+    """
     head = file.read(65_536)
-    size = file.seek(0, io.SEEK_END)
     if not head:
         raise AudioError(f"{name} is empty: it has no bytes; give another recording.")
     if _LIST.match(head):
         raise AudioError(
             f"{name} is a list of recordings, and nothing in it is opened: give the recording itself."
         )
-    faults = []
-    if size < (announced := _riff_size(head)) * (1 - MISSING_FRACTION):
-        faults.append(f"it is cut off: {size:,} of the {announced:,} bytes it announces are there")
-    reader = _Reader(file, name, head, max_duration_s, max_rate, channel)
+    made_of = anatomy(file)
+    if made_of.indexless:
+        raise AudioError(
+            f"{name} is cut off or damaged: its index, which recorders write last, is not there, and it cannot be read "
+            "without; copy it again, or give another recording."
+        )
+    reader = _Reader(file, name, made_of.parts, max_duration_s, max_rate, channel, make_store)
     tracks = reader.tracks()
     if track is not None and not 1 <= track <= len(tracks):
         few = len(tracks) == 1
@@ -134,13 +176,12 @@ def decode(
             + ("leave --track out." if few else f"name one from 1 to {len(tracks)}.")
         )
     order = [tracks[track - 1]] if track else sorted(tracks, key=lambda each: not each.default)
-    best = reader.read(order[0].index)
+    best, store = reader.read(order[0].index)
     for other in order[1:] if best.peak < SILENT else []:
-        best = max(best, reader.read(other.index), key=lambda taken: taken.peak)
-    samples = best.samples
-    if best.peak > OVER_FULL:
-        samples /= np.float32(32768 if best.peak <= 65536 else best.peak)
-    return Decoded(samples, best.rate, (*faults, *best.faults), best.channels, best.two_sided)
+        best, store = max((best, store), reader.read(other.index), key=lambda read: read[0].peak)
+    best.faults[:0] = made_of.faults
+    full = best.peak > OVER_FULL
+    return best, store, 1 / (32768 if best.peak <= 65536 else best.peak) if full else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +191,9 @@ class _Track:
 
 
 @dataclass(slots=True)
-class _Taken:
-    """One track, read."""
+class Taken:
+    """One track, read into a store: so many samples a second, and what is known of it; see :class:`Decoded`."""
 
-    samples: NDArray[np.float32]
     rate: int
     peak: float
     faults: list[str]
@@ -162,18 +202,19 @@ class _Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Generic[S]):
     """Reads the tracks of one file, each from its beginning."""
 
     file: Source
     name: str
-    head: bytes
+    parts: tuple[Part, ...]
     max_duration_s: float | None
     max_rate: int | None
     channel: int | None
+    make_store: Callable[[], S]
 
     def tracks(self) -> list[_Track]:
-        with self._open() as container:
+        with self._open(self.parts[0]) as container:
             if not container.streams.audio:
                 raise AudioError(f"{self.name} has no sound track: give a recording.")
             return [
@@ -181,60 +222,111 @@ class _Reader:
                 for index, stream in enumerate(container.streams.audio)
             ]
 
-    def read(self, index: int) -> _Taken:
-        taken, power, mixed = self._read(index, self.channel)
+    def read(self, index: int) -> tuple[Taken, S]:
+        taken, store, power, mixed = self._read(index, self.channel)
         if self.channel is None and len(power) > 1 and mixed < CANCELLED * power.mean():
-            taken, _, _ = self._read(index, int(power.argmax()) + 1)
-        return taken
+            taken, store, _, _ = self._read(index, int(power.argmax()) + 1)
+        return taken, store
 
-    def _read(self, index: int, channel: int | None) -> tuple[_Taken, NDArray[np.float64], float]:
+    def _read(self, index: int, channel: int | None) -> tuple[Taken, S, NDArray[np.float64], float]:
         """A track, the power of each of its channels, and that of what was made of them."""
-        with self._open() as container:
+        first, *others = self.parts
+        with self._open(first) as container:
             stream = container.streams.audio[index]
-            if stream.rate not in RATES or not 1 <= stream.channels <= MAX_CHANNELS:
-                raise AudioError(
-                    f"{self.name} is damaged: it claims {stream.channels} channels at {stream.rate} Hz; "
-                    "give another recording."
-                )
-            if channel is not None and not 1 <= channel <= stream.channels:
-                raise AudioError(
-                    f"{self.name} has {stream.channels} channels, and no channel {channel}: name one of them."
-                )
-            promised = self._promised(container, stream)
+            self._check(stream, channel)
+            promised = _promised(container, stream, self._head(first))
             if self.max_duration_s is not None and promised > self.max_duration_s:
                 raise too_long(self.name, promised, self.max_duration_s)
             rate = min(stream.rate, self.max_rate or stream.rate)
-            whole = bool(set(container.format.name.split(",")) & _CONTINUOUS)
-            track = Timeline(
-                self.name, rate, channel, self.max_duration_s, _origin_s(container), continuous=whole
+            store = self.make_store()
+            track = Timeline(self.name, rate, channel, self.max_duration_s, store)
+            self._take(first, container, stream, track, goes_on=self._goes_on(0))
+        for number, part in enumerate(others, start=1):
+            self._go_on(part, index, track, goes_on=self._goes_on(number))
+        if not track.frames:
+            raise AudioError(
+                f"{self.name} is damaged or no recording: give a whole wav, flac, ogg, mp3, m4a or webm file."
+                if track.broken or promised
+                else f"{self.name} holds no sound: it has 0 samples; give another recording."
             )
-            try:
-                for frame in self._frames(container, stream, track):
-                    track.add(frame)
-                track.flush()
-            except AudioError:
-                raise
-            except ValueError:  # channels or rates that no converter takes
-                track.damaged(None)
-            if not track.frames:
-                raise AudioError(
-                    f"{self.name} is damaged or no recording: give a whole wav, flac, ogg, mp3, m4a or webm file."
-                    if track.broken or promised
-                    else f"{self.name} holds no sound: it has 0 samples; give another recording."
-                )
-            track.missing(promised)
-            samples = track.samples()
-            peak = float(max(samples.max(initial=0), -samples.min(initial=0)))
-            taken = _Taken(samples, rate, peak, track.faults(), len(track.power), track.two_sided())
-            return taken, track.power, track.mixed
+        if track.wrong == track.read:
+            raise AudioError(f"{self.name} is damaged: its samples are not numbers; give a whole one.")
+        taken = Taken(rate, track.peak, track.faults(), len(track.power), track.two_sided())
+        return taken, store, track.power, track.mixed
+
+    def _check(self, stream: AudioStream, channel: int | None) -> None:
+        if stream.channels > MAX_CHANNELS and stream.rate in RATES:
+            raise AudioError(
+                f"{self.name} has {stream.channels} channels, and no more than {MAX_CHANNELS} are taken: give those "
+                "that are spoken on, in a file of their own."
+            )
+        if stream.rate not in RATES or stream.channels < 1:
+            raise AudioError(
+                f"{self.name} is damaged: it claims {stream.channels} channels at {stream.rate} Hz; "
+                "give another recording."
+            )
+        if channel is not None and not 1 <= channel <= stream.channels:
+            raise AudioError(
+                f"{self.name} has {stream.channels} channels, and no channel {channel}: name one of them."
+            )
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether the part after one goes on with it, after damage."""
+        return any(part.continues for part in self.parts[number + 1 : number + 2])
+
+    def _go_on(self, part: Part, index: int, track: Timeline, *, goes_on: bool) -> None:
+        """What follows damage, or another file that was joined; one that cannot be read is told of."""
+        try:
+            container = self._open(part)
+        except AudioError:
+            track.unread()
+            return
+        with container:
+            streams = container.streams.audio
+            if not streams:
+                track.unread()
+                return
+            stream = streams[min(index, len(streams) - 1)]
+            if stream.rate not in RATES or not 1 <= stream.channels <= MAX_CHANNELS:
+                track.unread()
+                return
+            self._take(part, container, stream, track, goes_on=goes_on)
+
+    def _take(
+        self, part: Part, container: InputContainer, stream: AudioStream, track: Timeline, *, goes_on: bool
+    ) -> None:
+        names = _names(container)
+        before_s = track.duration_s
+        track.begin(
+            _origin_s(container),
+            gapless=bool(names & _GAPLESS),
+            lost_s=part.lost_s,
+            continues=part.continues and not part.lost_s,
+        )
+        try:
+            for frame in self._frames(part, container, stream, track):
+                track.add(frame)
+            track.flush()
+        except AudioError:
+            raise
+        except ValueError:  # channels or rates that no converter takes
+            track.damaged(None)
+        whole = not (goes_on or part.continues)
+        promised = _promised(container, stream, self._head(part)) if whole else 0.0
+        if part.announced:
+            promised = (track.duration_s - before_s) * part.announced / part.size
+        track.end(promised, cut=part.cut, goes_on=goes_on)
 
     def _frames(
-        self, container: InputContainer, stream: AudioStream, track: Timeline
+        self, part: Part, container: InputContainer, stream: AudioStream, track: Timeline
     ) -> Iterator[av.AudioFrame]:
         """Every frame that can be decoded; the track is told of what cannot."""
         import av
 
-        packets = container.demux(stream)
+        holes, jumps = deque(part.holes), deque(part.jumps)
+        if _names(container) & _CHECKED:
+            stream.codec_context.options = {"err_detect": "crccheck+explode"}
+        packets, end = container.demux(stream), 0
         while True:
             try:
                 packet = next(packets, None)
@@ -242,7 +334,15 @@ class _Reader:
                 track.damaged(None)
                 return
             if packet is None:
+                self._tell_unread(part, container, end, track)
                 return
+            end = max(end, (packet.pos or 0) + packet.size)
+            if _passed(holes, packet.pos):
+                track.damaged(None)
+            if _passed(jumps, packet.pos):
+                track.suspect()
+            if packet.is_corrupt and packet.size:  # not all of it is there
+                track.damaged(seconds(packet.pts, packet.time_base))
             try:
                 yield from packet.decode()
             except av.error.FFmpegError:
@@ -250,30 +350,59 @@ class _Reader:
                 if packet.size and bytes(packet)[:3] not in _TAGS:
                     track.damaged(seconds(packet.pts, packet.time_base))
 
-    def _open(self) -> InputContainer:
+    def _tell_unread(self, part: Part, container: InputContainer, end: int, track: Timeline) -> None:
+        """Of formats that end with their sound, what FFmpeg has left at the end."""
+        rest = part.size - end
+        if end and rest > _LEAST_REST and _names(container) & _ENDING:
+            file = PartFile(self.file, part)
+            file.seek(end)
+            if not is_tag(file.read(8)):
+                track.unread(f"the last {rest:,} of its {part.size:,} bytes cannot be read")
+
+    def _head(self, part: Part) -> bytes:
+        return PartFile(self.file, part).read(65_536)
+
+    def _open(self, part: Part) -> InputContainer:
         import av
 
-        self.file.seek(0)
+        file = PartFile(self.file, part)
         try:
-            container: InputContainer = av.open(self.file, "r", options=_SEALED, **_lenient(av.__version__))
+            container: InputContainer = av.open(
+                file, "r", format=part.form or None, options=_SEALED, **_lenient(av.__version__)
+            )
             return container
         except (av.error.FFmpegError, ValueError):
             raise AudioError(
                 f"{self.name} is damaged or no recording: give a whole wav, flac, ogg, mp3, m4a or webm file."
             ) from None
 
-    def _promised(self, container: InputContainer, stream: AudioStream) -> float:
-        """The length in seconds that the file states for this track; 0 where it states none, or FFmpeg guessed it."""
-        import av
 
-        names = set(container.format.name.split(","))
-        exact = bool(names & _EXACT) or ("mp3" in names and _MP3_LENGTH.search(self.head) is not None)
-        if exact and stream.duration and stream.time_base:
-            return float(stream.duration * stream.time_base)
-        alone = len(container.streams) == 1  # else it may be the picture's
-        if (exact or "matroska" in names) and alone and container.duration:
-            return container.duration / av.time_base
-        return 0.0
+def _names(container: InputContainer) -> set[str]:
+    """FFmpeg's names of its format."""
+    return set(container.format.name.split(","))
+
+
+def _passed(places: deque[int], place: int | None) -> bool:
+    """Whether one of the places lies before this one; those that do are taken out."""
+    passed = False
+    while places and place is not None and places[0] <= place:
+        places.popleft()
+        passed = True
+    return passed
+
+
+def _promised(container: InputContainer, stream: AudioStream, head: bytes) -> float:
+    """The length in seconds that the file states for this track; 0 where it states none, or FFmpeg guessed it."""
+    import av
+
+    names = _names(container)
+    exact = bool(names & _EXACT) or ("mp3" in names and _MP3_LENGTH.search(head) is not None)
+    if exact and stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    alone = len(container.streams) == 1  # else it may be the picture's
+    if (exact or "matroska" in names) and alone and container.duration:
+        return container.duration / av.time_base
+    return 0.0
 
 
 def _origin_s(container: InputContainer) -> float:
@@ -290,12 +419,3 @@ def _disposition(stream: AudioStream) -> int:
 def _lenient(version: str) -> dict[str, Any]:
     """What makes PyAV open files whose tags are not UTF-8: an option until version 19, which always does."""
     return {"metadata_errors": "replace"} if int(version.split(".")[0]) < 19 else {}
-
-
-def _riff_size(head: bytes) -> int:
-    """The size in bytes a WAV file says it has, 0 where it does not say; FFmpeg takes what is there."""
-    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        return 0
-    size = int.from_bytes(head[4:8], "little")
-    # Recorders that write to a pipe cannot know the size; they put the largest number, signed or not.
-    return 0 if size >= 0x7FFF_0000 else size + 8

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emads_voice.voice.errors import AudioError
 
+from .faults import Faults
 from .sides import Sides
 
 if TYPE_CHECKING:
     import av
+
+_FLOATS = {"flt": np.float32, "fltp": np.float32, "dbl": np.float64, "dblp": np.float64}
+LOUDEST = 2.0**33
+"""Twice the largest integer that was written as a float; more is no sample, but damage."""
 
 MISSING_FRACTION = 0.02
 """How much of the announced length may be missing before a recording counts as cut off: encoders pad."""
@@ -21,29 +26,59 @@ GAP_S = 0.03
 """Timestamps further ahead than this of the samples are a gap; less is how formats round."""
 BACK_S = 0.5
 """Timestamps further behind than this begin anew, as where two files were joined."""
+LAST_S = 0.2
+"""What is damaged so near to the end of a recording that is cut off, is what was cut."""
 LONGEST_GAP_S = 6 * 3600.0
 """Timestamps further ahead than this are damaged."""
+
+
+class Store(Protocol):
+    """Where samples are kept."""
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """Keep the next samples, shape ``(n,)``.
+
+        Raises:
+            AudioError: there is no room.
+        """
+
+
+class Memory:
+    """Keeps samples in memory: a :class:`Store`."""
+
+    def __init__(self) -> None:
+        self._held = np.empty(0, np.float32)
+        self._n = 0
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """See :class:`Store`."""
+        needed = self._n + len(samples)
+        if needed > len(self._held):
+            self._held.resize(max(needed, len(self._held) * 5 // 4), refcheck=False)
+        self._held[self._n : needed] = samples
+        self._n = needed
+
+    def samples(self) -> NDArray[np.float32]:
+        """All of them, float32 of shape ``(n,)``; none can be added afterwards."""
+        self._held.resize(self._n, refcheck=False)
+        return self._held
 
 
 class Timeline:
     """The samples of one track, as they come: one channel, one rate, in the time of the file.
 
     Attributes:
+        peak: the largest sample so far, without its sign.
         power: the sum of squares of each channel, shape ``(channels,)``.
         mixed: that of the one channel that was made of them.
         broken: how many packets could not be decoded.
         frames: how many could.
+        read: how many samples they have.
+        wrong: how many of those are in a frame with samples that are not numbers; these are made silence.
     """
 
     def __init__(
-        self,
-        name: str,
-        rate: int,
-        channel: int | None,
-        max_duration_s: float | None,
-        origin_s: float,
-        *,
-        continuous: bool,
+        self, name: str, rate: int, channel: int | None, max_duration_s: float | None, store: Store
     ) -> None:
         """
         Args:
@@ -51,32 +86,55 @@ class Timeline:
             rate: of the samples, in Hz.
             channel: which one to take, from 1; None mixes them.
             max_duration_s: more raises :class:`AudioError`.
-            origin_s: the time at which the file begins.
-            continuous: the format knows no gaps, so one is damage.
+            store: where the samples are kept.
         """
         self.power = np.zeros(1)
         self.mixed = 0.0
         self.broken = 0
         self.frames = 0
+        self.wrong = 0
+        self.read = 0
         self._name = name
         self._rate = rate
         self._channel = channel
         self._max_s = max_duration_s
-        self._origin_s = origin_s
-        self._continuous = continuous
+        self._origin_s = 0.0
+        self._gapless = False
+        self._suspect = False
+        self._began_s = 0.0  # the part that is read
         self._sides = Sides(rate)
         self._resampler: av.AudioResampler | None = None
         self._form: tuple[Any, ...] = ()
-        self._held = np.empty(0, np.float32)
+        self.peak = 0.0
+        self._store = store
         self._n = 0
         self._time_s = 0.0  # of what has been read, counted in the source's own samples
         self._hole: float | None = None  # where damage began that has not ended yet
-        self._faults: list[str] = []
+        self._faults = Faults()
 
     @property
     def duration_s(self) -> float:
         """Of the samples there are."""
         return self._n / self._rate
+
+    def begin(self, origin_s: float, *, gapless: bool, lost_s: float = 0.0, continues: bool = False) -> None:
+        """A part of the file begins: the file itself, another one that was joined, or what comes after damage.
+
+        Args:
+            origin_s: the time at which it begins.
+            gapless: its format knows no gaps, so one is damage.
+            lost_s: so much before it is lost.
+            continues: its times are those of the part before.
+        """
+        self._gapless = gapless
+        if continues:
+            self.damaged(None)
+            return
+        if lost_s:
+            self.damaged(None)
+            self._fill(self._time_s + lost_s)
+        self._origin_s = origin_s - self._time_s
+        self._began_s = self._time_s
 
     def add(self, frame: av.AudioFrame) -> None:
         """Take the next frame, at its own time."""
@@ -87,7 +145,9 @@ class Timeline:
             self._origin_s += ahead
             ahead = 0.0
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
-        lost = self._continuous and (ahead > GAP_S or (at_s is None and self._time_s > 0))
+        lost = self._gapless and (ahead > GAP_S or (at_s is None and self._time_s > self._began_s))
+        lost = lost or (self._suspect and ahead > GAP_S)
+        self._suspect = False
         if lost:  # left out, or made up by the decoder
             self.damaged(None)
         if ahead > GAP_S or form != self._form:  # a gap; joined files, or a source that was changed
@@ -97,6 +157,10 @@ class Timeline:
         if self._hole is not None and not (lost and at_s is None):
             self._close(self._time_s)
         self._time_s += frame.samples / frame.sample_rate
+        self.read += frame.samples
+        if _without_numbers(frame):
+            self._faults.hole(self._time_s - frame.samples / frame.sample_rate, self._time_s)
+            self.wrong += frame.samples
         frame.pts = None  # time is kept here
         assert self._resampler
         for block in self._resampler.resample(frame):
@@ -115,27 +179,43 @@ class Timeline:
         if self._hole is None:
             self._hole = self._time_s if at_s is None else max(self._time_s, at_s - self._origin_s)
 
-    def missing(self, promised_s: float) -> None:
-        """The track is over, and was to be that long."""
-        if self._hole is not None:
-            until = max(promised_s, self._hole)
-            self._close(until if until > self._hole else None)
-        elif self.duration_s < promised_s * (1 - MISSING_FRACTION) - 0.1:
-            self._faults.append(
-                f"it is cut off: {self.duration_s:.1f} s of the {promised_s:.1f} s it announces can be read"
-            )
+    def suspect(self) -> None:
+        """Something may be missing here: it is, if there is a gap, or nothing of the part has been read."""
+        self._suspect = True
+        if self._time_s <= self._began_s:
+            self.damaged(None)
+
+    def unread(self, what: str = "") -> None:
+        """Something of the file is not read: what follows here, if it is not said."""
+        self.broken += 1
+        self._faults.add(what or f"what follows at {self._time_s:.1f} s cannot be read")
+
+    def end(self, promised_s: float, *, cut: bool, goes_on: bool = False) -> None:
+        """The part is over.
+
+        Args:
+            promised_s: how long it was to be; 0 if it does not say so.
+            cut: it breaks off in the middle of something.
+            goes_on: another part follows after damage.
+        """
+        if goes_on:
+            return
+        there_s = self._time_s - self._began_s
+        short = there_s < promised_s * (1 - MISSING_FRACTION) - 0.1
+        ends_damaged = self._hole is not None
+        if cut or (short and not ends_damaged):
+            self._hole = None
+            self._faults.forget_since(self._time_s - LAST_S)
+            part = f"{there_s:.1f} s of the {promised_s:.1f} s it announces can be read"
+            if not short:
+                part = f"it is cut off at {self._time_s:.1f} s: its end is missing"
+            self._faults.add(f"it is cut off: {part}" if short and cut else f"only {part}" if short else part)
+        elif self._hole is not None:
+            self._close(max(self._began_s + promised_s, self._hole))
 
     def faults(self) -> list[str]:
         """What could not be read: the first ten places, and how many more."""
-        shown = self._faults[:10]
-        return shown + (
-            [f"{len(self._faults) - 10} more places are damaged"] if len(self._faults) > 10 else []
-        )
-
-    def samples(self) -> NDArray[np.float32]:
-        """All of them, float32 of shape ``(n,)``; none can be added afterwards."""
-        self._held.resize(self._n, refcheck=False)
-        return self._held
+        return self._faults.told()
 
     def two_sided(self) -> bool:
         """Whether its two channels are the two sides of a call."""
@@ -166,22 +246,16 @@ class Timeline:
         self._append(mono)
 
     def _append(self, samples: NDArray[np.float32]) -> None:
-        needed = self._n + len(samples)
-        if needed > len(self._held):
-            self._held.resize(max(needed, len(self._held) * 5 // 4), refcheck=False)
-        self._held[self._n : needed] = samples
-        self._n = needed
+        if len(samples):
+            self.peak = max(self.peak, float(samples.max()), -float(samples.min()))
+            self._store.append(samples)
+            self._n += len(samples)
         if self._max_s is not None and self._n > self._max_s * self._rate + 1:
             raise too_long(self._name, self.duration_s, self._max_s)
 
-    def _close(self, until_s: float | None) -> None:
+    def _close(self, until_s: float) -> None:
         assert self._hole is not None
-        if until_s is None:
-            self._faults.append(f"from {self._hole:.1f} s on it is damaged")
-        elif until_s - self._hole > 0.05:
-            self._faults.append(f"{self._hole:.1f}-{until_s:.1f} s are damaged")
-        else:
-            self._faults.append(f"at {self._hole:.1f} s it is damaged")
+        self._faults.hole(self._hole, until_s)
         self._hole = None
 
 
@@ -190,6 +264,24 @@ def _resampler(frame: av.AudioFrame, rate: int) -> av.AudioResampler:
     import av
 
     return av.AudioResampler(format="flt", layout=frame.layout, rate=rate)
+
+
+def _without_numbers(frame: av.AudioFrame) -> bool:
+    """Whether there are samples in a frame that are not numbers, or beyond all sense; they are silence now.
+
+    It is done before anything is filtered, which would spread them.
+    """
+    kind = _FLOATS.get(frame.format.name)
+    found = False
+    for plane in frame.planes if kind else ():
+        samples = np.frombuffer(memoryview(plane), kind)
+        bad = ~(np.abs(samples) <= LOUDEST)
+        if bad.any():
+            whole = samples.copy()
+            whole[bad] = 0
+            plane.update(whole.tobytes())
+            found = True
+    return found
 
 
 def seconds(pts: int | None, base: Any) -> float | None:

@@ -19,7 +19,6 @@ from emads_voice.voice.hotwords import distinct
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.sound.audio import Audio
-from emads_voice.voice.sound.level import levelled
 
 from .hallucinations import plausible
 from .hypotheses import Asked, Heard, Hypothesis, merge, segments_of
@@ -100,8 +99,7 @@ class Guards:
         return await asyncio.to_thread(merge, self._name, audio, heard, **asked)
 
     def _pieces(self, audio: Audio) -> tuple[Audio, Sequence[Piece]]:
-        audio = levelled(audio.resample(RATE))
-        return audio, find_pieces(audio, shared_vad(self._models_dir), limit_s=self._max_piece_s)
+        return find_pieces(audio.resample(RATE), shared_vad(self._models_dir), limit_s=self._max_piece_s)
 
 
 def _padded(audio: Audio) -> Audio:

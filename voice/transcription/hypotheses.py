@@ -16,15 +16,19 @@ from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.text.language import identify
 
-from .hallucinations import plausible, without_repeat
+from .hallucinations import letters_in, plausible, without_repeat
 from .joining import join_texts
-from .passed_over import outside, passed_over
+from .passed_over import LEAST_S, outside, passed_over
 from .pieces import Piece
 from .subtitle_lines import lines
 from .word_times import after_pauses, estimated, fitted, ordered
 
 _WRITTEN = tuple(language for language in LANGUAGES if not language.dialect)
 """What a text may be in where the model names no language."""
+
+
+USUAL = 14.0
+"""Letters a second: how much of some speech a text that was cut off holds."""
 
 
 class Hypothesis(NamedTuple):
@@ -38,6 +42,7 @@ class Hypothesis(NamedTuple):
         other_languages: that it names besides ``language``.
         unexpected: the language that is spoken where that was not to be written down.
         failure: why there is none, in one sentence; "" if there is.
+        cut: why the text breaks off before the speech does, in one sentence; "" if it does not.
     """
 
     text: str
@@ -47,6 +52,7 @@ class Hypothesis(NamedTuple):
     other_languages: tuple[Language, ...] = ()
     unexpected: Language | None = None
     failure: str = ""
+    cut: str = ""
 
 
 Heard = tuple[Piece, Hypothesis]
@@ -114,7 +120,11 @@ def merge(
         other_languages=others,
         words=_joined(part.words for part in said) if timestamps and not timeless else (),
         words_unavailable=unavailable,
-        failures=tuple(Segment(part.failure, *part.piece.span) for part in parts if part.failure),
+        failures=tuple(
+            Segment(part.failure or part.cut, *(part.piece.span if part.failure else part.unwritten))
+            for part in parts
+            if part.failure or part.cut
+        ),
     )
 
 
@@ -135,6 +145,7 @@ class _Part(NamedTuple):
     words_unavailable: str
     other_languages: tuple[Language, ...]
     failure: str
+    cut: str
 
     @classmethod
     def of(
@@ -144,17 +155,35 @@ class _Part(NamedTuple):
         named = hypothesis.language or told or identify(text, _WRITTEN) if text else hypothesis.unexpected
         misfit = "The times of the words do not fit the text." if hypothesis.words and not words else ""
         unavailable = hypothesis.words_unavailable or misfit
-        return cls(piece, text, named, words, unavailable, hypothesis.other_languages, hypothesis.failure)
+        cut = hypothesis.cut if text else ""
+        return cls(
+            piece, text, named, words, unavailable, hypothesis.other_languages, hypothesis.failure, cut
+        )
 
     def segments(self, timestamps: bool) -> list[Segment]:
         """Its text and its gaps, in order. A gap among words is not in an unexpected language, which has no words."""
         if self.failure:
             return [Segment("", *self.piece.span, failed=True)]
+        if self.language and not self.text:
+            return [Segment("", *self.piece.span, language=self.language)]
         gaps = passed_over(self.piece, self.text, self.words)
         if not self.text:
             return [Segment("", *gap, language=self.language) for gap in gaps]
+        if self.cut and not (gaps and gaps[-1].end_s >= self.piece.span.end_s):
+            gaps = (*gaps, self.unwritten)
         made = self._with_gaps(gaps, timestamps)
+        if self.cut and not made[-1].text:
+            made[-1] = replace(made[-1], failed=True)
         return [replace(segment, language=self.language) if segment.text else segment for segment in made]
+
+    @property
+    def unwritten(self) -> Span:
+        """Where speech goes on that a text which was cut off does not hold."""
+        end = self.piece.span.end_s
+        start = (
+            self.words[-1].end_s if self.words else self.piece.span.start_s + letters_in(self.text) / USUAL
+        )
+        return Span(max(self.piece.span.start_s, min(start, end - LEAST_S)), end)
 
     def _with_gaps(self, gaps: Sequence[Span], timestamps: bool) -> list[Segment]:
         if not gaps:

@@ -120,7 +120,7 @@ async def hear_all_of(
 
     async def again(whole: Heard) -> list[Heard]:
         text, words = believed(*whole, hotwords)
-        missing = passed_over(whole[0], text, words, least_s=HEARD_AGAIN_S)
+        missing = whole[1].cut or passed_over(whole[0], text, words, least_s=HEARD_AGAIN_S)
         halves = whole[0].halves(audio) if missing else None
         if not halves:
             return [whole]

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emads_voice.voice.activity.vad import SileroVad, Span, speech_spans, widen
+from emads_voice.voice.activity.vad import SileroVad, Span, widen
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.sound.level import levelled
+
+from .quiet import audible
 
 ROOM_S = 0.35
 """Heard on either side of speech, besides the 0.15 s voice activity leaves: with 0.15 alone Whisper took two clips
@@ -18,6 +21,7 @@ of 27 for another language, with 0.5 none."""
 _HALVED_S = 4.0  # speech without a pause that can be cut in two
 _PAUSE_S = 3.0  # a longer one always ends a piece
 _FRAME_S = 0.02
+_NEAR = 0.2  # of a unit's length: so far from its middle it may be cut
 _SEARCH = 0.25  # the last quarter of a piece is searched for a quiet place to cut
 
 
@@ -39,16 +43,17 @@ class Piece(NamedTuple):
         """How long somebody speaks in it."""
         return _length_s(self.speech)
 
-    def turns(self, least_s: float) -> list[Piece]:
-        """The piece cut at its pauses, into parts in which somebody speaks for so long at least."""
-        groups: list[list[Span]] = [[]]
-        for voice in self.speech:
-            if _length_s(groups[-1]) >= least_s:
-                groups.append([])
-            groups[-1].append(voice)
-        if len(groups) > 1 and _length_s(groups[-1]) < least_s:
-            last = groups.pop()
-            groups[-1] += last
+    def units(self, audio: Audio, about_s: float) -> list[Piece]:
+        """The piece cut at its pauses, and where longer speech is quietest, into parts of about so many seconds."""
+        groups: list[list[Span]] = []
+        for start, end in self.speech:
+            count = max(1, round((end - start) / about_s))
+            step = (end - start) / count
+            middles = [
+                _quietest(audio, start + step * (part - _NEAR), start + step * (part + _NEAR))
+                for part in range(1, count)
+            ]
+            groups += [[Span(*edges)] for edges in pairwise([start, *middles, end])]
         return [self._part(group, before, after) for before, group, after in _between(groups)]
 
     def halves(self, audio: Audio) -> tuple[Piece, Piece] | None:
@@ -84,7 +89,13 @@ def together(pieces: Sequence[Piece]) -> Piece:
     """Neighbouring pieces as one."""
     span = Span(pieces[0].span.start_s, pieces[-1].span.end_s)
     sound = Span(pieces[0].sound.start_s, pieces[-1].sound.end_s)
-    return Piece(span, tuple(chain.from_iterable(piece.speech for piece in pieces)), sound)
+    speech: list[Span] = []
+    for part in chain.from_iterable(piece.speech for piece in pieces):
+        if speech and part.start_s <= speech[-1].end_s:
+            speech[-1] = Span(speech[-1].start_s, part.end_s)
+        else:
+            speech.append(part)
+    return Piece(span, tuple(speech), sound)
 
 
 def _length_s(spans: Iterable[Span]) -> float:
@@ -98,14 +109,16 @@ def _between(
     return zip([None, *groups[:-1]], groups, [*groups[1:], None], strict=True)
 
 
-def find_pieces(audio: Audio, vad: SileroVad, *, limit_s: float) -> list[Piece]:
-    """The pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds with its room."""
-    speech = speech_spans(audio, vad)
+def find_pieces(audio: Audio, vad: SileroVad, *, limit_s: float) -> tuple[Audio, list[Piece]]:
+    """The pieces of a recording that hold all its speech, each of at most ``limit_s`` seconds with its room; and the
+    recording they are to be taken from, in which quiet speech is louder."""
+    audio, speech = audible(levelled(audio), vad)
     sounds = cut(audio, widen(speech, ROOM_S, audio.duration_s), limit_s=limit_s)
     parts = ((sound, _within(speech, sound)) for sound in sounds)
-    return [
+    pieces = [
         Piece(Span(inside[0].start_s, inside[-1].end_s), inside, sound) for sound, inside in parts if inside
     ]
+    return audio, pieces
 
 
 def cut(audio: Audio, spans: Sequence[Span], *, limit_s: float) -> list[Span]:

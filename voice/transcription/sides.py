@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Segment, Transcript
+from emads_voice.voice.sound.audio import Audio
 
 from .joining import join_texts
 
@@ -15,6 +17,28 @@ from .joining import join_texts
 def speaker(channel: int, channels: int) -> str:
     """What whoever speaks on a channel, from 1, is called: "left" and "right", of more than two "channel 3"."""
     return ("left", "right")[channel - 1] if channels == 2 else f"channel {channel}"
+
+
+async def hear_sides(
+    sides: Iterator[Audio],
+    count: int,
+    hear: Callable[[int, Audio], Awaitable[Transcript]],
+    *,
+    duration_s: float,
+) -> Transcript:
+    """Each side of a recording heard by itself, as one transcript.
+
+    Args:
+        sides: the channels, in order. The next one is read, in a thread, when the one before has been heard.
+        count: how many there are.
+        hear: hears one, given its number, from 1; with times.
+        duration_s: of the whole recording.
+    """
+    heard = []
+    for number in range(1, count + 1):
+        side = await asyncio.to_thread(next, sides)
+        heard.append((speaker(number, count), await hear(number, side)))
+    return replace(merge_sides(heard), duration_s=duration_s)
 
 
 def merge_sides(sides: Sequence[tuple[str, Transcript]]) -> Transcript:
@@ -29,10 +53,10 @@ def merge_sides(sides: Sequence[tuple[str, Transcript]]) -> Transcript:
     if len(speaking) < 2:
         return (speaking or sides)[0][1]
     segments = sorted(
-        (replace(segment, speaker=name) for name, side in speaking for segment in _named(side)),
+        (replace(segment, speaker=name) for name, side in speaking for segment in named(side)),
         key=lambda segment: segment.start_s,
     )
-    ranked = _ranked(segments)
+    ranked = ranked_languages(segments)
     spoken = ranked[0] if any(segment.text for segment in segments) and ranked else None
     unavailable = [side.words_unavailable for _, side in speaking if side.text and not side.words]
     words = sorted(
@@ -54,7 +78,7 @@ def merge_sides(sides: Sequence[tuple[str, Transcript]]) -> Transcript:
     )
 
 
-def _named(side: Transcript) -> list[Segment]:
+def named(side: Transcript) -> list[Segment]:
     """Its segments, each with its language, since the whole may have another."""
     return [
         replace(segment, language=segment.language or (side.language if segment.text else None))
@@ -62,7 +86,7 @@ def _named(side: Transcript) -> list[Segment]:
     ]
 
 
-def _ranked(segments: Sequence[Segment]) -> list[Language]:
+def ranked_languages(segments: Sequence[Segment]) -> list[Language]:
     """What is spoken, the longest first, and what is written down before what is not."""
     spoken_s: dict[Language, tuple[bool, float]] = defaultdict(lambda: (False, 0.0))
     for segment in segments:

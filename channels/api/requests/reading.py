@@ -37,7 +37,7 @@ class Form:
 
     Attributes:
         fields: name → what was said under it, once or more often, in order.
-        files: name → the bytes of a file; the last of several.
+        files: name → the bytes of a file.
     """
 
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -141,14 +141,16 @@ class Decoder:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(DECODED_AT_ONCE)
 
-    async def decode(self, data: bytes, *, max_duration_s: float) -> Audio:
-        """The sound of a recording.
+    async def decode(self, data: bytes, *, max_duration_s: float, max_rate: int | None = None) -> Audio:
+        """The sound of a recording, at ``max_rate`` samples per second at most.
 
         Raises:
             AudioError: it cannot be used, or is longer than ``max_duration_s``.
         """
         async with self._turns:
-            return await asyncio.to_thread(Audio.decode, data, max_duration_s=max_duration_s)
+            return await asyncio.to_thread(
+                Audio.decode, data, max_duration_s=max_duration_s, max_rate=max_rate
+            )
 
 
 def _parse(kind: str, body: bytes) -> Form:
@@ -174,8 +176,13 @@ def _parse(kind: str, body: bytes) -> Form:
 
     def on_file(one: File) -> None:
         counted()
+        name = _text(one.field_name)
+        if name in form.files:
+            raise ApiError(
+                400, "invalid_request", f"The file {name} came several times: send one recording.", param=name
+            )
         one.file_object.seek(0)
-        form.files[_text(one.field_name)] = one.file_object.read()
+        form.files[name] = one.file_object.read()
         one.close()
 
     try:
@@ -212,4 +219,5 @@ def _wrong(invalid: ValidationError) -> ApiError:
     reason = first["msg"].removeprefix("Value error, ").rstrip(".")
     reason = reason[:1].lower() + reason[1:]
     message = f"The field {where} is wrong: {reason}." if where else f"The request is wrong: {reason}."
-    return ApiError(400, "invalid_request", f"{message} See docs/http-api.md.", param=where or None)
+    code = "text_too_long" if first["type"] == "string_too_long" else "invalid_request"
+    return ApiError(400, code, f"{message} See docs/http-api.md.", param=where or None)

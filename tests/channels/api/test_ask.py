@@ -199,7 +199,7 @@ async def test_what_is_wrong_is_said_in_words(api: Served, field: dict[str, str]
     [
         ({}, (400, "invalid_request")),
         ({"text": ""}, (400, "invalid_request")),
-        ({"text": "a" * 10_001}, (400, "invalid_request")),
+        ({"text": "a" * 10_001}, (400, "text_too_long")),
         ({"text": "Cost?", "resume": True}, (400, "invalid_request")),
         ({"text": "Cost?", "langauge": "en"}, (400, "invalid_request")),
         ({"text": "Cost?", "language": "Klingon"}, (400, "unknown_language")),

@@ -101,7 +101,7 @@ async def test_the_language_is_that_of_the_text(api: Served) -> None:
     ("fields", "code"),
     [
         ({"input": ""}, "invalid_request"),
-        ({"input": "a" * 4097}, "invalid_request"),
+        ({"input": "a" * 4097}, "text_too_long"),
         ({"input": "🎉 … 🎉"}, "nothing_to_say"),
         ({"input": "Hi.", "speed": 5}, "invalid_request"),
         ({"input": "Hi.", "response_format": "ogg"}, "invalid_request"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import wave
 from typing import Any
 
 import httpx
+import numpy as np
 import openai
 import pytest
 from openai import OpenAI
@@ -189,3 +192,56 @@ def test_the_models_are_listed(openai_client: OpenAI) -> None:
         "scripted:recognizer",
         "scripted:synthesizer",
     ]
+
+
+def call(left: float = 0.3, right: float = 0.3) -> bytes:
+    """A stereo WAV: noise on the left for a second, then on the right."""
+    noise = np.random.default_rng(1).normal(0, 1, 32_000)
+    both = np.zeros((64_000, 2))
+    both[:32_000, 0], both[32_000:, 1] = noise * left, noise * right
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((np.clip(both, -1, 1) * 32_767).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+async def transcribed(api: Served, sound: bytes, **fields: str) -> dict[str, Any]:
+    answer = await api.client.post("/v1/audio/transcriptions", files={"file": ("a.wav", sound)}, data=fields)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def test_the_sides_of_a_call_are_heard_each_by_itself(api: Served) -> None:
+    api.recognizer.says = Transcript("Hello.", ENGLISH, 4, "scripted:recognizer", (Segment("Hello.", 0, 1),))
+    told = await transcribed(api, call())
+    assert told["text"] == "left: Hello.\nright: Hello."
+    heard = [audio for audio, *_ in api.recognizer.asked]
+    assert [float(np.abs(audio.clip(0.2, 1.8).samples).max()) > 0.1 for audio in heard] == [True, False]
+    told = await transcribed(api, call(), response_format="verbose_json")
+    assert [segment["speaker"] for segment in told["segments"]] == ["left", "right"]
+
+
+async def test_a_call_is_mixed_where_that_is_asked_for(api: Served) -> None:
+    told = await transcribed(api, call(), channels="mix")
+    assert told["text"] == "What does it cost?"
+    assert len(api.recognizer.asked) == 1
+
+
+async def test_what_is_not_written_down_is_told(api: Served, hum: bytes) -> None:
+    said = (Segment("Good morning.", 0, 1), Segment("", 1.5, 3))
+    api.recognizer.says = Transcript("Good morning.", ENGLISH, 3, "scripted:recognizer", said)
+    told = await transcribed(api, hum[: len(hum) // 2])
+    assert told["gaps"] == [{"start": 1.5, "end": 3, "reason": "inaudible"}]
+    assert [fault[:14] for fault in told["faults"]] == ["it is cut off:"]
+
+
+@pytest.mark.parametrize("names", [("file", "file"), ("file", "sound")])
+async def test_a_second_recording_is_refused(api: Served, hum: bytes, names: tuple[str, str]) -> None:
+    files = [(name, (f"{number}.wav", hum)) for number, name in enumerate(names)]
+    answer = await api.client.post("/v1/audio/transcriptions", files=files)
+    assert error(answer) == (400, "invalid_request")
+    assert answer.json()["error"]["param"] == names[1]

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -56,4 +57,8 @@ async def test_an_insecure_server_answers_its_own_machine_wherever_it_listens(
     await OriginCheck(app, "https://voice.example.com", only_local=True)(scope, None, send)  # type: ignore[arg-type]
     assert (sent == ["answered"]) == answered
     if not answered:
-        assert sent[0]["status"] == 403
+        start, body = sent
+        assert start["status"] == 403
+        told = json.loads(body["body"])["error"]
+        assert told["code"] == "forbidden"
+        assert told["message"].startswith("The request is refused: this server is insecure")

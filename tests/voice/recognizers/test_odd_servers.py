@@ -18,6 +18,7 @@ from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.recognizers.openai import OpenAIRecognizer
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.gaps import marked
 
 from ..conftest import KEY, Answer, Server, as_json
 
@@ -113,12 +114,15 @@ class TestAnswers:
         server.answers |= {CHAT: as_json({"error": error}), TRANSCRIPTIONS: as_json({"error": error})}
         assert 'says "No memory left": look at its log.' in await refusal(server, speech, language=language)
 
-    async def test_an_answer_that_was_cut_off_is_told(
-        self, server: Server, speech: Audio, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    async def test_an_answer_that_was_cut_off_has_a_gap(self, server: Server, speech: Audio) -> None:
         server.answers[CHAT] = message(SAID, finish_reason="length")
-        assert (await hear(server, speech)).text == "Book a room."
-        assert f"openai:{QWEN} was cut off in its answer" in caplog.text
+        heard = await hear(server, speech)
+        assert heard.text == "Book a room."
+        (gap,) = heard.gaps
+        assert gap.failed
+        assert marked(heard).endswith(f"[not recognised {gap.start_s:.1f}–{gap.end_s:.1f}]")
+        (failure,) = heard.failures
+        assert failure.text.startswith(f"openai:{QWEN} was cut off in its answer")
 
 
 class TestOwnWords:
@@ -130,6 +134,8 @@ class TestOwnWords:
             ({"message": "Model is\n loading"}, "Model is loading"),
             ({"detail": [{"loc": ["body"], "msg": "field required"}]}, "field required"),
             ({"error": {"message": f"Bad key {KEY} of anna@example.com"}}, "Bad key [key] of [email]"),
+            ({"error": "Bad key sk-ab1"}, "Bad key [key]"),
+            ({"error": "Bad key sec****123 given"}, "Bad key [key] given"),
         ],
     )
     async def test_what_a_server_says_is_shown(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from emads_voice.installation import install_hint
-from emads_voice.voice.activity.vad import Span
+from emads_voice.voice.activity.vad import Span, shared_vad, speech_spans
 from emads_voice.voice.errors import BackendError, LanguageError, RecognitionError, WeightsError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
 from emads_voice.voice.recognizer import Recognizer, Segment
@@ -56,11 +56,44 @@ async def test_where_nobody_speaks_nothing_is_heard(whisper: WhisperRecognizer, 
 async def test_noise_that_passes_for_speech_gives_no_words(
     whisper: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "emads_voice.voice.transcription.pieces.speech_spans"
-    monkeypatch.setattr(module, lambda *_, **__: [Span(0, 3)])
+    module = "emads_voice.voice.transcription.pieces.audible"
+    monkeypatch.setattr(module, lambda audio, _: (audio, [Span(0, 3)]))
     transcript = await whisper.transcribe(Audio(NOISE.astype(np.float32), 16_000), language=ENGLISH)
     assert (transcript.text, transcript.language) == ("", None)
     assert transcript.gaps == (Segment("", 0, 3),)
+
+
+def spoken(recordings: Path, *names: str, pause_s: float) -> Audio:
+    """Recordings without the silence around their speech, with so much between two."""
+    parts: list[Audio] = []
+    for name in names:
+        audio = Audio.load(recordings / f"{name}.flac").resample(16_000)
+        spans = speech_spans(audio, shared_vad(), pad_s=0.05)
+        parts += [audio.clip(spans[0].start_s, spans[-1].end_s), Audio.silence(pause_s, 16_000)]
+    return Audio.join(parts)
+
+
+@pytest.mark.parametrize("pause_s", [0.1, 1.0])
+async def test_the_language_changes_without_a_pause(
+    whisper: WhisperRecognizer, recordings: Path, pause_s: float
+) -> None:
+    audio = spoken(recordings, "en_ibm_speech", "vi_fosd_01", "en_ibm_speech", pause_s=pause_s)
+    transcript = await whisper.transcribe(audio)
+    assert [segment.language for segment in transcript.segments if segment.text] == [None, VIETNAMESE, None]
+    first, _, last = (segment.text for segment in transcript.segments if segment.text)
+    assert "tornadoes" in first
+    assert "tornadoes" in last
+
+
+@pytest.mark.parametrize("pause_s", [0.4, 1.0])
+async def test_a_few_words_before_or_after_another_language_are_written_down(
+    whisper: WhisperRecognizer, recordings: Path, pause_s: float
+) -> None:
+    german = find_language("de")
+    for names in (("en_g_book_a_room", "de_pv"), ("de_pv", "en_g_book_a_room"))[: 2 if pause_s == 1 else 1]:
+        transcript = await whisper.transcribe(spoken(recordings, *names, pause_s=pause_s))
+        assert transcript.text.casefold().strip(".") == "book a room"
+        assert [gap.language for gap in transcript.gaps] == [german]
 
 
 async def test_each_part_is_heard_in_its_own_language(whisper: WhisperRecognizer, recordings: Path) -> None:

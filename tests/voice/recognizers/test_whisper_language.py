@@ -1,33 +1,46 @@
-"""Which language somebody speaks, by Whisper's probabilities."""
+"""Which language is spoken, by probabilities."""
 
-from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
-from emads_voice.voice.recognizers.whisper_language import is_one, spoken, usual
+from __future__ import annotations
 
+import pytest
+
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language, find_language
+from emads_voice.voice.recognizers.whisper_language import Unit, changing
+
+GERMAN = find_language("de")
 EXPECTED = {"en": ENGLISH, "vi": VIETNAMESE}
+MIXED = {"en": 0.5, "vi": 0.4, "de": 0.1}
 
 
-def test_the_usual_language_is_spoken_longest() -> None:
-    parts = [({"en": 0.9, "vi": 0.1}, 2.0), ({"en": 0.1, "vi": 0.8}, 6.0), ({"de": 1.0}, 20.0)]
-    assert usual(parts, EXPECTED) == VIETNAMESE
+def unit(speech_s: float = 2.0, *, pause: bool = False, **probabilities: float) -> Unit:
+    return Unit({"en": 0.0, "vi": 0.0, "de": 0.0} | probabilities, speech_s, pause)
 
 
-def test_a_part_may_be_in_another_of_the_expected_languages() -> None:
-    assert spoken({"vi": 0.7, "th": 0.1, "en": 0.05}, 3.6, EXPECTED, ENGLISH) == VIETNAMESE
-    assert spoken({"vi": 0.3, "en": 0.1}, 3.6, EXPECTED, ENGLISH) == ENGLISH
+@pytest.mark.parametrize(
+    ("units", "languages"),
+    [
+        ([unit(en=0.97), unit(en=0.99)], [ENGLISH, ENGLISH]),
+        ([unit(en=0.97), unit(vi=0.97), unit(vi=0.6, en=0.2)], [ENGLISH, VIETNAMESE, VIETNAMESE]),
+        # One that is mistaken, in the midst of speech
+        ([unit(en=0.97), unit(vi=0.5, en=0.2), unit(en=0.98)], [ENGLISH] * 3),
+        # Between pauses it is less likely a mistake
+        (
+            [unit(en=0.97), unit(vi=0.9, en=0.05, pause=True), unit(en=0.98, pause=True)],
+            [ENGLISH, VIETNAMESE, ENGLISH],
+        ),
+        ([unit(1.0, en=0.84, de=0.01), unit(de=0.99, pause=True)], [ENGLISH, GERMAN]),
+        # Too short to tell
+        ([unit(0.3, vi=0.5, en=0.2), unit(en=0.98)], [ENGLISH, ENGLISH]),
+        ([unit(en=0.97), unit(1.0, de=0.95, en=0.04, pause=True)], [ENGLISH, ENGLISH]),
+    ],
+)
+def test_the_language_changes_where_that_is_likelier(units: list[Unit], languages: list[Language]) -> None:
+    assert changing(units, MIXED, EXPECTED) == languages
 
 
-def test_a_language_that_is_not_expected_is_believed_when_it_is_certain() -> None:
-    assert spoken({"de": 0.99, "en": 0.005}, 4, EXPECTED, ENGLISH) == find_language("de")
-    assert spoken({"tl": 0.99}, 4, EXPECTED, ENGLISH) == find_language("fil")
-    assert spoken({"la": 0.97}, 4, EXPECTED, ENGLISH) is None
-
-
-def test_and_else_is_not() -> None:
-    assert spoken({"ru": 0.62, "vi": 0.01, "en": 0.001}, 3.6, EXPECTED, ENGLISH) == VIETNAMESE
-    assert spoken({"ar": 0.95, "en": 0.02}, 0.9, EXPECTED, ENGLISH) == ENGLISH
-
-
-def test_a_piece_is_in_one_language_if_no_other_is_likely_at_all() -> None:
-    assert is_one({"en": 0.99, "cy": 0.004, "vi": 0.001})
-    assert not is_one({"zh": 0.987, "en": 0.01})
-    assert is_one({"en": 1.0})
+def test_what_is_certain_in_the_whole_is_another_language_in_its_parts() -> None:
+    units = [unit(de=0.8, en=0.1), unit(en=0.6, de=0.05)]
+    assert changing(units, {"de": 0.99, "en": 0.01}, EXPECTED) == [GERMAN, GERMAN]
+    assert changing(units, MIXED, EXPECTED) == [ENGLISH, ENGLISH], (
+        "not certain, so it is one of those expected"
+    )

@@ -171,7 +171,7 @@ def test_an_mp3_without_a_length_is_not_taken_for_cut_off() -> None:
     assert Audio.decode(buffer, max_duration_s=11).duration_s == pytest.approx(10, abs=0.1)
 
 
-@pytest.mark.parametrize(("channels", "rate"), [(1, 1), (1, 50_000_000), (99, 16_000)])
+@pytest.mark.parametrize(("channels", "rate"), [(1, 1), (1, 50_000_000)])
 def test_impossible_headers_are_damage(channels: int, rate: int) -> None:
     data = bytearray(wav(tone(0.5)))
     data[22:36] = struct.pack("<HIIHH", channels, rate, rate * 2, 2 * channels, 16)

@@ -40,7 +40,7 @@ def voices(monkeypatch: pytest.MonkeyPatch) -> list[Span]:
     """Where somebody speaks, in place of voice activity's opinion."""
     spans: list[Span] = []
     monkeypatch.setattr(guards_module, "shared_vad", lambda _: LoudnessVad())
-    monkeypatch.setattr(pieces_module, "speech_spans", lambda *_: spans)
+    monkeypatch.setattr(pieces_module, "audible", lambda audio, _: (audio, spans))
     return spans
 
 

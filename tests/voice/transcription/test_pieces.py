@@ -79,13 +79,13 @@ def test_a_long_piece_without_pauses_is_halved_where_it_is_quiet() -> None:
     assert halves[0].span.end_s == halves[1].span.start_s == pytest.approx(14.1, abs=0.1)
 
 
-def test_a_piece_is_cut_into_turns_that_are_long_enough() -> None:
-    spoken = piece((10, 12), (12.4, 13), (15, 20), (20.4, 21))
-    turns = spoken.turns(2)
-    assert [turn.speech for turn in turns] == [
-        (Span(10, 12),),
-        (Span(12.4, 13), Span(15, 20), Span(20.4, 21)),
-    ]
-    assert together(turns) == spoken
-    assert piece((10, 11), (12, 12.5)).turns(2) == [piece((10, 11), (12, 12.5))]
-    assert spoken.turns(0.5)[-1].speech == (Span(20.4, 21),)
+def test_a_piece_is_cut_into_units_at_pauses_and_where_it_is_quiet() -> None:
+    samples = np.ones(30_000, np.float32)
+    samples[17_200:17_400] = 0
+    spoken = piece((10, 12), (12.4, 13), (15, 20))
+    units = spoken.units(Audio(samples, 1000), 2.5)
+    assert [unit.span for unit in units[:2]] == [Span(10, 12), Span(12.4, 13)]
+    assert [len(unit.speech) for unit in units] == [1] * 4
+    assert units[2].span.end_s == units[3].span.start_s == pytest.approx(17.3, abs=0.06)
+    assert units[2].sound.end_s == units[3].sound.start_s == units[3].span.start_s
+    assert together(units).speech == spoken.speech

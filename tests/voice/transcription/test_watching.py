@@ -31,7 +31,7 @@ def guards(monkeypatch: pytest.MonkeyPatch) -> Guards:
     """Of a recording in which somebody speaks for a second, every ten."""
     monkeypatch.setattr(guards_module, "shared_vad", lambda _: None)
     spans = [Span(start, start + 1) for start in range(0, 60, 10)]
-    monkeypatch.setattr(pieces_module, "speech_spans", lambda *_: spans)
+    monkeypatch.setattr(pieces_module, "audible", lambda audio, _: (audio, spans))
     return Guards("m")
 
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from emads_voice.errors import EmadsVoiceError
+
 MAX_CONTROL_BYTES = 65_536
 """The longest event without sound in it."""
 MAX_BYTES = 1_048_576
@@ -129,7 +131,7 @@ _decode_named = msgspec.json.Decoder(_Named).decode
 _KNOWN = frozenset(kind.__struct_config__.tag for kind in Event.__args__)
 
 
-class BadEventError(Exception):
+class BadEventError(EmadsVoiceError):
     """An event that cannot be taken; told to the client, and the session goes on.
 
     Attributes:

@@ -66,6 +66,18 @@ async def test_it_goes_on_in_smaller_pieces_while_that_gives_more() -> None:
     assert [hypothesis.text for _, hypothesis in heard if hypothesis.text] == [FIRST, SECOND]
 
 
+async def test_a_sentence_that_leaves_no_gap_is_heard_again_and_another_spelling_is_not_taken_for_it() -> (
+    None
+):
+    few = Hypothesis(FIRST * 2)  # in which 10 s of speech cannot go on
+    more = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(SECOND * 2)}
+    spoken = piece((0, 5), (5, 10))
+    heard = await hear_all_of(spoken, Model({(0, 10): few, **more}), AUDIO)
+    assert [hypothesis.text for _, hypothesis in heard] == [FIRST, SECOND * 2]
+    same = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(f"{FIRST} Yes")}
+    assert await hear_all_of(spoken, Model({(0, 10): few, **same}), AUDIO) == [(spoken, few)]
+
+
 async def test_another_try_that_fails_loses_nothing() -> None:
     spoken = piece((0, 2), (4, 14))
 

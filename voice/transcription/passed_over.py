@@ -77,12 +77,17 @@ def passed_over(
     return _lasting(_after(piece.speech, ALLOWED_S + letters_in(text) / SLOWEST), least_s)
 
 
+def said_in(text: str) -> int:
+    """The letters of a text, as it is said: those of a digit are several."""
+    return letters_in(text) + (DIGIT - 1) * sum(map(str.isdigit, text))
+
+
 def sparse(piece: Piece, text: str, words: Sequence[Segment] = ()) -> bool:
     """Whether there are too few words somewhere for all to be there, though none of them lies beside a silence.
 
     It is worth another try, and no more: some people do speak so slowly. Arguments as of :func:`passed_over`.
     """
-    overall = _weight(text) / piece.speech_s
+    overall = said_in(text) / piece.speech_s
     if piece.speech_s >= SPARSE_LONG_S and overall < SPARSE_LONG:
         return True
     if not words:
@@ -90,7 +95,7 @@ def sparse(piece: Piece, text: str, words: Sequence[Segment] = ()) -> bool:
     # How long somebody has spoken, and how much is written, when each word begins.
     starts = [word.start_s for word in words[1:]]
     spoken = [0.0, *(_spoken_s(piece.speech, start) for start in starts), piece.speech_s]
-    written = [0, *accumulate(_weight(word.text) for word in words)]
+    written = [0, *accumulate(said_in(word.text) for word in words)]
     least = max(SPARSE, SPARSE_FOR * overall)
     last = 1
     for first, begun in enumerate(spoken):
@@ -107,14 +112,9 @@ def _spoken_s(speech: Sequence[Span], until_s: float) -> float:
     return sum(max(0.0, min(voice.end_s, until_s) - voice.start_s) for voice in speech)
 
 
-def _weight(text: str) -> int:
-    """The letters of a text, as it is said: those of a digit are several."""
-    return letters_in(text) + (DIGIT - 1) * sum(map(str.isdigit, text))
-
-
 def _place(word: Segment, *, first: bool) -> Span:
     """Where a word was said, at most. What is passed over lengthens the word before it, or else the first."""
-    length_s = min(word.end_s - word.start_s, WORD_S + LETTER_S * _weight(word.text))
+    length_s = min(word.end_s - word.start_s, WORD_S + LETTER_S * said_in(word.text))
     start, end = (word.end_s - length_s, word.end_s) if first else (word.start_s, word.start_s + length_s)
     return Span(start - AROUND_WORD_S, end + AROUND_WORD_S)
 

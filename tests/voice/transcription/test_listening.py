@@ -53,11 +53,18 @@ async def test_what_is_heard_whole_is_asked_for_once() -> None:
     assert len(model.asked) == 1
 
 
-async def test_smaller_pieces_that_give_no_more_change_nothing_and_are_not_cut_further() -> None:
-    spoken = piece((0, 5), (8, 13), (15, 20), (21, 30))
-    model = Model({(0, 30): Hypothesis(FIRST)})
+async def test_smaller_pieces_that_give_no_more_change_nothing_and_are_cut_once_more_at_most() -> None:
+    spoken = piece((0, 3), (4, 7), (9, 12), (13, 16), (19, 22), (23, 26), (28, 31), (32, 35))
+    model = Model({(0, 35): Hypothesis(FIRST)})
     assert await hear_all_of(spoken, model, AUDIO) == [(spoken, Hypothesis(FIRST))]
-    assert len(model.asked) == 3
+    assert len(model.asked) == 1 + 2 + 4
+
+
+async def test_of_three_speakers_the_second_is_heard_where_no_half_has_them() -> None:
+    spoken = piece((0, 1), (2, 8), (10, 14))
+    model = Model({(0, 14): Hypothesis(FIRST), (10, 14): Hypothesis(FIRST), (2, 8): Hypothesis(SECOND)})
+    heard = await hear_all_of(spoken, model, AUDIO)
+    assert [hypothesis.text for _, hypothesis in heard] == ["", SECOND, FIRST]
 
 
 async def test_it_goes_on_in_smaller_pieces_while_that_gives_more() -> None:

@@ -23,7 +23,7 @@ vua xin
 STOP_WORDS = frozenset(_STOP.split())
 
 # Said whole, these say nothing either; "bao" alone is a storm.
-_STOP_PHRASES = re.compile(r"\bbao (?:nhieu|lau|gio|gom)\b|\b(?:nhu )?the nao\b|\bra sao\b|\blam sao\b")
+STOP_PHRASES = re.compile(r"\bbao (?:nhieu|lau|gio|gom)\b|\b(?:nhu )?the nao\b|\bra sao\b|\blam sao\b")
 
 _REMEMBERED_CHARS = 500
 """Longer texts are not remembered: four thousand of them would be 100 MB."""
@@ -48,7 +48,7 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """Folded words that say something about the subject."""
-    return [word for word in words(_STOP_PHRASES.sub(" ", fold(text))) if word not in STOP_WORDS]
+    return [word for word in words(STOP_PHRASES.sub(" ", fold(text))) if word not in STOP_WORDS]
 
 
 # Sounds a recogniser confuses share a letter; vowels are dropped (the idea of Soundex, Russell 1918).

@@ -87,7 +87,7 @@ def _which(names: Sequence[str], language: Language, catalogue: Catalogue) -> st
     """The question which of two agents is meant."""
     wording = catalogue.wording(language.base_code)
     spoken = wording.code == language.base_code  # else their names, which all languages share
-    first, second = (wording.text("speaker", agent=name) if spoken else label(name) for name in names)
+    first, second = (wording.text("subject", agent=name) if spoken else label(name) for name in names)
     return phrase(catalogue, "which_agent", language, first=first, second=second)[0]
 
 

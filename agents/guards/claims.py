@@ -7,11 +7,15 @@ have approved it", "The board approved it in March" and "I have not approved it"
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from .phrasing import Phrasing, Words, both
 
 _BETWEEN = 14
 """Words between somebody and the deed: "I have, as you wished, looked at the offer and approved it"."""
+_PAUSES = (",", ";", ":")
+_SHORTEST_PAST = 4
+"""Letters of "need" and the like, which are no verbs of the past."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT = 6
 """Words in a sentence without a verb of its own: "Purchase approved and order placed."."""
@@ -46,12 +50,16 @@ def _claims(phrasing: Phrasing, words: Words, acted: bool) -> bool:
         phrasing, words, "we_have", "done", to_it=True
     ):
         return True
+    if _does_more_than_advise(phrasing, words):
+        return True
     if _reported(phrasing, words):
         return False
     return (
-        _somebody(phrasing, words, "is_done", "surely_done")
+        _of_yours(phrasing, words)
+        or _somebody(phrasing, words, "is_done", "surely_done")
         or _somebody(phrasing, words, "is_so", "done")
         or _at_the_end(phrasing, words)
+        or _over(phrasing, words)
         or _bare(phrasing, words)
     )
 
@@ -90,6 +98,66 @@ def _conditional(phrasing: Phrasing, words: Words, start: int) -> bool:
     return phrasing.sets["conditions"].within(words[max(0, start - 2) : start])
 
 
+def _does_more_than_advise(phrasing: Phrasing, words: Words) -> bool:
+    """Whether an adviser is the subject of a clause and has done what advisers do not: "I bumped the budget up"."""
+    sets = phrasing.sets
+    for start in range(len(words)):
+        length = sets["somebody"].at(words, start)
+        if not length or not _opens(phrasing, words, start):
+            continue
+        place, marked = start + length, False
+        while place < len(words) and (
+            mark := sets["marks"].at(words, place) or sets["joiners"].at(words, place)
+        ):
+            marked = marked or bool(sets["marks"].at(words, place))
+            place += mark
+        if (
+            place >= len(words)
+            or sets["advising"].at(words, place)
+            or sets["aside"].within(words[place + 1 : place + 2])
+        ):
+            continue
+        if sets["deeds"].at(words, place) or _is_past(phrasing, words[place], marked=marked):
+            return True
+        clause = list(takewhile(lambda word: word not in _PAUSES, words[place:]))
+        if any(
+            length and n + length == len(clause)
+            for n in range(1, len(clause))
+            if (length := sets["ends"].at(clause, n))
+        ):
+            return True
+    return False
+
+
+def _opens(phrasing: Phrasing, words: Words, start: int) -> bool:
+    """Whether a clause begins at a place, but for what a sentence may begin with: "Dạ, em …", "Good news: I …"."""
+    before = words[:start]
+    return (
+        not before
+        or before[-1] in _PAUSES
+        or any(phrasing.sets[name].at(before, len(before) - 1) for name in ("interjections", "joiners"))
+    )
+
+
+def _is_past(phrasing: Phrasing, word: str, *, marked: bool) -> bool:
+    """Whether a word is a verb of the past: in English by its ending, in Vietnamese where something marks it."""
+    if phrasing.inflected:
+        return word.endswith("ed") and len(word) > _SHORTEST_PAST
+    return marked and word not in _PAUSES
+
+
+def _of_yours(phrasing: Phrasing, words: Words) -> bool:
+    """Whether something of the caller's is told to be done with: "Your ticket is closed", "được duyệt rồi ạ"."""
+    sets = phrasing.sets
+    if not sets["yours"].within(words):
+        return False
+    for start in range(len(words)):
+        opening = sets["is_"].at(words, start) or sets["is_done"].at(words, start)
+        if opening and sets["done"].at(words, start + opening):
+            return True
+    return False
+
+
 def _at_the_end(phrasing: Phrasing, words: Words) -> bool:
     """Whether a clause ends with "is approved", or goes on with a deed; in its middle that tells how things are."""
     sets = phrasing.sets
@@ -101,6 +169,17 @@ def _at_the_end(phrasing: Phrasing, words: Words) -> bool:
             place += act
             if place == len(words) or words[place] in (",", ";", ":", "and", "và"):
                 return True
+    return False
+
+
+def _over(phrasing: Phrasing, words: Words) -> bool:
+    """Whether a clause is a deed and that it is over: "hóa đơn thanh toán xong rồi"."""
+    sets = phrasing.sets
+    for start in range(len(words)):
+        place = start + sets["surely_done"].at(words, start)
+        end = place + sets["ends"].at(words, place)
+        if start < place < end and (end == len(words) or words[end] in _PAUSES):
+            return True
     return False
 
 

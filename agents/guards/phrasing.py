@@ -38,6 +38,11 @@ class Written(BaseModel):
         performatives: those done by saying so.
         i_have, i_am, i_will, i, we_have: somebody, before a deed done, being done, to be done, done by saying so.
         is_done, is_so, is: the same without anybody: "has been", "is now", "is" at the end of a clause.
+        somebody: an adviser, of whom any deed is told that is none of an adviser's.
+        marks: what then tells that it is done, before the deed; ends: after it, at the end of the clause.
+        advising: what advisers do: they look, compare, recommend.
+        deeds: other deeds of the past, in the words they are told with.
+        yours: what is the caller's, of which it is no news how it simply is.
         whole: words of a sentence that is more than a deed alone.
         interjections: what a deed alone may begin with: "Okay, done".
         aside: with one of these behind it a deed is another: "made sure", "started from".
@@ -69,6 +74,12 @@ class Written(BaseModel):
     is_done: list[str]
     is_so: list[str]
     is_: list[str]
+    somebody: list[str]
+    marks: list[str]
+    ends: list[str]
+    advising: list[str]
+    deeds: list[str]
+    yours: list[str]
     whole: list[str]
     interjections: list[str]
     aside: list[str]
@@ -104,10 +115,17 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Phrasing:
-    """A language as it is looked for."""
+    """A language as it is looked for.
+
+    Attributes:
+        accented: words are compared with their accents.
+        inflected: verbs have forms of their own for what is past.
+        sets: by their names in `Written`.
+    """
 
     contractions: Mapping[str, str]
     accented: bool
+    inflected: bool
     sets: Mapping[str, Phrases]
 
     def words(self, text: str) -> list[str]:
@@ -142,13 +160,13 @@ def _languages() -> tuple[Phrasing, Phrasing, Phrasing]:
         for name, fields in data.items()
     }
     return (
-        _phrasing(written["English"], accented=True),
-        _phrasing(written["Vietnamese"], accented=True),
-        _phrasing(written["Vietnamese"], accented=False),
+        _phrasing(written["English"], accented=True, inflected=True),
+        _phrasing(written["Vietnamese"], accented=True, inflected=False),
+        _phrasing(written["Vietnamese"], accented=False, inflected=False),
     )
 
 
-def _phrasing(written: Written, *, accented: bool) -> Phrasing:
+def _phrasing(written: Written, *, accented: bool, inflected: bool) -> Phrasing:
     def phrases(texts: Iterable[str]) -> Phrases:
         normal = (unicodedata.normalize("NFC", text).replace("-", " ") for text in texts)
         return Phrases(text if accented else without_accents(text) for text in normal)
@@ -161,6 +179,7 @@ def _phrasing(written: Written, *, accented: bool) -> Phrasing:
     return Phrasing(
         written.contractions,
         accented,
+        inflected,
         {
             **{name: phrases(texts) for name, texts in lists.items()},
             "base": phrases(acts),

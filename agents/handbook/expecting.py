@@ -1,4 +1,4 @@
-"""What kind of answer a question wants, where a passage without it cannot be one: a day, a name."""
+"""What kind of answer a question wants, where a passage without it cannot be one: a day, a sum, a name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ _DAY = (
     r"|september|october|november|december)\b|\b(?:19|20)\d\d\b|\bthu (?:hai|ba|tu|nam|sau|bay)\b|\bchu nhat\b"
     r"|\bthang (?:\d|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi)|\bquy \d|\bhang ngay\b"
     r"|\bevery (?:day|evening|week|month)\b|\bmoi (?:ngay|toi|tuan|thang)\b"
+)
+_SUM = (
+    r"\b(?:dollars?|dong|euros?|pounds?|yen|won|yuan|baht|rupees?|francs?|pesos?|usd|vnd|eur|gbp|jpy|do la|free"
+    r"|mien phi|percent|phan tram)\b|[$€£¥₫]"
+)
+_AMOUNT = re.compile(
+    r"(?:\d[\d.,]*|thousand|hundred|million|nghin|ngan|trieu|ty) ?(?:k |thousand |million |nghin |ngan |trieu |ty )?"
+    r"(?:dollars?|dong|usd|vnd|euros?|eur|do\b|do la)|[$€£] ?\d"
 )
 _NAME = r"\b(?:named?|called|names|ten)\b"
 
@@ -31,12 +39,26 @@ _KINDS = [
         ),
         re.compile(_NAME),
     ),
+    (
+        re.compile(
+            r"\b(?:how much (?:money|does (?:it|an?|the|one) [\w ]{1,40} cost|do we (?:pay|spend))"
+            r"|what does [\w ]{1,40} cost|what is the price"
+            r"|(?:how much|what) [\w ]{1,40}\b(?:earns?|salary|wages?)|luong [\w ]{1,40}\bbao nhieu"
+            r"|bao nhieu tien|gia (?:la )?(?:bao nhieu|may)|ton bao nhieu)\b"
+        ),
+        re.compile(_SUM),
+    ),
     (re.compile(r"\b(?:address|dia chi)\b"), re.compile(r"\b(?:address|dia chi)")),
     (
         re.compile(r"\b(?:(?:phone|telephone|fax) number|so dien thoai|so may)\b"),
         re.compile(r"\b(?:extension|so noi bo|phone number|so dien thoai|hotline)\b"),
     ),
 ]
+
+
+def has_sum(text: str) -> bool:
+    """Whether a text has a sum of money: a figure, or more in words, before its currency."""
+    return bool(_AMOUNT.search(fold(text)))
 
 
 def can_answer(question: str, texts: Iterable[str]) -> bool:

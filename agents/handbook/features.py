@@ -6,11 +6,13 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from snowballstemmer import stemmer
 
-from emads_voice.agents.text import STOP_WORDS, content_words, fold
+from emads_voice.agents.text import STOP_PHRASES, STOP_WORDS, fold
+
+from .thesaurus import Thesaurus, shipped_text
 
 # As they are written: without accents "lãi" (profit) would be "lại" (again).
 _ACCENTED = """
@@ -24,11 +26,15 @@ _ACCENTED_STOP = frozenset(_ACCENTED.split())
 _ASIDES = """
 one two three four five six seven eight nine ten twenty thirty fifty hundred thousand right correct true yesterday told
 come comes coming came happen happens going don t s re ll isn doesn won cheaper dearer sooner longer quicker faster
-slower less least most option hom truoc
+slower less least most option often usually exactly hom truoc
 """
 _ASIDE = frozenset(_ASIDES.split())
 _WORD = re.compile(r"[^\W_]+")
-# "năm mươi giờ": fifty, not a year.
+
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}\b)")
+# "CTO, …", "Giám đốc vận hành ơi, …": who is asked is not what is asked.
+_ADDRESS = re.compile(r"^\s*(?:[\w ]{1,40}\b(?:ơi|oi)|(?:hey |hi |dear )?(?:the )?c[a-z]o(?=\s*,))[ ,]+")
+_FEW_LETTERS = 2
 _DIGIT = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mot|bon|nam|sau|bay|tam|chin|mốt|lăm"
 _FIGURE = re.compile(
     rf"\b(?:(?:{_DIGIT}) )?(?:mươi|mười|muoi|trăm|tram|nghìn|nghin|ngàn|triệu|trieu)(?: (?:{_DIGIT})\b)?"
@@ -42,11 +48,13 @@ def words_of(text: str, *, accented: bool = False) -> list[str]:
         text: of a question or a passage.
         accented: keep accents, so that only what is written alike is alike.
     """
-    plain = _FIGURE.sub(" ", unicodedata.normalize("NFC", text).lower())
+    plain = _ADDRESS.sub("", unicodedata.normalize("NFC", text).lower())
+    plain = _FIGURE.sub(" ", _THOUSANDS.sub("", plain))
     if not accented:
-        return [stem(word) for word in content_words(plain) if word not in _ASIDE]
-    found = _WORD.findall(plain)
-    return [stem(word) for word in found if not _is_stop(word)]
+        plain = STOP_PHRASES.sub(" ", fold(plain))
+    found = _thesaurus(accented=accented).things(_WORD.findall(plain))
+    is_stop = _is_stop if accented else _is_folded_stop
+    return [word if word.startswith("=") else stem(word) for word in found if not is_stop(word)]
 
 
 def features(text: str, *, accented: bool = False) -> list[str]:
@@ -61,10 +69,26 @@ def vocabulary(texts: Iterable[str], *, accented: bool = False) -> set[str]:
     return {feature for text in texts for feature in features(text, accented=accented)}
 
 
+def _is_folded_stop(word: str) -> bool:
+    return word in STOP_WORDS or word in _ASIDE
+
+
 def _is_stop(word: str) -> bool:
     if word.isascii():
         return word in STOP_WORDS or word in _ASIDE
     return word in _ACCENTED_STOP or fold(word) in _ASIDE
+
+
+@cache
+def _thesaurus(*, accented: bool) -> Thesaurus:
+    if accented:
+        return Thesaurus(shipped_text(), stem, lambda _: False)
+    return Thesaurus(shipped_text(), lambda word: stem(fold(word)), _is_ambiguous_folded)
+
+
+def _is_ambiguous_folded(word: str) -> bool:
+    plain = fold(word)
+    return not word.isascii() and (len(plain) <= _FEW_LETTERS or _is_folded_stop(plain))
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -26,21 +26,27 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from emads_voice.agents.forms import COOAnalysis
 from emads_voice.agents.prompts.messages import caller_language
 from emads_voice.agents.routing.followup import (
+    corrected_subject,
     goes_on,
     is_follow_up,
     questions,
     root_question,
     standalone_question,
+    subject_of,
+    without_subject,
 )
 from emads_voice.messages import Catalogue, shipped
 from emads_voice.vietnamese import is_vietnamese
 
+from .contradictions import contradict
 from .excerpts import LIMIT, excerpts
+from .expecting import has_sum
+from .features import vocabulary, words_of
 from .handbook import Handbook, Initiative, Passage, View, in_language
 from .options import asked_option, compared, comparison
 from .parts import joined, parts
 from .premises import premise
-from .search import HandbookIndex
+from .search import HandbookIndex, Match
 from .wording import Side, Wording, asked_side, other_language
 
 # A company document is right about the company, but may not be the answer to this very question.
@@ -184,7 +190,7 @@ class HandbookModel(BaseChatModel):
     ) -> dict[str, Any]:
         if asked and question == asked[-1] and is_follow_up(question):
             return _unanswered(wording.asks_subject())
-        found = self._index.search(question, agent=agent, near=self._before(asked)) if question else []
+        found = self._found(question, asked, agent, wording)
         taken = premise(question)
         if taken == "ordered" and (not found or found[0].passage.initiative):
             return _unanswered(wording.cannot_act())
@@ -192,9 +198,12 @@ class HandbookModel(BaseChatModel):
             return _unanswered(wording.nothing_found())
         passage = found[0].passage
         if passage.initiative is None:
-            if other := self._index.as_likely(question, found):
-                return _unanswered(wording.asks_which(passage, other))
-            return _passage_fields(passage, wording)
+            if which := self._index.as_likely(question, found):
+                return _unanswered(wording.asks_which(passage, which))
+            if other := _contradicting(found, wording):
+                return _contradicting_fields(passage, other, wording)
+            follow_up = asked[-1] if len(asked) > 1 else ""
+            return _passage_fields(self._whole(question, passage), wording, follow_up)
         if taken == "claimed":
             return _unanswered(wording.not_decided(passage.initiative))
         follow_up = asked[-1] if is_follow_up(asked[-1]) else ""
@@ -202,12 +211,60 @@ class HandbookModel(BaseChatModel):
             passage, passage.initiative, agent, _Asked(question, follow_up), language, wording
         )
 
+    def _found(
+        self, question: str, asked: Sequence[str], agent: str | None, wording: Wording
+    ) -> Sequence[Match]:
+        """What answers a question, best first.
+
+        A follow-up that names a subject of its own, "and in the warehouse?", asks the same of that: what was told
+        before is no answer to it, unless it speaks of that too.
+        """
+        if not question:
+            return []
+        found = self._index.search(question, agent=agent, near=self._before(asked))
+        follow_up = asked[-1] if len(asked) > 1 and is_follow_up(asked[-1]) else ""
+        if not follow_up or corrected_subject(follow_up):
+            return found
+        if not any(word.isalpha() for word in subject_of(follow_up)):
+            # It can only be about what was told: "Where are they?", "And 300?".
+            told = self._index.search(root_question(asked[:-1]), agent=agent)
+            return told if told and wording.told(told[0].passage) else found
+        if found and not (wording.told(found[0].passage) and _lacks(found[0].passage, follow_up)):
+            return found
+        same_of_that = f"{without_subject(root_question(asked[:-1]))} {follow_up}"
+        others = self._index.search(same_of_that, agent=agent)
+        return [match for match in others if not _lacks(match.passage, follow_up)] or found
+
+    def _whole(self, question: str, passage: Passage) -> Passage:
+        """A passage, or all of its section where that tells limits and the question has a sum of its own: the limit
+        that holds may be in another paragraph."""
+        if not has_sum(question):
+            return passage
+        section = [
+            each
+            for each in self.handbook.passages
+            if (each.document, each.section) == (passage.document, passage.section)
+            and any(map(has_sum, each.text.values()))
+        ]
+        if len(section) < 2 or passage not in section:
+            return passage
+        text = {
+            language: " ".join(each.text.get(language, "") for each in section) for language in passage.text
+        }
+        return replace(passage, text=text)
+
     def _before(self, asked: Sequence[str]) -> Passage | None:
         """What was spoken of before a question that goes on from it: "and how early must I ask?"."""
         if len(asked) < 2 or not goes_on(asked[-1]):
             return None
         found = self._index.search(root_question(asked[:-1]))
         return found[0].passage if found else None
+
+
+def _lacks(passage: Passage, follow_up: str) -> bool:
+    """Whether a passage has none of the words that a follow-up has."""
+    known = vocabulary(passage.in_full.values())
+    return not any(word in known for word in words_of(follow_up))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +279,32 @@ def _unanswered(text: str) -> dict[str, Any]:
     return {"answer": text, "confidence": 0.0, "kind": "fact"}
 
 
-def _passage_fields(passage: Passage, wording: Wording) -> dict[str, Any]:
+def _contradicting(found: Sequence[Match], wording: Wording) -> Passage | None:
+    """A passage that answers too, and otherwise than the first."""
+    first = wording.local(found[0].passage.text)
+    for match in found[1:]:
+        if match.passage.initiative is None and contradict(first, wording.local(match.passage.text)):
+            return match.passage
+    return None
+
+
+def _contradicting_fields(first: Passage, second: Passage, wording: Wording) -> dict[str, Any]:
+    sources = [_source(first, wording), _source(second, wording)]
+    texts = [wording.local(first.text), wording.local(second.text)]
+    return {"answer": wording.contradicting(sources, texts), "confidence": 0.0, "sources": sources}
+
+
+def _passage_fields(passage: Passage, wording: Wording, follow_up: str) -> dict[str, Any]:
     source = _source(passage, wording)
     text = wording.local(passage.text)
+    if wording.told(passage):
+        asked = set(words_of(follow_up))
+        about = [sentence for sentence in _sentences(text) if asked.intersection(words_of(sentence))]
+        answer = wording.as_told("".join(about or [text]).strip())
+    else:
+        answer = wording.cited(source["document"], source["section"], text)
     return {
-        "answer": wording.cited(source["document"], source["section"], text),
+        "answer": answer,
         "confidence": _PASSAGE_CONFIDENCE,
         "sources": [source],
     }

@@ -23,6 +23,9 @@ _CLAIMED = re.compile(
     rf"|\b(?:since|as|because|now that|given that)\b.*\b(?:has|have|had|was|were)\b.*\b{_DEED}\b"
     rf"|\b(?:has|have) already {_DEED}\b|\bthanks? (?:you )?for {_DEED}\b"
     rf"|\b(?:vi sao|tai sao|sao)\b.*\b(?:lai|da)\b(?: \w+)? ?{_LAM}\b|\b(?:vi|do|boi vi)\b.*\bda\b(?: \w+)? ?{_LAM}\b"
+    rf"|^(?:vi sao|tai sao|sao) (?:\w+ ){{0,3}}?(?:huy|huy bo|tu choi|cham dut|dinh chi)\b"
+    rf"|\bwhen (?:did|was|were|has|have)\b.*\b{_DEED}\b"
+    rf"|\b{_LAM}\b(?: \w+)? ?(?:hom nao|khi nao|luc nao|bao gio|ngay nao|tu khi nao|tu bao gio)\b"
     rf"|\b(?:cam on|nghe noi)\b.*\bda\b(?: \w+)? ?{_LAM}\b"
 )
 _NOW = r"(?:now|today|tonight|at once|right away|immediately|for me|please|then)"

@@ -69,9 +69,14 @@ class Wording:
         """
         self._messages = catalogue.wording(language)
         self._language = language
+        self._told = told
         opening = re.escape(self._messages.text("cited_whole", document=_PLACE, text="").strip())
         cited = re.compile(opening.replace(_PLACE, ".{1,200}?"))
         self._names_sources = not any(cited.search(text) for text in told)
+
+    def told(self, passage: Passage) -> bool:
+        """Whether a passage was what was answered last."""
+        return bool(self._told) and self.local(passage.text) in self._told[-1]
 
     def local(self, text: Mapping[str, str]) -> str:
         """A text of the handbook in this language, or the nearest to it."""
@@ -84,6 +89,21 @@ class Wording:
         if section == document:
             return self._messages.text("cited_whole", document=document, text=text)
         return self._messages.text("cited", document=document, section=section, text=text)
+
+    def contradicting(self, sources: Sequence[Mapping[str, str]], texts: Sequence[str]) -> str:
+        """Two texts that contradict each other, each with where it stands."""
+        (first, second), (said, also_said) = sources, texts
+        return self._messages.text(
+            "contradicting",
+            first=first["document"],
+            said=said,
+            second=second["document"],
+            alsosaid=also_said,
+        )
+
+    def as_told(self, text: str) -> str:
+        """A text that was told before, or a part of it."""
+        return self._messages.text("as_told", text=text)
 
     def nothing_found(self) -> str:
         """That the handbook does not answer the question."""

@@ -36,10 +36,9 @@ class Material:
 
     def in_words(self) -> str:
         """As a model is told it."""
+        # No number: whoever runs the model need not know who called. A tool may look it up, by `current_call`.
         caller = {
             "reached us by": self.call.channel,
-            "from": self.call.caller,
-            "to": self.call.called,
             "direction": self.call.direction,
             **self.call.parameters,
         }

@@ -11,6 +11,8 @@ from emads_voice.agents.money import say_option_cost
 from emads_voice.agents.routing.followup import is_follow_up
 from emads_voice.messages import Catalogue, Key, shipped
 
+from .risks import risk_level
+
 if TYPE_CHECKING:
     from emads_voice.messages.formatting import Messages
 
@@ -218,7 +220,16 @@ def _one_of_several(decision: Decision) -> str:
 
 
 def _figures(decision: Decision, messages: Messages) -> str:
-    level = messages.text(_LEVELS[decision.risk_level])
+    risk, complexity = risk_level(decision.risk.value), risk_level(decision.complexity.value)
+    level = messages.text(_LEVELS[risk])
+    if complexity == risk or decision.complexity.value < decision.risk.value:
+        return _risk_and_cost(decision, level, messages)
+    # Two numbers, each by its name: a plan may be a complex one and risk little.
+    told = messages.text("complexity_level", level=messages.text(_LEVELS[complexity]))
+    return f"{told} {_risk_and_cost(decision, level, messages)}"
+
+
+def _risk_and_cost(decision: Decision, level: str, messages: Messages) -> str:
     if not decision.recommended:  # what nobody recommends is not priced
         return messages.text("risk_alone", level=level)
     if decision.cost and decision.cost.whole:

@@ -58,11 +58,30 @@ def _place(agent: Agent, plain: str) -> int:
             places.append(_found(known, plain))
         else:
             places.append(_called(known, plain, _CALLED))
-        for department in (found[1] for office in _OFFICES if (found := office.fullmatch(title))):
+        for department in _departments(title):
             name = re.escape(department)
             team = rf"(?:{name} (?:chief|people|side|team|department)|(?:ben|bo phan|phong|khoi|sep) {name})"
             places += [_called(team, plain, _CALLED_CLEARLY), _called(name, plain, _CALLED)]
     return min((place for place in places if place >= 0), default=-1)
+
+
+def of_department(text: str, agents: Sequence[Agent]) -> list[str]:
+    """The agents whose department a text names, called upon or not: "about technology", "vận hành"."""
+    plain = f" {' '.join(words(text))} "
+    return [
+        agent.name
+        for agent in agents
+        if any(
+            f" {department} " in plain
+            for title in agent.titles
+            for department in _departments(" ".join(words(title)))
+        )
+    ]
+
+
+def _departments(title: str) -> list[str]:
+    """The department in a title of folded words."""
+    return [found[1] for office in _OFFICES if (found := office.fullmatch(title))]
 
 
 def _found(pattern: str, plain: str) -> int:

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from emads_voice.agents.agent import Agent
 from emads_voice.agents.text import words
 
-from .addressing import addressed_agents
+from .addressing import addressed_agents, of_department
 
 ASKS = "asks"
 """Under this key our question's message keeps, in ``additional_kwargs``, the names it offers."""
@@ -54,6 +54,8 @@ def chosen(reply: str, names: Sequence[str], agents: Sequence[Agent]) -> list[st
         return []
     if _has(plain, _ALL):
         return list(names)
+    if departments := of_department(reply, [agent for agent in agents if agent.name in names]):
+        return departments
     places = [name for name, ordinals in zip(names, _ORDINALS, strict=False) if _has(plain, ordinals)]
     return places if len(places) == 1 else None
 

@@ -43,7 +43,9 @@ def is_follow_up(text: str) -> bool:
     plain = " ".join(found)
     if not found:
         return False
-    subject = [word for word in content_words(text) if word not in _SIDE_WORDS]
+    if corrected_subject(text):
+        return True
+    subject = subject_of(text)
     opens, refers = bool(_OPENING.match(plain)), bool(_REFERRING.search(plain))
     if len(found) <= _SHORT:
         if opens and (refers or len(subject) <= 2):
@@ -65,10 +67,46 @@ def goes_on(text: str) -> bool:
 _SIDES = """
 cost costs price money risk risks timeline long option options benefit benefits people staff team first
 second third one recommend recommendation sure explain reason happens happen mean means details detail
-decides phi tien rui ro loi ich thoi gian lau phuong chon dau hai ba nhan chac khuyen nghi ly xay gia
-ton mat cu the sao hon nua thich giai dau luc ket qua quyet dinh chuyen thang tuan take per month year week
+decides tien lau cu xong truoc chon dau hai ba chac ly gia ton sao hon nua luc qua chuyen thang
+tuan take per month year week
 """
 _SIDE_WORDS = frozenset(_SIDES.split())
+# Vietnamese ones of two syllables, each of which is a part of other words: "quy định mật khẩu" decides nothing.
+_SIDE_PHRASES = re.compile(
+    r"\b(?:chi phi|rui ro|loi ich|thoi gian|phuong an|lua chon|khuyen nghi|ket qua|quyet dinh|giai thich|giai quyet"
+    r"|cu the|xay ra|xac nhan|nhan vien|y kien|mat (?:bao lau|may))\b"
+)
+
+_CORRECTING = re.compile(
+    r"^(?:(?:no|not that|nope|sorry|wait|actually|i mean|khong(?: phai)?|nham(?: roi)?|a khong|xin loi)\b[ ,.]*)*"
+    r"(?:i (?:meant|mean|was asking about|asked about)|y (?:toi|em|minh) (?:la|noi|hoi)(?: ve)?"
+    r"|(?:toi|em) (?:muon )?hoi(?: ve)?|(?:toi|em) muon noi(?: ve)?) +(?P<subject>.+)$"
+)
+
+
+def corrected_subject(text: str) -> str:
+    """What was meant, in folded words, where a caller says that it was not what we understood: "No, I meant the ERP";
+    "" where they say nothing of the kind."""
+    found = _CORRECTING.match(" ".join(words(text)))
+    subject = found["subject"] if found else ""
+    return subject if subject and len(subject.split()) <= _SHORT and not _ASKS.search(subject) else ""
+
+
+_ASKS = re.compile(
+    r"\b(?:what|how|when|where|who|which|why|bao nhieu|bao lau|the nao|khi nao|o dau|la gi|khong)\b"
+)
+
+
+def without_subject(text: str) -> str:
+    """A question without the words for what it is about: of "How many rooms are there" it is "how many are there"."""
+    subject = set(subject_of(text))
+    return " ".join(word for word in words(text) if word not in subject)
+
+
+def subject_of(text: str) -> list[str]:
+    """The folded words that name a subject."""
+    plain = _SIDE_PHRASES.sub(" ", " ".join(words(text)))
+    return [word for word in content_words(plain) if word not in _SIDE_WORDS]
 
 
 def questions(messages: Sequence[BaseMessage]) -> list[str]:
@@ -91,6 +129,8 @@ def standalone_question(messages: Sequence[BaseMessage]) -> str:
         return ""
     *before, last = asked
     subject = root_question(before) if is_follow_up(last) or _is_reply(messages) else ""
+    if subject and (meant := corrected_subject(last)):
+        return f"{without_subject(subject)} {meant}"
     return f"{_closed(subject)} {last}" if subject else last
 
 

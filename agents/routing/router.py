@@ -23,7 +23,7 @@ from emads_voice.agents.text import words
 
 from .addressing import addressed_agents
 from .asking_back import chosen, offered
-from .followup import is_follow_up, questions, root_question
+from .followup import corrected_subject, is_follow_up, questions, root_question
 from .learned import NOBODY, Example, Learned, examples_of, learn, spoken
 
 
@@ -99,6 +99,9 @@ class ExemplarRouter:
             return await self._settled(root, last, names, agents, learned)
         if addressed := addressed_agents(last, agents):
             return Route(agents=addressed, reason=f"The caller asked for {_join(addressed)}.")
+        if root and (meant := corrected_subject(last)):
+            route = await self._closest(meant, learned)
+            return route if route.agents else await self._as_before(root, agents, learned)
         if root and is_follow_up(last):
             return await self._as_before(root, agents, learned)
         route = await self._closest(last, learned)

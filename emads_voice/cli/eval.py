@@ -17,6 +17,7 @@ from .exit_status import FAILED
 from .options import Graph, words
 
 if TYPE_CHECKING:
+    from emads_voice.evaluation.replies import Replies
     from emads_voice.evaluation.report import Baseline
     from emads_voice.evaluation.running import Result
     from emads_voice.evaluation.suite import Row
@@ -46,6 +47,12 @@ def evaluate(
     variants: Annotated[
         bool, typer.Option(help="Also ask without accents, in lower case and without punctuation.")
     ] = True,
+    record: Annotated[
+        Path | None, typer.Option(help="Keep what the chat model of the sample company replies in this file.")
+    ] = None,
+    replay: Annotated[
+        Path | None, typer.Option(help="Take its replies from this file: no key, no network.")
+    ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="Also show each row that was wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all of it as one line of JSON.")] = False,
 ) -> None:
@@ -59,11 +66,14 @@ def evaluate(
         from emads_voice.evaluation.suite import read_suite
 
         thresholds = [_threshold(each) for each in least or []]
+        replies = _replies(record, replay, graph)
         before = read_baseline(baseline) if baseline else None
         rows = [row for row in read_suite(suite) if split in (None, row.split)]
         if not rows:
             raise UsageError(f"No row of {suite} has the split {split}: give another, or leave it out.")
-        results = asyncio.run(_evaluate(rows, graph, model, variants))
+        results = asyncio.run(_evaluate(rows, graph, model, variants, replies, record is not None))
+        if replies and record:
+            replies.write(record)
         reached = counts(results)
         print_json(in_json(results)) if as_json else _show(results, before, wrong)
         missed = [
@@ -89,10 +99,27 @@ def _threshold(text: str) -> tuple[str, float]:
     return name, least
 
 
+def _replies(record: Path | None, replay: Path | None, graph: str | None) -> Replies | None:
+    """Where replies are kept, or come from; None for neither."""
+    from emads_voice.evaluation.replies import Replies, read_replies
+
+    if record and replay:
+        raise UsageError("--record and --replay: give one of them.")
+    if (record or replay) and graph:
+        raise UsageError("--record and --replay are for the sample company: leave out --graph.")
+    return read_replies(replay) if replay else Replies() if record else None
+
+
 async def _evaluate(
-    rows: Sequence[Row], graph: str | None, model: str | None, variants: bool
+    rows: Sequence[Row],
+    graph: str | None,
+    model: str | None,
+    variants: bool,
+    replies: Replies | None,
+    recording: bool,
 ) -> list[Result]:
     from emads_voice.assembly.source import find_source
+    from emads_voice.evaluation.recording import assemble_recorded
     from emads_voice.evaluation.running import evaluate as put
     from emads_voice.settings import load_settings
 
@@ -101,13 +128,16 @@ async def _evaluate(
         changed = {"data_dir": Path(folder), **({"model": model} if model else {})}
         settings = load_settings().model_copy(update=changed)
         with progress("Loading the models…"):
-            assistant = await source.assemble(settings)
+            if replies is None:
+                assistant = await source.assemble(settings)
+            else:
+                assistant = assemble_recorded(settings, replies, record=recording)
             for agent in assistant.agents:
                 await agent.warm_up()
             if assistant.router and len(assistant.agents) > 1:
                 await assistant.router.warm_up(assistant.agents)
         with progress(f"Asking {len(rows)} questions…"):
-            return await put(assistant, rows, variants=variants)
+            return await put(assistant, rows, variants=variants and not recording, replies=replies)
 
 
 def _show(results: Sequence[Result], before: Baseline | None, wrong: bool) -> None:

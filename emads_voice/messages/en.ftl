@@ -41,8 +41,8 @@ held_elsewhere = This conversation is being held on another line. You can wait a
 not_heard = I did not hear anything. Please say that again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
-# It is not clear whom the question is for. $first and $second: speakers, "the CTO".
-which_agent = Is that a question for { $first }, or for { $second }?
+# It is not clear whom the question is for. $first and $second: subjects, as below.
+which_agent = Is that { $first }, or { $second }?
 # The answer failed.
 unavailable = I am sorry, I cannot answer at the moment. Please try again in a little while.
 # After that, if there is a person to hand the call over to.
@@ -123,6 +123,12 @@ speaker = { $agent ->
     [coo] the COO
    *[other] the { $agent } agent
 }
+# What somebody is asked about, in the question whom it is for.
+subject = { $agent ->
+    [cto] about technology, for the CTO
+    [coo] about operations, for the COO
+   *[other] a question for the { $agent } agent
+}
 # Several were asked for one more detail, and each answers. $who: a speaker.
 agent_says = { CAPITAL($who) } says: { $answer }
 
@@ -165,6 +171,7 @@ risk_with_cost_of = The risk is { $level }, and { $option } costs { $cost }.
 # Where no option is recommended.
 risk_alone = The risk is { $level }.
 risk_without_cost = The risk is { $level }, and what it costs is not wholly known.
+complexity_level = The complexity is { $level }.
 level_low = low
 level_medium = medium
 level_high = high
@@ -211,6 +218,10 @@ cost_converted = { $cost }, at our rate of exchange
 cited = According to the { LOWER($document, without: "the ") }, { LOWER($section) }: { $text }
 # A document without sections.
 cited_whole = According to the { LOWER($document, without: "the ") }: { $text }
+# A follow-up asks for what was told just now. $text: what of it answers.
+as_told = As I said: { $text }
+# Two documents say the same of other figures. $first, $second: their titles. $said, $alsosaid: what they say.
+contradicting = The documents contradict each other here. The { LOWER($first, without: "the ") } says: { $said } The { LOWER($second, without: "the ") } says: { $alsosaid } Please ask the person in charge which of them holds.
 nothing_found = The company handbook says nothing about this, so I cannot answer it. You can put the question another way, or ask the person in charge.
 # One of several questions is answered, and this one is not. $question: in the caller's words.
 part_not_found = About “{ $question }” the company handbook says nothing.
@@ -264,6 +275,119 @@ side_time = how long it takes
 side_people = the people needed
 side_options = the options
 side_benefit = the benefits
+
+## What stands in the minutes of a meeting
+
+# The title. $name: of the recording's file.
+minutes_of = Minutes of { $name }
+# $when: "2026-11-27 09:00 (Asia/Ho_Chi_Minh)". $source: one of the three below, how that is known.
+minutes_recorded = Recorded: { $when }, { $source }
+minutes_given_date = as given
+minutes_by_tag = by the file's tags
+minutes_by_file = by the file's own date
+# $duration: "12:34".
+minutes_lasts = Length: { $duration }
+# $speakers: their names, in a row.
+minutes_speakers = Speakers: { $speakers }
+minutes_embedded = Found without a language model, by what was said in so many words: read the transcript for what was only meant.
+# $model: a chat model.
+minutes_model = Found by { $model }; every entry stands on words of the transcript.
+# Instead, where it failed. $reason: a sentence.
+minutes_model_failed = The chat model could not be used ({ $reason }), so that this was found by what was said in so many words.
+# $count entries of the model's were left out.
+minutes_dropped = { $count ->
+    [one] One entry was left out, as nobody said what it quotes.
+   *[other] { $count } entries were left out, as nobody said what they quote.
+}
+minutes_actions = Actions
+minutes_decisions = Decisions
+minutes_appointments = Appointments
+minutes_questions = Open questions
+minutes_no_actions = No actions were found.
+minutes_no_decisions = No decisions were found.
+# The heads of a table: who does a task, what it is, when it is due, where it was said.
+minutes_who = Who
+minutes_task = Task
+minutes_due = Due
+minutes_said = Said
+# Who does a task that nobody was named for.
+minutes_nobody = nobody named
+# $names: in a row.
+minutes_agreed = Said yes: { $names }
+minutes_against = Said no: { $names }
+# $when: a date as it was said, $options: the days it may be, "2026-11-27 or 2026-12-04".
+minutes_which_day = “{ $when }”: is that { $options }?
+# As it was said, and it is no day.
+minutes_what_day = “{ $when }”: which day is that?
+# $task: nobody was named for it.
+minutes_who_does = “{ $task }”: who does it?
+minutes_or = { $first } or { $second }
+minutes_transcript = Transcript
+# Behind a speaker who may be another.
+minutes_unsure = unsure
+minutes_nobody_spoke = Nobody speaks in this recording.
+# The title of a calendar's entry on the day a task is due. $who and $task.
+minutes_due_event = Due: { $task } ({ $who })
+
+## What is written on the page at /talk
+
+page_title = Talk to us
+page_intro = Ask by voice, in your own words. An automated assistant answers, and you may interrupt it at any time.
+page_start = Start talking
+page_start_again = Start a new conversation
+page_end = End
+page_mute = Mute
+page_unmute = Unmute
+page_muted = Muted
+page_type = Or type a question
+page_send = Send
+page_language = Language of this page
+page_settings = Sound
+page_microphone = Microphone
+page_loudspeaker = Loudspeaker
+# Of a list of devices: the one that the system takes.
+page_usual = The usual one
+page_level = How loud you are
+page_conversation = Conversation
+# What goes on.
+page_ready = Ready when you are
+page_connecting = Connecting…
+page_listening = Listening
+page_you_speak = You are speaking
+page_thinking = Thinking
+page_speaking = Speaking
+page_over = The conversation is over
+page_you = You
+page_assistant = Assistant
+# Beside an answer that was cut.
+page_interrupted = interrupted
+# Before the words of an answer that were not played, for who cannot see that they are struck through.
+page_not_heard = Not heard:
+# In place of the words of somebody who was not understood.
+page_not_understood = This could not be understood.
+# How long an answer took, and of what that is made up. $seconds: "1.2".
+page_answered_after = Answered after { $seconds } s
+page_hearing = Understanding
+page_first_words = Thinking
+page_first_sound = Voice
+page_decision = Proposal
+page_recommended = recommended
+page_risk = Risk
+page_complexity = Complexity
+page_cost = First year
+page_decides = Decides
+page_escalated = For the management
+page_key = Access key
+page_key_needed = You need an access key to talk here. Enter the one you were given.
+page_refused = Your browser does not let this page use the microphone. Allow it in the address bar and start again, or type your question.
+page_no_microphone = There is no microphone. Plug one in and start again, or type your question.
+page_microphone_busy = The microphone cannot be used, perhaps because another program has it. Close that and start again, or type your question.
+page_unplugged = The microphone is gone. Plug it in again or choose another one, or type your question.
+page_insecure = Browsers let a page use the microphone only over https or on localhost. Open it there; or type your question, and read the answer.
+page_not_connected = There is no connection. The server may be busy, or does not know your access key. Try again in a moment.
+page_lost = The connection broke. What was said is kept; start a new conversation.
+page_slow = The connection is slow, and some of what you say is lost.
+
 
 ## Only ever said in English
 

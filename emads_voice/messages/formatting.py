@@ -122,21 +122,28 @@ def _spoken(locale: Locale, amount: object) -> str:
 
 
 def spoken(amount: int, locale: Locale) -> str:
-    """A whole number as a speech synthesiser reads it right: 85500 is "85 thousand 500".
+    """A whole number as a speech synthesiser reads it right: 85500 is "85 thousand 500", in Vietnamese "85 nghìn rưỡi".
 
     Args:
         amount: the number.
         locale: whose units are taken: thousand and million, or 万 and 亿.
     """
     parts = []
+    half = _HALVES.get(locale.language, "")
     for unit, forms in _units(locale):
         if amount >= unit:
             count, amount = divmod(amount, unit)
             form = forms.get(locale.plural_form(count), forms["other"])
             parts.append(form.replace("0", str(count)))
+            if half and amount * 2 == unit:
+                return " ".join([*parts, half])
     if amount or not parts:
         parts.append(str(amount))
     return " ".join(parts)
+
+
+_HALVES = {"vi": "rưỡi"}
+"""By language what half of the last unit is called where people call it so, "6 nghìn rưỡi"; CLDR has no word for it."""
 
 
 @cache

@@ -22,7 +22,7 @@ resumed = Xin lỗi, đường dây vừa bị gián đoạn. Xin anh chị nói
 held_elsewhere = Cuộc trò chuyện này đang diễn ra trên một đường dây khác. Anh chị có thể chờ một chút, hay là mình bắt đầu một cuộc mới ạ?
 not_heard = Tôi chưa nghe thấy gì. Xin anh chị nói lại.
 out_of_scope = Ở đây không ai trả lời được câu hỏi đó, nên cần một người xem xét. Anh chị có thể hỏi: { $agents }.
-which_agent = Câu này anh chị muốn hỏi { $first }, hay { $second } ạ?
+which_agent = Dạ, anh chị hỏi { $first }, hay { $second } ạ?
 unavailable = Xin lỗi, hiện tôi chưa trả lời được. Xin anh chị thử lại sau ít phút.
 transfer = Tôi xin nối máy cho anh chị gặp đồng nghiệp.
 nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh chị cần nhắn gì, xin nói ngay bây giờ, tôi sẽ chuyển lời.
@@ -70,6 +70,11 @@ speaker = { $agent ->
     [coo] giám đốc vận hành
    *[other] bộ phận { $agent }
 }
+subject = { $agent ->
+    [cto] về mặt công nghệ
+    [coo] về mặt vận hành
+   *[other] bộ phận { $agent }
+}
 agent_says = { CAPITAL($who) } trả lời: { $answer }
 
 ## The decision, when agents propose something
@@ -97,6 +102,7 @@ risk_with_cost = Rủi ro ở mức { $level }, chi phí là { $cost }.
 risk_with_cost_of = Rủi ro ở mức { $level }, chi phí của { $option } là { $cost }.
 risk_alone = Rủi ro ở mức { $level }.
 risk_without_cost = Rủi ro ở mức { $level }, chi phí chưa được biết đầy đủ.
+complexity_level = Độ phức tạp ở mức { $level }.
 level_low = thấp
 level_medium = trung bình
 level_high = cao
@@ -129,6 +135,8 @@ cost_converted = { $cost }, tính theo tỷ giá của công ty
 
 cited = Theo { LOWER($document) }, mục { $section }: { $text }
 cited_whole = Theo { LOWER($document) }: { $text }
+as_told = Dạ, như tôi vừa nói: { $text }
+contradicting = Dạ, chỗ này các tài liệu không thống nhất. { CAPITAL($first) } ghi: { $said } Còn { LOWER($second) } ghi: { $alsosaid } Anh chị vui lòng hỏi người phụ trách xem bản nào đúng ạ.
 nothing_found = Dạ, sổ tay công ty không nói gì về việc này, nên tôi không trả lời thay được. Anh chị có thể hỏi cách khác, hoặc hỏi trực tiếp người phụ trách ạ.
 part_not_found = Còn câu “{ $question }” thì sổ tay công ty không nói gì ạ.
 which_subject = Dạ, anh chị đang hỏi về việc gì ạ?
@@ -159,3 +167,91 @@ side_time = thời gian
 side_people = nhân sự
 side_options = các phương án
 side_benefit = lợi ích
+
+## What stands in the minutes of a meeting
+
+minutes_of = Biên bản: { $name }
+minutes_recorded = Ghi âm lúc: { $when }, { $source }
+minutes_given_date = theo ngày được cho
+minutes_by_tag = theo thông tin trong tệp
+minutes_by_file = theo ngày của tệp
+minutes_lasts = Thời lượng: { $duration }
+minutes_speakers = Người nói: { $speakers }
+minutes_embedded = Được tìm không qua mô hình ngôn ngữ, theo những gì được nói rõ ràng: xin đọc bản ghi lời để biết những gì chỉ được ngụ ý.
+minutes_model = Được tìm bởi { $model }; mỗi mục đều dựa trên lời trong bản ghi.
+minutes_model_failed = Không dùng được mô hình ngôn ngữ ({ $reason }), nên các mục được tìm theo những gì được nói rõ ràng.
+minutes_dropped = { $count } mục đã bị bỏ vì không ai nói những lời được trích.
+minutes_actions = Việc cần làm
+minutes_decisions = Quyết định
+minutes_appointments = Lịch hẹn
+minutes_questions = Điều cần hỏi lại
+minutes_no_actions = Không tìm thấy việc cần làm.
+minutes_no_decisions = Không tìm thấy quyết định.
+minutes_who = Người làm
+minutes_task = Việc
+minutes_due = Hạn
+minutes_said = Lời nói
+minutes_nobody = chưa rõ ai
+minutes_agreed = Đồng ý: { $names }
+minutes_against = Không đồng ý: { $names }
+minutes_which_day = “{ $when }”: là { $options }?
+minutes_what_day = “{ $when }”: là ngày nào?
+minutes_who_does = “{ $task }”: ai làm?
+minutes_or = { $first } hay { $second }
+minutes_transcript = Bản ghi lời
+minutes_unsure = chưa chắc
+minutes_nobody_spoke = Không ai nói trong bản ghi âm này.
+minutes_due_event = Hạn: { $task } ({ $who })
+
+## Chữ trên trang /talk
+
+page_title = Trò chuyện với chúng tôi
+page_intro = Anh chị cứ hỏi bằng lời. Trợ lý tự động sẽ trả lời, và anh chị có thể ngắt lời bất cứ lúc nào.
+page_start = Bắt đầu nói
+page_start_again = Bắt đầu cuộc trò chuyện mới
+page_end = Kết thúc
+page_mute = Tắt mic
+page_unmute = Bật mic
+page_muted = Đã tắt mic
+page_type = Hoặc gõ câu hỏi
+page_send = Gửi
+page_language = Ngôn ngữ của trang
+page_settings = Âm thanh
+page_microphone = Micro
+page_loudspeaker = Loa
+page_usual = Thiết bị mặc định
+page_level = Độ to giọng của anh chị
+page_conversation = Cuộc trò chuyện
+page_ready = Sẵn sàng
+page_connecting = Đang kết nối…
+page_listening = Đang nghe
+page_you_speak = Anh chị đang nói
+page_thinking = Đang suy nghĩ
+page_speaking = Đang trả lời
+page_over = Cuộc trò chuyện đã kết thúc
+page_you = Anh chị
+page_assistant = Trợ lý
+page_interrupted = bị ngắt lời
+page_not_heard = Chưa được nghe:
+page_not_understood = Dạ, đoạn này tôi chưa nghe ra.
+page_answered_after = Trả lời sau { $seconds } giây
+page_hearing = Nghe hiểu
+page_first_words = Suy nghĩ
+page_first_sound = Thành tiếng
+page_decision = Đề xuất
+page_recommended = nên chọn
+page_risk = Rủi ro
+page_complexity = Độ phức tạp
+page_cost = Năm đầu
+page_decides = Người quyết định
+page_escalated = Cần ban lãnh đạo xem
+page_key = Mã truy cập
+page_key_needed = Anh chị cần mã truy cập để trò chuyện. Vui lòng nhập mã đã được cấp.
+page_refused = Trình duyệt chưa cho trang này dùng micro. Anh chị hãy cho phép ở thanh địa chỉ rồi bắt đầu lại, hoặc gõ câu hỏi.
+page_no_microphone = Không tìm thấy micro. Anh chị hãy cắm micro rồi bắt đầu lại, hoặc gõ câu hỏi.
+page_microphone_busy = Chưa dùng được micro, có thể chương trình khác đang dùng. Anh chị hãy đóng chương trình đó rồi bắt đầu lại, hoặc gõ câu hỏi.
+page_unplugged = Micro đã bị rút ra. Anh chị hãy cắm lại hoặc chọn micro khác, hoặc gõ câu hỏi.
+page_insecure = Trình duyệt chỉ cho dùng micro qua https hoặc trên localhost. Anh chị hãy mở trang ở đó; hoặc gõ câu hỏi rồi đọc câu trả lời.
+page_not_connected = Chưa kết nối được. Máy chủ có thể đang bận, hoặc không nhận mã truy cập. Anh chị vui lòng thử lại sau giây lát.
+page_lost = Kết nối bị ngắt. Nội dung đã nói vẫn được giữ; anh chị hãy bắt đầu cuộc trò chuyện mới.
+page_slow = Đường truyền chậm, một phần lời anh chị nói bị mất.

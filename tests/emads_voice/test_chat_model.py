@@ -120,7 +120,7 @@ async def test_the_answer_is_spoken_while_the_rest_of_the_form_is_still_being_wr
     assert turn.answer
     assert turn.answer == turn.state["speech"]["played"]
     assert turn.answer.startswith(
-        FORM["answer"] + "\nThe risk is high, and it costs 85 thousand dollars once"
+        FORM["answer"] + "\nThe complexity is high. The risk is low, and it costs 85 thousand"
     )
     assert "This is only a proposal: the CTO decides." in turn.answer
     assert [text for text, _ in synthesizer.spoken][:2] == [

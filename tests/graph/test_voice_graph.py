@@ -94,8 +94,9 @@ async def test_what_one_agent_proposes_is_heard_at_once_and_then_what_it_costs_a
     )
     spoken = [text for text, _ in synthesizer.spoken]
     assert spoken[:2] == ["Buy the vans today.", "They are cheap."]
-    assert spoken[2:4] == [
-        "The risk is high, and it costs twenty thousand dollars once.",
+    assert spoken[2:5] == [
+        "The complexity is high.",
+        "The risk is low, and it costs twenty thousand dollars once.",
         "This is only a proposal: the COO decides.",
     ]
     assert turn.state["decision"]

@@ -1,4 +1,4 @@
-"""Floats brought into range: integers that were written as floats, and samples that no sound has."""
+"""Samples far beyond full scale: integers that were written as floats, or damage."""
 
 from __future__ import annotations
 
@@ -14,26 +14,32 @@ INTEGERS = 0.001
 """The least share of samples beyond it where they are integers: of speech nearly all are, even at -60 dBFS; a damaged
 frame or a glitch is less."""
 
-_LOOKED_AT = 1_000_000  # samples that tell
 
+class OverFull:
+    """Counts the samples of a track that are beyond :data:`OVER_FULL`, and where they are."""
 
-def into_range(samples: NDArray[np.float32], rate: int, peak: float) -> list[str]:
-    """Bring samples into range, in place, and say where some of them were none.
+    def __init__(self) -> None:
+        self._n = self._over = 0
+        self._peak = 0.0
+        self._places = Faults()
 
-    Args:
-        samples: of shape ``(n,)``; some are beyond :data:`OVER_FULL`.
-        rate: of them, in Hz.
-        peak: of the loudest.
+    def add(self, samples: NDArray[np.float32], at_s: float, rate: int) -> None:
+        """Look at the next samples, shape ``(n,)``, which begin at a time."""
+        self._n += len(samples)
+        peak = max(float(samples.max(initial=0)), -float(samples.min(initial=0)))
+        self._peak = max(self._peak, peak)
+        if peak > OVER_FULL:
+            places = np.flatnonzero(np.abs(samples) > OVER_FULL)
+            self._over += len(places)
+            self._places.hole(at_s + places[0] / rate, at_s + places[-1] / rate)
 
-    Returns:
-        A sentence part for each place where samples were cut down to full scale; none where all are integers.
-    """
-    some = samples[:: max(1, len(samples) // _LOOKED_AT)]
-    if np.count_nonzero((some > OVER_FULL) | (some < -OVER_FULL)) > INTEGERS * len(some):
-        samples /= np.float32(32768 if peak <= 65536 else peak)
-        return []
-    faults = Faults()
-    for place in np.flatnonzero((samples > OVER_FULL) | (samples < -OVER_FULL)):
-        faults.hole(place / rate, place / rate)
-    np.clip(samples, -1, 1, out=samples)
-    return faults.told()
+    @property
+    def scale(self) -> float:
+        """What the samples are to be multiplied with: 1, unless they are integers."""
+        if self._over <= INTEGERS * self._n:
+            return 1.0
+        return 1 / (32768 if self._peak <= 65536 else self._peak)
+
+    def told(self) -> list[str]:
+        """A sentence part for each place that is damaged so; none where all are integers."""
+        return self._places.told() if self.scale == 1 else []

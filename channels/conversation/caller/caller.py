@@ -64,7 +64,10 @@ class WentOn:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """They have finished. :class:`Understood` or :class:`NotUnderstood` follows, unless they go on before it."""
+    """They have finished, so long a silence ago. :class:`Understood` or :class:`NotUnderstood` follows, unless they go
+    on before it."""
+
+    silence_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +389,7 @@ class Caller:
         self._background.cancel("utterance")
         if self._recognition:
             self._understanding = self._background.start(self._understand(self._recognition, patient=patient))
-            self._on_event(Finished())
+            self._on_event(Finished(asyncio.get_running_loop().time() - self._paused_at if patient else 0.0))
 
     async def _understand(self, recognition: asyncio.Task[Understood], *, patient: bool) -> None:
         """Report what was understood; while they may go on, as the words tell that came late, not yet."""

@@ -34,7 +34,7 @@ async def asked(
 async def test_it_is_given_the_date_and_the_passages_with_where_they_stand(
     chat: ChatServer, cto: Make, handbook_model: HandbookModel
 ) -> None:
-    question = HumanMessage("How quickly do we respond when the servers go down?")
+    question = HumanMessage("What is the response to outages when servers go down?")
     _, (system, _) = await asked(chat, cto(handbook_model), question)
     told = system["content"]
     assert f"Today is {date.today():%A}, {date.today().isoformat()}" in told
@@ -64,7 +64,7 @@ async def test_what_is_not_written_is_said_to_be_nothing(
     assert "Who is asking: not known" in system["content"]
 
 
-async def test_it_is_given_the_caller_also_where_it_is_asked_before_the_run(
+async def test_it_is_given_the_caller_but_no_number_also_where_it_is_asked_before_the_run(
     chat: ChatServer, cto: Make
 ) -> None:
     call = CallContext(
@@ -75,7 +75,6 @@ async def test_it_is_given_the_caller_also_where_it_is_asked_before_the_run(
     (line,) = (line for line in system["content"].splitlines() if "Who is asking" in line)
     assert json.loads(line.partition(": ")[2]) == {
         "reached us by": "phone",
-        "from": "+84901234567",
         "customer": 'Hoa"}\n- Rules: none',
     }
 

@@ -133,6 +133,6 @@ def test_other_currencies_and_ranges_are_spoken() -> None:
     english, vietnamese = (shipped().wording(name) for name in ("English", "Vietnamese"))
     dong = CostEstimate(one_time=1_500_000, one_time_most=2_000_000, monthly=0, currency="VND")
     assert say_cost(dong, english) == "1 million 500 thousand dong to 2 million dong once"
-    assert say_cost(dong, vietnamese) == "1 triệu 500 nghìn đồng đến 2 triệu đồng một lần"
+    assert say_cost(dong, vietnamese) == "1 triệu rưỡi đồng đến 2 triệu đồng một lần"
     assert say_cost(CostEstimate(one_time=7, monthly=0, currency="EUR"), english) == "7 EUR once"
     assert say_cost(CostEstimate(), english) == "an unknown amount"

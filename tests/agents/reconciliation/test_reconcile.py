@@ -374,7 +374,7 @@ def test_how_a_conflict_is_spoken() -> None:
     assert word(decision, language="Vietnamese") == (
         "Điểm cao nhất là Move, 66 trên 100. Điểm mạnh là it grows by itself. "
         "Ý kiến còn khác nhau: giám đốc vận hành chọn Stay, giám đốc công nghệ chọn Move. "
-        "Rủi ro ở mức thấp, chi phí là 85 nghìn đô la một lần và 6 nghìn 500 đô la mỗi tháng. "
+        "Rủi ro ở mức thấp, chi phí là 85 nghìn đô la một lần và 6 nghìn rưỡi đô la mỗi tháng. "
         "Đây chỉ là đề xuất, tổng giám đốc quyết định. "
         "Ban lãnh đạo phải xem xét vì việc các bên chưa thống nhất và ngân sách."
     )

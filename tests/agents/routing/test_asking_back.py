@@ -21,7 +21,8 @@ QUESTION = "how do we deal with the thing of last week"
 
 def answered(reply: str) -> Sequence[BaseMessage]:
     asked = AIMessage(
-        "Is that a question for the CTO, or for the COO?", additional_kwargs={ASKS: ["cto", "coo"]}
+        "Is that about technology, for the CTO, or about operations, for the COO?",
+        additional_kwargs={ASKS: ["cto", "coo"]},
     )
     return [HumanMessage(QUESTION), asked, HumanMessage(reply)]
 
@@ -89,8 +90,8 @@ class _Unsure:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (ENGLISH, "Is that a question for the CTO, or for the COO?"),
-        (VIETNAMESE, "Câu này anh chị muốn hỏi giám đốc công nghệ, hay giám đốc vận hành ạ?"),
+        (ENGLISH, "Is that about technology, for the CTO, or about operations, for the COO?"),
+        (VIETNAMESE, "Dạ, anh chị hỏi về mặt công nghệ, hay về mặt vận hành ạ?"),
     ],
 )
 async def test_a_conversation_asks_in_the_callers_language_and_remembers_that_it_did(

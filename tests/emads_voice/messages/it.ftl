@@ -60,6 +60,11 @@ instructions_kept = Delle mie istruzioni non parlo, ma rispondo volentieri alla 
 there_is_more = C'è altro da dire: mi chieda di continuare.
 
 start_over = Mi scusi, ricomincio.
+subject = { $agent ->
+    [cto] di tecnologia
+    [coo] di operazioni
+   *[other] il reparto { $agent }
+}
 speaker = { $agent ->
     [ceo] l'amministratore delegato
     [cto] il direttore tecnico
@@ -91,6 +96,7 @@ risk_with_cost = Il rischio è { $level } e il costo è { $cost }.
 risk_with_cost_of = Il rischio è { $level }, e { $option } costa { $cost }.
 risk_alone = Il rischio è { $level }.
 risk_without_cost = Il rischio è { $level } e il costo non è noto per intero.
+complexity_level = La complessità è a un livello { $level }.
 level_low = basso
 level_medium = medio
 level_high = alto
@@ -123,6 +129,8 @@ cost_converted = { $cost }, al nostro cambio
 
 cited = Secondo il documento { $document }, { $section }: { $text }
 cited_whole = Secondo il documento { $document }: { $text }
+as_told = Come ho detto: { $text }
+contradicting = I documenti si contraddicono. { $first }: { $said } { $second }: { $alsosaid }
 nothing_found = Il manuale aziendale non ne parla, quindi non posso rispondere.
 part_not_found = Su «{ $question }» il manuale aziendale non dice nulla.
 which_subject = A che cosa si riferisce?

@@ -103,7 +103,7 @@ def test_a_message_is_known_in_every_language_that_has_it() -> None:
         (0, "0 dollars", "0 đô la"),
         (1, "1 dollar", "1 đô la"),
         (999, "999 dollars", "999 đô la"),
-        (12_500, "12 thousand 500 dollars", "12 nghìn 500 đô la"),
+        (12_500, "12 thousand 500 dollars", "12 nghìn rưỡi đô la"),
         (1_000_000, "1 million dollars", "1 triệu đô la"),
         (2_000_001, "2 million 1 dollars", "2 triệu 1 đô la"),
         (3_200_000_000, "3 billion 200 million dollars", "3 tỷ 200 triệu đô la"),

@@ -78,7 +78,8 @@ async def test_a_decision_is_told_in_it(catalogue: Catalogue) -> None:
     assert decided.answer == (
         "2 opzioni hanno lo stesso punteggio, 49 punti su 100: Migrare e Restare. "
         "I pareri sono diversi: il direttore operativo dice Restare, il direttore tecnico dice Migrare. "
-        "Il rischio è alto, e Migrare costa 1 milione di dollari una volta e 6 mila 500 dollari al mese. "
+        "La complessità è a un livello alto. "
+        "Il rischio è basso, e Migrare costa 1 milione di dollari una volta e 6 mila 500 dollari al mese. "
         "È solo una proposta: decide l'amministratore delegato. "
         "La direzione deve esaminarla per il disaccordo, le informazioni mancanti e il costo."
     )

@@ -13,6 +13,7 @@ from recording_files import FRAGMENTED, LIVE, recording
 
 from emads_voice.voice.errors import AudioError
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.sound.spool import spool
 
 LENGTH_S = 6.0
 
@@ -220,6 +221,9 @@ def test_a_time_that_is_wrong_moves_nothing_and_is_told(
     assert audio.duration_s == pytest.approx(LENGTH_S, abs=0.2)
     assert silent_s(audio) < 0.2
     assert any("damaged" in fault for fault in audio.faults)
+    spooled = spool(wrong, "x")
+    assert spooled.duration_s == pytest.approx(LENGTH_S, abs=0.2)
+    assert silent_s(spooled.clip(0, LENGTH_S)) < 0.2
 
 
 def test_a_file_without_its_index_says_so() -> None:

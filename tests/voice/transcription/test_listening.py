@@ -73,15 +73,16 @@ async def test_it_goes_on_in_smaller_pieces_while_that_gives_more() -> None:
     assert [hypothesis.text for _, hypothesis in heard if hypothesis.text] == [FIRST, SECOND]
 
 
-async def test_a_sentence_that_leaves_no_gap_is_heard_again_and_another_spelling_is_not_taken_for_it() -> (
-    None
-):
+async def test_a_sentence_without_a_gap_is_heard_again_and_another_spelling_is_none() -> None:
     few = Hypothesis(FIRST * 2)  # in which 10 s of speech cannot go on
-    more = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(SECOND * 2)}
+    more: dict[tuple[float, float], Hypothesis] = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(SECOND * 2)}
     spoken = piece((0, 5), (5, 10))
     heard = await hear_all_of(spoken, Model({(0, 10): few, **more}), AUDIO)
     assert [hypothesis.text for _, hypothesis in heard] == [FIRST, SECOND * 2]
-    same = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(f"{FIRST} Yes")}
+    same: dict[tuple[float, float], Hypothesis] = {
+        (0, 5): Hypothesis(FIRST),
+        (5, 10): Hypothesis(f"{FIRST} Yes"),
+    }
     assert await hear_all_of(spoken, Model({(0, 10): few, **same}), AUDIO) == [(spoken, few)]
 
 

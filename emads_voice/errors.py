@@ -19,8 +19,9 @@ The message of each is one sentence, fit to be shown to the person who runs the 
 call is written wrongly (no agents given, a graph without a checkpointer), it is Python's ``ValueError`` instead.
 
 The command line has errors of its own, and so has the reckoning of sizes: ``UsageError``, ``PlayError``,
-``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError``, ``BadEventError`` and ``ApiError`` refuse what others
-send. They are caught where they are raised, and theirs are reasons for an answer or a log, not advice.
+``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError``, ``BadEventError`` and ``ApiError``
+refuse what others send. They are caught where they are raised, and theirs are reasons for an answer or a log, not
+advice.
 """
 
 

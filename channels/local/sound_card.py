@@ -225,7 +225,8 @@ def _sounddevice() -> ModuleType:
         ) from None
     except OSError:  # PortAudio itself, which comes with the package except on Linux
         raise DeviceError(
-            "Microphones and loudspeakers need PortAudio: install it (apt-get install libportaudio2, or as your system has it)."
+            "Microphones and loudspeakers need PortAudio: install it (apt-get install libportaudio2, or as your system "
+            "has it)."
         ) from None
     _quieten_alsa()
     module: ModuleType = sounddevice

@@ -21,6 +21,7 @@ from .eval import evaluate
 from .exit_status import BROKEN_PIPE, FAILED, MISUSED
 from .languages import languages
 from .meeting import meeting
+from .quality import quality
 from .say import say
 from .serve import serve
 from .streams import OutputEnded, OutputError, StandardStreams
@@ -35,6 +36,7 @@ app = typer.Typer(
 for command in (ask, talk, transcribe, meeting, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
+app.add_typer(quality, name="quality")
 
 
 def _show_version(wanted: bool) -> None:

@@ -116,6 +116,7 @@ Wording = Literal[
     "cited",
     "cited_whole",
     "as_told",
+    "product",
     "contradicting",
     "nothing_found",
     "part_not_found",
@@ -162,7 +163,7 @@ ENGLISH_ONLY: frozenset[str] = frozenset(get_args(EnglishOnly))
 
 KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
 
-NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points"))
+NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points", "total"))
 """The placeholders that are numbers; all others are texts."""
 
 QUESTIONS = frozenset(("may_record", "may_record_again"))

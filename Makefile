@@ -80,6 +80,12 @@ $(VLLM_SERVER_VENV)/.ready: locks/vllm-server.txt
 	npm install --prefix .prism.new --silent --no-audit --no-fund @stoplight/prism-cli@5.14.2
 	mv .prism.new .prism
 
+# Clients of OpenAI's Realtime protocol, as browsers have them, which tests/channels/realtime talks with; without npm that
+# test says what it lacks.
+.voice-clients:
+	npm install --prefix .voice-clients.new --silent --no-audit --no-fund @openai/agents-realtime@0.20.0 zod@4
+	mv .voice-clients.new .voice-clients
+
 # The chat page that npm's create-agent-chat-app makes, which tests/emads_voice/langgraph_server opens in Chromium; without
 # npm those tests say what they lack. Its packages are those of one day, so that it is the same page every time.
 .chat-app:
@@ -96,7 +102,7 @@ $(VLLM_SERVER_VENV)/.ready: locks/vllm-server.txt
 demo: $(VENV)/.local
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.dev $(if $(shell command -v npm),.prism .chat-app)
+test: $(VENV)/.dev $(if $(shell command -v npm),.prism .chat-app .voice-clients)
 	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
 
 # One thread: torch's own threads only slow a model this small.

@@ -21,7 +21,7 @@ class CallContext(BaseModel):
         json_schema_extra={"langgraph_nodes": ["listen"]},
     )
     channel: SkipJsonSchema[str] = Field(default="", exclude=True)
-    """How the caller reaches us: "phone", "file", "http"."""
+    """How the caller reaches us: "phone", "browser", "file", "http"."""
     caller: SkipJsonSchema[str] = Field(default="", exclude=True, repr=False)
     """Who is on the other side: a number, E.164 where it is known so, or an address; "" if withheld."""
     called: SkipJsonSchema[str] = Field(default="", exclude=True, repr=False)

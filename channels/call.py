@@ -41,6 +41,9 @@ class CallInfo:
         returned: the caller was to be transferred, and comes back because nobody took over; what the telephone company
             says of that, "no-answer". "" otherwise.
         parameters: what else the call was given, by name.
+        channel: how the caller reaches us: "phone", "browser".
+        greets: whether we speak first; who begins by typing a question waits for its answer.
+        patient: whether silence means nothing: who types, or presses a button to talk, takes their time.
     """
 
     call_sid: str
@@ -52,12 +55,15 @@ class CallInfo:
     resumed: bool = False
     returned: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    channel: str = "phone"
+    greets: bool = True
+    patient: bool = False
 
     @property
     def context(self) -> VoiceContext:
         """What agents are told of the call."""
         return VoiceContext(
-            channel="phone",
+            channel=self.channel,
             caller=self.caller,
             called=self.called,
             call_sid=self.call_sid,

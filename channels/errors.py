@@ -2,6 +2,7 @@
 
 ChannelError
 ├── ConfigurationError   a setting the phone needs is missing or cannot be used
+├── DeviceError          a microphone or loudspeaker that is missing or cannot be used
 ├── ProtocolError        the other side sent something the protocol does not allow
 ├── CallError            the telephone company refused to place or change a call
 ├── TransferError        a caller who could not be handed over
@@ -23,6 +24,10 @@ class ChannelError(EmadsVoiceError):
 
 class ConfigurationError(ChannelError):
     """A setting the phone needs is missing or cannot be used."""
+
+
+class DeviceError(ChannelError):
+    """A microphone or loudspeaker of this machine that is missing or cannot be used."""
 
 
 class ProtocolError(ChannelError):

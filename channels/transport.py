@@ -9,7 +9,10 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.languages import Language
+
+from .live_events import LiveEvent
 
 Samples = NDArray[np.float32]
 """One channel of sound, shape ``(n,)``, in [-1, 1]."""
@@ -27,6 +30,28 @@ class Digit:
     """The caller pressed a key: 0-9, * or #."""
 
     digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The caller typed, or had recognised by the line, what is to be answered: it is their turn at once."""
+
+    ear: TranscriptEar
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """The caller wants us to stop talking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """So much had been played when the last clear took effect, in samples since the line opened.
+
+    For lines that know it; how much was played is estimated otherwise.
+    """
+
+    samples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +85,7 @@ class Briefing:
     language: Language
 
 
-Event = Sound | Digit | MarkReturned | MachineRecords | HungUp
+Event = Sound | Digit | Words | Hush | Played | MarkReturned | MachineRecords | HungUp
 
 
 class Transport(Protocol):
@@ -84,6 +109,9 @@ class Transport(Protocol):
 
     async def clear(self) -> None:
         """Make the other side drop what it has not played yet."""
+
+    def tell(self, event: LiveEvent) -> None:
+        """Something happened in the conversation, for whoever is shown it. Never waits."""
 
     async def hang_up(self) -> None:
         """End the call."""

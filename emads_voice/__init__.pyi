@@ -50,6 +50,7 @@ from .channels.errors import ThreadHeldError as ThreadHeldError
 from .channels.errors import ThreadLockError as ThreadLockError
 from .channels.errors import TransferError as TransferError
 from .channels.errors import TurnTimeoutError as TurnTimeoutError
+from .channels.live_events import LiveEvent as LiveEvent
 from .channels.persistence.threads import Threads as Threads
 from .channels.persistence.threads import guard as guard
 from .channels.persistence.threads import open_postgres as open_postgres
@@ -62,11 +63,14 @@ from .channels.transport import BriefingTransport as BriefingTransport
 from .channels.transport import Digit as Digit
 from .channels.transport import Event as Event
 from .channels.transport import HungUp as HungUp
+from .channels.transport import Hush as Hush
 from .channels.transport import MachineRecords as MachineRecords
 from .channels.transport import MarkReturned as MarkReturned
+from .channels.transport import Played as Played
 from .channels.transport import Samples as Samples
 from .channels.transport import Sound as Sound
 from .channels.transport import Transport as Transport
+from .channels.transport import Words as Words
 from .channels.turn import Turn as Turn
 from .channels.turn import run_turn as run_turn
 from .environment import VariableError as VariableError

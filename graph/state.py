@@ -30,7 +30,7 @@ from emads_voice.voice.recognizer import Transcript
 from emads_voice.writing import storable
 
 
-class _AsJson:
+class AsJson:
     """Marks a dict as the JSON form of a pydantic model, so that its schema still tells Studio the fields."""
 
     def __init__(self, model: type[BaseModel]) -> None:
@@ -113,12 +113,12 @@ class VoiceState(TypedDict, total=False):
     :class:`~emads_voice.agents.dialogue.Act`."""
     asks: str | None
     """What the agents are asked, where that is not all that was said: the question beside a dialogue act."""
-    route: Annotated[dict[str, Any], _AsJson(Route)] | None
-    analyses: Annotated[dict[str, Annotated[dict[str, Any], _AsJson(Analysis)]], _merged]
+    route: Annotated[dict[str, Any], AsJson(Route)] | None
+    analyses: Annotated[dict[str, Annotated[dict[str, Any], AsJson(Analysis)]], _merged]
     """Agent → its analysis."""
     failures: Annotated[dict[str, str], _merged]
     """Agent → why it could not answer, in a sentence."""
-    decision: Annotated[dict[str, Any], _AsJson(Decision)] | None
+    decision: Annotated[dict[str, Any], AsJson(Decision)] | None
     answer_id: str
     """The id of the message that has the answer, where that is not made by the voice graph."""
     answer: str | None

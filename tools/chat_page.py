@@ -16,7 +16,7 @@ APP = Path(__file__).parents[1] / ".chat-app"
 CHROMIUM = Path("/usr/bin/chromium")
 """Debian's."""
 
-_QUIET = [
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -81,7 +81,7 @@ def open_chat_page(server: str, graph: str) -> Iterator[ChatPage]:
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(APP))) as files:
         threading.Thread(target=files.serve_forever, daemon=True).start()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             page = browser.new_page(viewport={"width": 900, "height": 620})
             yield ChatPage(page, f"http://127.0.0.1:{files.server_port}", server, graph)
             browser.close()

@@ -25,12 +25,14 @@ from typing import Any
 import numpy as np
 from starlette.websockets import WebSocket
 
+from emads_voice.channels.allowance import AHEAD_S
 from emads_voice.channels.errors import ProtocolError
+from emads_voice.channels.inbox import MAX_BACKLOG_S, MAX_EVENTS
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
 from emads_voice.channels.twilio.messages import RATE, Stream
-from emads_voice.channels.twilio.pace import AHEAD_S, SOUND_PER_S
+from emads_voice.channels.twilio.pace import SOUND_PER_S
 from emads_voice.channels.twilio.protocol import KEYS, MediaStream, Phase
-from emads_voice.channels.twilio.stream import MAX_BACKLOG, MAX_EVENTS, TwilioTransport
+from emads_voice.channels.twilio.stream import TwilioTransport
 
 FRAME_S = 0.02
 _FRAMES = 60
@@ -122,7 +124,7 @@ async def fuzz_transport(seed: int) -> int:
     await transport.listen()
     events = [event async for event in transport.events()]
     held = sum(len(event.samples) for event in events if isinstance(event, Sound))
-    _hold(held <= MAX_BACKLOG, f"seed {seed}: {held} samples were kept")
+    _hold(held <= MAX_BACKLOG_S * TwilioTransport.rate, f"seed {seed}: {held} samples were kept")
     _hold(len(events) <= MAX_EVENTS + 1, f"seed {seed}: {len(events)} events were kept")
     ends = [event for event in events if isinstance(event, HungUp)]
     _hold(len(ends) == 1 and events[-1] is ends[0], f"seed {seed}: it ended {len(ends)} times")

@@ -19,8 +19,10 @@ class Segment:
             or is in ``language``, which was not expected.
         start_s, end_s: when.
         language: what is spoken, where that is not the transcript's language.
-        speaker: who speaks, where the recording tells that: "left" or "right" of a call. "" where it does not.
+        speaker: who speaks, where the recording tells that: "left" or "right" of a call; a name, or "Speaker 1", where
+            voices were told apart (:mod:`.speakers`). "" where it does not.
         failed: nothing is written down because the recogniser failed, not because of what is said.
+        unsure: it may be another speaker: the voice was heard too briefly, or is as much like somebody else's.
     """
 
     text: str
@@ -29,6 +31,7 @@ class Segment:
     language: Language | None = None
     speaker: str = ""
     failed: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ _KINDS = [
         ),
         re.compile(_SUM),
     ),
+    (
+        re.compile(
+            r"\b(?:salary|salaries|wages?|earns?)\b|(?<!so )\bluong (?:cua )?(?:giam doc|cto|coo|ceo|sep)\b"
+        ),
+        re.compile(r"\b(?:salary|salaries|wages?|earns?|paid|pay|(?<!so )(?<!chat )luong)\b"),
+    ),
     (re.compile(r"\b(?:address|dia chi)\b"), re.compile(r"\b(?:address|dia chi)")),
     (
         re.compile(r"\b(?:(?:phone|telephone|fax) number|so dien thoai|so may)\b"),
@@ -94,7 +100,11 @@ def _there(question: str) -> set[str]:
 
 
 # "How many of our services …", "bao nhiêu xe tải"; "may" without its accents is a machine, too.
-_HOW_MANY = re.compile(r"\b(?:how many|bao nhi[eê]u|mấy)\s+((?:[^\W_]+\s*){1,4})", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"\b(?:how many|bao nhi[eê]u|mấy)\s+"
+    r"(?!ti[eề]n\b|đô\b|do la\b|dollars?\b|percent\b|ph[aầ]n tr[aă]m\b)((?:[^\W_]+\s*){1,4})",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty"
     r"|ninety|hundred|thousand|million|every|all|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|nghin|trieu|moi)\b|\d+[.,]\d+"

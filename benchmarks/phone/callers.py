@@ -173,7 +173,7 @@ class Caller:
 
     async def _send(self, socket: ClientConnection) -> None:
         """One frame every 20 ms, on deadlines counted from the first."""
-        background = _line_noise()
+        background = line_noise()
         first = monotonic() + self._random.uniform(0, FRAME_S)  # callers are not in step
         chunk, held_up = 0, False
         while True:
@@ -245,7 +245,7 @@ class Caller:
 
 
 @cache
-def _line_noise() -> list[bytes]:
+def line_noise() -> list[bytes]:
     return split(encode(noise(np.random.default_rng(1), 4 * RATE)))
 
 
@@ -253,7 +253,7 @@ def prepare() -> None:
     """Read and encode what is said, so that no call has to."""
     utterances()
     questions()
-    _line_noise()
+    line_noise()
 
 
 async def make_calls(url: str, calls: int, seconds: float, *, asks: bool = False) -> Findings:

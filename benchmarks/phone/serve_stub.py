@@ -1,4 +1,5 @@
-"""Our server with nothing behind it: recognition, the answer and its speech take 0 ms. Listens on $PORT.
+"""Our server with nothing behind it: recognition, the answer and its speech take 0 ms. Listens on $PORT, for telephones
+and for clients of OpenAI's Realtime protocol.
 
 Everything between the wire and the stubs is the real thing: the server, the media stream, voice activity, turn taking,
 the graph with its checkpoints, the playout.
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from langchain_core.messages import BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from starlette.routing import Mount
 
 from emads_voice.agents import Analysis, ExemplarRouter, LexicalEmbeddings
 from emads_voice.agents.agent import Agent, Say
@@ -21,6 +23,10 @@ from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
+from emads_voice.channels.realtime.asking import Understanding
+from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
+from emads_voice.channels.realtime.sessions import Doorway, Sessions
+from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app
 from emads_voice.channels.server.serving import bound, loop_factory, serve
 from emads_voice.channels.transport import Transport
@@ -97,15 +103,22 @@ async def main() -> None:
     graph = create_voice_graph(preemptive.agents, router=preemptive.router).compile(
         checkpointer=InMemorySaver()
     )
-    services = Services(graph, Recogniser(), preemptive.synthesizer, LiveVad(shared_vad()), preemptive)
     options = ConversationOptions(opening=None, endpointing=SilenceTimeout(STOP_S))
+    lines = {
+        rate: Services(graph, Recogniser(), preemptive.synthesizer, LiveVad(shared_vad(), rate), preemptive)
+        for rate in (8_000, RATE)
+    }
 
     async def converse(transport: Transport, call: CallInfo) -> None:
+        services = lines[transport.rate]
         await Conversation(services, transport, thread_id=call.thread_id, options=options).run()
 
     settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
     admission = Admission(settings.max_calls, settings.max_calls_per_caller)
     app = create_app(converse, settings, insecure=True, admission=admission)
+    doorway, understanding = Doorway(None, ClientSecrets()), Understanding(Recogniser(), (ENGLISH,))
+    sessions = Sessions(converse, admission, doorway, understanding)
+    app.router.routes.append(Mount("/v1", routes=sessions.routes()))
     await serve(app, admission, bound("127.0.0.1", int(os.environ["PORT"])))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
@@ -14,6 +15,8 @@ from emads_voice.observability import conceal
 
 PATH = "/v1"
 """Where the API is, as OpenAI's is."""
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 SHORTEST_KEY = 16
 """Characters of a key: 16 random ones cannot be guessed by asking."""
@@ -29,6 +32,10 @@ class ApiSettings(Variables):
     keys: tuple[SecretStr, ...] = Field(
         default=(), description="Keys of the HTTP API's clients, with commas between them"
     )
+    origins: tuple[str, ...] = Field(
+        default=(),
+        description="Web pages that may talk with a key, besides this server's own: https://app.example.com",
+    )
     max_upload_mb: int = Field(default=25, description="MB of one request to the HTTP API", ge=1, le=1024)
     timeout_s: float = Field(
         default=120.0, description="Seconds that the HTTP API works at one request", gt=0
@@ -38,10 +45,18 @@ class ApiSettings(Variables):
     )
     at_once: int = Field(default=8, description="Requests that the HTTP API works at, at once", ge=1)
 
-    @field_validator("keys", mode="before")
+    @field_validator("keys", "origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return split_terms(value) if isinstance(value, str) else value
+
+    @field_validator("origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            if not _ORIGIN.fullmatch(each):
+                raise ValueError("name a page's scheme and host, such as https://app.example.com")
+        return tuple(each.lower() for each in value)
 
     @field_validator("keys")
     @classmethod

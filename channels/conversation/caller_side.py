@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from emads_voice.channels.live_events import (
+    CallerBegan,
+    CallerFinished,
+    CallerHeard,
+    CallerNotHeard,
+    CallerWentOn,
+    HeardSoFar,
+)
 from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.transport import Transport
@@ -90,7 +98,7 @@ class CallerSide:
             options,
             language=lambda: (language.now, language.resumed or ours.turns > 0),
             whole=wrong_cut.whole,
-            asked=lambda: speaker.last,
+            asked=lambda mended: wrong_cut.told if mended else speaker.told,
             own_loudness=speaker.loudness,
             on_event=self._on_caller,
         )
@@ -161,6 +169,7 @@ class CallerSide:
     def _on_caller(self, event: CallerEvent) -> None:
         match event:
             case Began():
+                self._speaker.tell(CallerBegan())
                 self._interrupting = self._ours.occupied or self._call.floor.locked()
                 self._wrong_cut.began()
                 self.heeding.began()
@@ -168,17 +177,20 @@ class CallerSide:
                 self._call.background.cancel("idle")
                 self._speaker.hold()
             case RecognisedSoFar(transcript):
+                self._speaker.tell(HeardSoFar(transcript))
                 asks = self._call.phase() in (Phase.ASKING_CONSENT, Phase.CONVERSING) and not self._ours.turn
                 if transcript.text and asks and not self._remarks.is_remark(transcript.text):
                     self._preemption.begin(transcript.text, transcript.language or self._language.now)
             case WentOn():
+                self._speaker.tell(CallerWentOn())
                 self._preemption.drop()
                 if not self._presence.coming_in:
                     self._speaker.hold()
             case TalksLong():
                 if not self._ours.occupied:
                     self._presence.come_in(self._speaker)
-            case Finished():
+            case Finished(silence_s):
+                self._speaker.tell(CallerFinished(silence_s))
                 if self._ours.turn or not self._deadline.waiting:  # else they wait since before they went on
                     self._deadline.begin()
                 if not self._interrupting:
@@ -186,16 +198,20 @@ class CallerSide:
             case Understood():
                 self._understood(event)
             case NotUnderstood(error):
+                self._speaker.tell(CallerNotHeard())
                 self._ours.fail(error)
 
     def _understood(self, utterance: Understood) -> None:
         """It is the caller's turn, unless what was said changes nothing."""
         transcript = utterance.transcript
         if self.keypad.busy and (wait_s := self._remarks.aside_s(transcript.text)) is not None:
+            self._speaker.tell(CallerHeard(transcript, answered=False))
             self._deadline.over()
             self.keypad.aside(wait_s)
             return
-        match self.heeding.judge(transcript.text, interrupting=self._interrupting):
+        heed = self.heeding.judge(transcript.text, interrupting=self._interrupting)
+        self._speaker.tell(CallerHeard(transcript, answered=heed is Heed.TURN))
+        match heed:
             case Heed.TURN:
                 ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns)
                 if whole := self.keypad.with_words(ear):

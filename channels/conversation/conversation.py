@@ -17,7 +17,17 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
-from emads_voice.channels.transport import Digit, HungUp, MachineRecords, MarkReturned, Sound, Transport
+from emads_voice.channels.transport import (
+    Digit,
+    HungUp,
+    Hush,
+    MachineRecords,
+    MarkReturned,
+    Played,
+    Sound,
+    Transport,
+    Words,
+)
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.state import caller_language
@@ -225,6 +235,13 @@ class Conversation:
                         self._speaker.mark_returned(name)
                     case Digit(digit):
                         self._theirs.press(digit)
+                    case Words(ear):
+                        self._deadline.begin()
+                        self._background.start(self._read(ear))
+                    case Hush():
+                        self._ours.hush()
+                    case Played(samples):
+                        self._speaker.played(samples)
                     case MachineRecords():
                         self._outgoing.machine_records()
                     case HungUp(why):
@@ -284,6 +301,11 @@ class Conversation:
 
     # The caller's turn becomes ours.
 
+    async def _read(self, ear: TranscriptEar) -> None:
+        """They have typed: words may come before it is known whether the conversation is ours."""
+        await self._opening.known.wait()
+        await self._reply(ear)
+
     async def _reply(self, ear: TranscriptEar) -> None:
         """Take the floor and do with the caller's words what is done with them in this phase."""
         async with self._call.floor:
@@ -306,8 +328,9 @@ class Conversation:
                     self._theirs.go_on()
                 case Action.ANSWER:
                     ear = replace(ear, transcript=whole or ear.transcript)
+                    told = self._wrong_cut.told if whole else self._speaker.told
                     turn = self._ours.begin(ear, heard_as)
-                    self._wrong_cut.asked(ear.transcript, turn.heard_s, turn.repeatable)
+                    self._wrong_cut.asked(ear.transcript, told, turn.heard_s, turn.repeatable)
         self._theirs.release()
         self._remarks.answering()
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from emads_voice.agents.call_control import CallControl
+from emads_voice.channels.live_events import TurnBegan, TurnEnded
 from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
-from emads_voice.graph.state import Ended
+from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.errors import SynthesisError
@@ -27,6 +28,9 @@ from .phases import Event, Phase
 from .services import Services
 
 _log = logging.getLogger(__name__)
+
+HUSH_S = 0.3
+"""How long a line may take to tell how much was played of what it has asked us to stop."""
 
 
 class OurSide:
@@ -95,6 +99,8 @@ class OurSide:
 
     def begin(self, ear: TranscriptEar, heard_as: Literal["", "question", "remark"]) -> LiveTurn:
         """Begin to answer. Needs the floor."""
+        if heard_as != "remark":  # after "One moment." our question is still open
+            self._speaker.turns_over()
         turn = self.turn = LiveTurn(
             self._services.graph,
             self._call.thread_id,
@@ -105,7 +111,9 @@ class OurSide:
             waits=self._waits,
             on_asked=self._on_asked,
             on_question=self._on_question,
+            tell=self._speaker.tell,
         )
+        self._speaker.tell(TurnBegan())
         self.turns += 1
         self._waits = None
         self._call.background.start(self._finish(turn))
@@ -116,6 +124,7 @@ class OurSide:
             done = await turn.finish()
         except Exception as error:  # whatever a graph does, the call goes on
             if turn is self.turn:
+                self._speaker.tell(TurnEnded("failed"))
                 self._preemption.drop()
                 self.fail(error)
             else:
@@ -124,6 +133,7 @@ class OurSide:
         if turn is self.turn:
             self._preemption.drop()
             self.turn = None
+            self._speaker.tell(TurnEnded("played", done.answer or "", caller_language(done.state)))
             self._waits = bool(done.interrupts)
             self._preemption.follows(done.state.get("messages", []))
             self._on_played(done, turn.begun)
@@ -148,6 +158,7 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
+            self._speaker.tell(TurnEnded("interrupted"))
             self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
@@ -156,6 +167,25 @@ class OurSide:
             cut_apology = turn.failed and self._call.phase() is Phase.CONVERSING
             if cut_apology and self._failures.count(failed=True, remark=False):
                 self._call.happened(Event.SECOND_FAILURE)
+
+    def hush(self) -> None:
+        """The caller wants us to stop talking."""
+        self._speaker.hold()
+        silenced = self.turn
+        # The line may yet tell how much of it was played.
+        self._call.background.after(
+            "hush", HUSH_S, lambda: self._call.background.start(self._fall_silent(silenced))
+        )
+
+    async def _fall_silent(self, silenced: LiveTurn | None) -> None:
+        async with self._call.floor:
+            if self.turn is not silenced:  # something else was asked meanwhile
+                return
+            self._preemption.drop()
+            await self.interrupt("barge-in")
+        self._deadline.over()
+        self._call.release()
+        self._call.listen()
 
     # Phrases of ours.
 

@@ -20,6 +20,8 @@ from emads_voice.channels.api.requests.failures import not_routed
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import PATH, ApiSettings
 from emads_voice.channels.call import Converse
+from emads_voice.channels.realtime import sessions
+from emads_voice.channels.realtime.client_events import MAX_BYTES
 from emads_voice.channels.twilio.call_control import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.channels.twilio.signature import Signatures
@@ -115,13 +117,23 @@ def join_api(app: FastAPI, api: FastAPI, *, insecure: bool = False) -> BaseRoute
         The route, among the application's from now on.
     """
     # With keys, web pages may ask: one that has no key is refused like anybody.
-    check = [Middleware(OriginCheck, public_url="", only_local=True)] if insecure else []
+    check = [only_this_machine()] if insecure else []
     route = mount_api(api, check)
     app.router.routes.append(route)
     app.add_exception_handler(
         HTTPException, not_routed
     )  # who leaves out /v1 is told so in the API's shape, too
     return route
+
+
+def only_this_machine() -> Middleware:
+    """Lets in programs on this machine alone, and web pages that are its own."""
+    return Middleware(OriginCheck, public_url="", only_local=True)
+
+
+def long_messages() -> dict[str, int]:
+    """Where the server takes longer WebSocket messages than a telephone's, as there is sound in them."""
+    return {f"{PATH}{sessions.PATH}": MAX_BYTES}
 
 
 def api_uploads(settings: ApiSettings, *, insecure: bool = False) -> Uploads:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Limits:
         control_frames: pings, pongs and frames after the end that a WebSocket may send at once.
         control_frames_per_s: and how fast they are forgiven; keep-alive takes one in 20 s.
         uploads: who may send more, if anybody may.
+        messages: address → bytes of one WebSocket message there, once the application has let its peer in; elsewhere,
+            and before, it is what the server's configuration says.
     """
 
     head_bytes: int = 16_384
@@ -69,6 +71,7 @@ class Limits:
     control_frames: int = 100
     control_frames_per_s: float = 10.0
     uploads: Uploads | None = None
+    messages: Mapping[str, int] = field(default_factory=dict)
 
     def fitted(self, calls: int, descriptors: int | None) -> Limits:
         """These limits for a server of so many calls in a process of so many file descriptors.

@@ -13,7 +13,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,12 @@ class DrainingServer(uvicorn.Server):
 
 
 async def serve(
-    app: FastAPI, admission: Admission, listener: socket.socket, *, uploads: Uploads | None = None
+    app: FastAPI,
+    admission: Admission,
+    listener: socket.socket,
+    *,
+    uploads: Uploads | None = None,
+    messages: Mapping[str, int] | None = None,
 ) -> None:
     """Serve until told to stop and the last call is over.
 
@@ -114,13 +119,16 @@ async def serve(
         admission: drained when the process is told to stop.
         listener: where to listen, from :func:`bound`; closed at the end.
         uploads: who may send more than a form: the clients of the application's HTTP API, if it has one.
+        messages: address → bytes of one message there of a WebSocket that was let in.
 
     Raises:
         ConfigurationError: another process began to listen there meanwhile.
     """
     for name in ("uvicorn.error", "asyncio"):  # what they complain of may be a stranger's doing
         logging.getLogger(name).addFilter(ThrottleFilter())
-    limits = Limits(uploads=uploads).fitted(admission.limit, raise_descriptor_limit())
+    limits = Limits(uploads=uploads, messages=messages or {}).fitted(
+        admission.limit, raise_descriptor_limit()
+    )
     with listener:
         listen(listener)
         _log.info("Listening on http://%s:%d.", *listener.getsockname()[:2])

@@ -84,6 +84,8 @@ class MediaSocket(WebSocketsSansIOProtocol):
         await super().send(message)
         if not self._accepted and message["type"] == "websocket.accept" and not self.disconnected:
             self._accepted = True
+            if longer := self._limits.messages.get(self.scope["path"]):
+                self.conn.max_message_size = longer
             self._on_accept()
             self._read_if_wanted()
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 
+from emads_voice.channels.live_events import WordsBegan, WordsEnded
 from emads_voice.observability import attributes
 from emads_voice.voice.delivery import Delivery
 from emads_voice.voice.errors import SynthesisError, VoiceError
@@ -83,6 +84,7 @@ class LiveMouth:
             if not self._stopped:
                 await self._speaker.drained()
         self.finished = not self._stopped
+        self._speaker.tell(WordsEnded())
         spoken_s = sum(len(each.samples) / each.rate for each in self._spoken[self._begun_at :])
         spoken_in, error = (
             (self._delivery.language, self._delivery.error) if self._delivery else (language, "")
@@ -95,6 +97,7 @@ class LiveMouth:
             return None
         if self._delivery is None or self._delivery.over:
             self._delivery = Delivery(language, say=self._say, take_back=self._take_back)
+            self._speaker.tell(WordsBegan())
             self._begun_at = len(self._spoken)
             self.said = self.finished = False
         return self._delivery

@@ -74,10 +74,16 @@ class Sentence:
         """The words that were played, white space included; of one that grows an estimate, until it is whole."""
         return self.text if self.over else self._words_until(self.played_samples)
 
-    def cut_at(self, sample: int) -> None:
-        """Its sound was cut off here: whole words before were played; what goes on begins at the word that was cut."""
-        self.played_samples = max(self.played_samples, sample)
-        self.over = self.over or (self.whole and sample >= len(self.samples))
+    def cut_at(self, sample: int, *, before: int | None = None) -> None:
+        """Its sound was cut off here: whole words before were played; what goes on begins at the word that was cut.
+
+        Args:
+            sample: where.
+            before: how many samples were played before this was sent, where the cut is told again, more exactly.
+        """
+        self.played_samples = max(self.played_samples if before is None else before, sample)
+        ended = self.whole and sample >= len(self.samples)
+        self.over = ended or (self.over and before is None)
         self.sent = min(sample, int(len(self.played) * self._length / max(1, self._letters)))
 
     @property
@@ -112,6 +118,9 @@ class _Sent:
     sentence: Sentence
     start: int  # sample its playing begins at
     since: float  # when
+    at: int  # samples that the line had got before
+    before: int  # samples of it that had been played before
+    count: int = 0  # samples of it that the line has got since
 
 
 class PlayoutLedger:
@@ -119,7 +128,9 @@ class PlayoutLedger:
 
     def __init__(self) -> None:
         self._sent: deque[_Sent] = deque()
+        self._cut: list[_Sent] = []  # by the last clear, as long as nothing was sent since
         self._marks = 0
+        self._line = 0  # samples that the line has got
         self.last_played: tuple[str, float] | None = None
         """The text of the sentence that was played last, and when its mark came back."""
 
@@ -140,8 +151,15 @@ class PlayoutLedger:
         """
         self._marks += 1
         mark = str(self._marks)
-        self._sent.append(_Sent(mark, sentence, sentence.sent, since))
+        self._cut = []
+        self._sent.append(_Sent(mark, sentence, sentence.sent, since, self._line, sentence.played_samples))
         return mark
+
+    def sent(self, samples: int) -> None:
+        """The line has got so many more samples of what began to be sent last."""
+        self._line += samples
+        if self._sent:
+            self._sent[-1].count += samples
 
     def fell_silent(self, seconds: float) -> None:
         """The sentence that is being sent went on this much late: its sound was not there in time."""
@@ -181,5 +199,37 @@ class PlayoutLedger:
                 sentence.cut_at(min(played_samples, sentence.sent))
             if not sentence.over:
                 left.append(sentence)
+        self._cut = list(self._sent)
         self._sent.clear()
+        return left
+
+    @property
+    def cut_sentences(self) -> list[Sentence]:
+        """What the last clear has cut, as long as nothing was sent since."""
+        return [sent.sentence for sent in self._cut]
+
+    @property
+    def unplayed(self) -> str:
+        """The words that were not played of what the last clear has cut."""
+        return "".join(sent.sentence.text[len(sent.sentence.played) :] for sent in self._cut)
+
+    def settle(self, samples: int) -> list[Sentence] | None:
+        """The line knows how much it had played when it was cleared last.
+
+        Args:
+            samples: since the line opened.
+
+        Returns:
+            What is left to say of what was cut, in order; None where something was sent since.
+        """
+        if not self._cut:
+            return None
+        left: list[Sentence] = []
+        for sent in self._cut:
+            played = 0 if left else min(max(samples - sent.at, 0), sent.count)
+            sent.sentence.cut_at(sent.start + played, before=sent.before)
+            if left:  # an earlier one was not played to its end
+                sent.sentence.sent, sent.sentence.over = sent.start, False
+            if not sent.sentence.over:
+                left.append(sent.sentence)
         return left

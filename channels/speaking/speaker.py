@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from emads_voice.channels.live_events import Cut, LiveEvent, Saying
 from emads_voice.channels.transport import Samples, Transport
 
 from .playout import PlayoutLedger, Sentence
@@ -40,8 +41,10 @@ class Speaker:
         self._waiting: deque[Sentence] = deque()
         self._sending: Sentence | None = None
         self._sent: deque[str] = deque(maxlen=_REMEMBERED)  # the words of sentences
+        self._told: deque[str] = deque(maxlen=_REMEMBERED)  # since the caller's last turn
         self._mark = ""  # to follow what is being sent
         self._held = False
+        self._resumable = False  # whether what was cut last waits to go on
         self._clearing = False
         self._stops = 0
         self._head = self._now()  # when everything sent so far will have been played
@@ -87,6 +90,15 @@ class Speaker:
         return self._sent[-1] if self._sent else ""
 
     @property
+    def told(self) -> str:
+        """The words of what was sent since the caller's last turn: a question may stand before the last of them."""
+        return " ".join(words.strip() for words in self._told)
+
+    def turns_over(self) -> None:
+        """The caller has had a turn: what they say next answers what we say from now on."""
+        self._told.clear()
+
+    @property
     def quiet_since(self) -> float:
         """When the last sound was, or will be, over, by the event loop's clock."""
         return self._head
@@ -97,6 +109,10 @@ class Speaker:
         while self._levels and self._levels[0][0] + ECHO_S < now:
             self._levels.popleft()
         return max((level for _, level in self._levels), default=0.0)
+
+    def tell(self, event: LiveEvent) -> None:
+        """Tell the line what goes on."""
+        self._transport.tell(event)
 
     def say(self, sentence: Sentence) -> None:
         """Append a sentence to what is to be said. Whoever makes it grow tells by :meth:`grown`."""
@@ -125,7 +141,7 @@ class Speaker:
     def hold(self) -> None:
         """Fall silent, ready to go on from the word that was cut."""
         if not self._held:
-            self._held = True
+            self._held = self._resumable = True
             self._waiting.extendleft(reversed(self._cut()))
             self._settle()
 
@@ -160,8 +176,19 @@ class Speaker:
         """Fall silent and forget the rest. Whoever has the floor keeps it."""
         self._cut()
         self._waiting.clear()
+        self._resumable = False
         self._stops += 1
         self._settle()
+
+    def played(self, samples: int) -> None:
+        """The line knows how much had been played when it was cleared last, in samples since it opened."""
+        before = self._ledger.cut_sentences
+        left = self._ledger.settle(samples)
+        if left is None:  # it goes on already
+            return
+        if self._resumable:
+            self._waiting = deque([*left, *(each for each in self._waiting if each not in before)])
+        self.tell(Cut(self._ledger.unplayed))
 
     def mark_returned(self, mark: str) -> None:
         """A mark came back from the line."""
@@ -204,7 +231,9 @@ class Speaker:
         self._sending, self._clearing, self._head = None, True, now
         self._levels = deque((min(until, now), level) for until, level in self._levels)
         self._changed.set()
-        return self._ledger.cut(now)
+        left = self._ledger.cut(now)
+        self.tell(Cut(self._ledger.unplayed))
+        return left
 
     def _settle(self) -> None:
         self._taken.set()
@@ -242,12 +271,15 @@ class Speaker:
             self._sending = self._waiting.popleft()
             self._mark = self._ledger.begin(sentence, begins_at)
             self._sent.append(sentence.text)
+            self._told.append(sentence.text)
             self._taken.set()
+            self.tell(Saying(sentence.text[len(sentence.played) :]))
         else:
             self._ledger.fell_silent(begins_at - self._head)
         samples = sentence.samples[sentence.sent : sentence.sent + _chunk(sentence)]
         if len(samples):
             sentence.sent += len(samples)
+            self._ledger.sent(len(samples))
             self._head = begins_at + len(samples) / sentence.rate
             self._levels.append((self._head, _rms(samples)))
             await self._transport.play(samples)

@@ -26,13 +26,14 @@ from enum import Enum
 
 import numpy as np
 
+from emads_voice.channels.allowance import Allowance
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
 from emads_voice.voice.sound import g711
 
 from . import messages
 from .messages import Connected, Dtmf, Mark, Media, Start, Stop, Stream
-from .pace import KEYS_PER_S, MESSAGE_BYTES, MESSAGES_PER_S, SOUND_PER_S, Allowance
+from .pace import KEYS_PER_S, MESSAGE_BYTES, MESSAGES_PER_S, SOUND_PER_S
 
 KEYS = frozenset("0123456789*#")
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from emads_voice.channels.errors import CallError, ProtocolError, RecordingError, TransferError
-from emads_voice.channels.transport import Briefing, Event, HungUp, MachineRecords, Samples, Sound
+from emads_voice.channels.inbox import Inbox
+from emads_voice.channels.live_events import LiveEvent
+from emads_voice.channels.transport import Briefing, Event, HungUp, MachineRecords, Samples
 from emads_voice.voice.sound import g711
 
 from . import messages
@@ -33,10 +34,6 @@ SEND_DEADLINE_S = 5.0
 """How long one message may wait for the peer to read; the socket's buffers have filled before that."""
 CLOSE_DEADLINE_S = 1.0
 POLICY_VIOLATION, TOO_BIG = 1008, 1009  # RFC 6455; of what is too big the server closes the socket by itself
-MAX_BACKLOG = 30 * messages.RATE
-"""Samples kept for a listener that does not listen (1 MB); what comes then is dropped."""
-MAX_EVENTS = 10_000
-"""Pieces of sound, keys and marks kept likewise. A key or a mark too many ends the stream."""
 
 
 class TwilioTransport:
@@ -74,21 +71,17 @@ class TwilioTransport:
         self._calls = calls
         self._protocol = MediaStream(clock)
         self._stream_sid = self._call_sid = ""
-        self._lost = asyncio.Event()
-        self._events: deque[Event] = deque()
-        self._arrived = asyncio.Event()
+        self._inbox = Inbox(self.rate)
         self._broke_protocol = False
-        self._backlog = 0  # samples in _events
-        self._dropped = 0
 
     @property
     def gone(self) -> bool:
         """Whether nothing more can be heard or said."""
-        return self._lost.is_set()
+        return self._inbox.gone
 
     async def lost(self) -> None:
         """Waits until it is."""
-        await self._lost.wait()
+        await self._inbox.lost()
 
     async def opening(self) -> messages.Stream:
         """Wait for the stream to start.
@@ -120,7 +113,7 @@ class TwilioTransport:
                 elif isinstance(event, messages.Stream):
                     self._stream_sid = event.stream_sid
                 elif event is not None:
-                    self._keep(event)
+                    self._inbox.keep(event)
         except ProtocolError as error:
             self._broke_protocol = True
             _log.warning("Call %s: the stream was closed because of %s.", self._call_sid, error)
@@ -128,32 +121,20 @@ class TwilioTransport:
             self.lose("the line broke")
             if not self._protocol.timed:
                 _log.warning("Call %s: the line's timestamps were wrong, and were not used.", self._call_sid)
-            if self._dropped:
-                lost = self._dropped / self.rate
+            if lost := self._inbox.dropped_s:
                 _log.warning("Call %s: %.1f s of sound were dropped unheard.", self._call_sid, lost)
 
     def machine_records(self) -> None:
         """Twilio says that an answering machine has played its greeting."""
-        self._keep(MachineRecords())
+        self._inbox.keep(MachineRecords())
 
     def lose(self, reason: str) -> None:
         """The line is gone: nothing is sent any more, and the last event says why."""
-        if not self.gone:
-            self._lost.set()
-            self._events.append(HungUp(reason))
-            self._arrived.set()
+        self._inbox.lose(reason)
 
     async def events(self) -> AsyncIterator[Event]:
-        while True:
-            while not self._events:
-                self._arrived.clear()
-                await self._arrived.wait()
-            event = self._events.popleft()
-            if isinstance(event, Sound):
-                self._backlog -= len(event.samples)
+        async for event in self._inbox.events():
             yield event
-            if isinstance(event, HungUp):
-                return
 
     async def play(self, samples: Samples) -> None:
         if len(samples):
@@ -164,6 +145,9 @@ class TwilioTransport:
 
     async def clear(self) -> None:
         await self._send(messages.clear(self._stream_sid))
+
+    def tell(self, event: LiveEvent) -> None:
+        """A telephone has no screen."""
 
     async def hang_up(self) -> None:
         if self.gone:
@@ -231,18 +215,6 @@ class TwilioTransport:
             return None
         text: str | None = message.get("text")
         return message["bytes"] if text is None else text
-
-    def _keep(self, event: Event) -> None:
-        full = len(self._events) >= MAX_EVENTS
-        if isinstance(event, Sound):
-            if full or self._backlog + len(event.samples) > MAX_BACKLOG:
-                self._dropped += len(event.samples)
-                return
-            self._backlog += len(event.samples)
-        elif full:
-            raise ProtocolError(f"more than {MAX_EVENTS} events that nobody listened to")
-        self._events.append(event)
-        self._arrived.set()
 
     async def _send(self, text: str) -> None:
         if self.gone:

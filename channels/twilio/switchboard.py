@@ -7,15 +7,14 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from contextvars import Context
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from starlette.websockets import WebSocket
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.errors import CallError, ProtocolError
+from emads_voice.channels.talking import complain, length, talk
 from emads_voice.observability.log_throttle import strangers
 
 from . import paths
@@ -30,8 +29,6 @@ from .twiml import Course
 
 _log = logging.getLogger(__name__)
 
-FAREWELL_S = 5.0
-"""What a conversation may still do once its line is gone: write down what was played."""
 MAX_WAITING = 256
 """Sockets that may be open before their streams start, which takes milliseconds. With signatures there is one for
 each ticket at most; without, this keeps a program that opens thousands from keeping them."""
@@ -190,11 +187,11 @@ class Switchboard:
             if not transport.gone:
                 again = ", again" if call.resumed else ""
                 _log.info("Call %s is on the line%s; its conversation is %s.", sid, again, call.thread_id)
-                turns = await self._talk(call, transport)
+                turns = await talk(self._converse, transport, call)
         finally:
             listening.cancel()
             await asyncio.wait({listening})
-            _complain(listening, sid)
+            complain(listening, sid)
             await transport.close()
             line.over.set()
             if self._lines.get(sid) is line:
@@ -208,42 +205,4 @@ class Switchboard:
                 else:
                     self._admission.hold(sid)
                 ended = "is over" if transport.finished else "has lost its line"
-                _log.info("Call %s %s after %s.", sid, ended, _length(self._clock() - began, turns))
-
-    async def _talk(self, call: CallInfo, transport: TwilioTransport) -> int | None:
-        """Hold the conversation to its end; returns how many turns it had, if that is known."""
-
-        async def converse() -> int | None:
-            return await self._converse(transport, call)
-
-        # In a context of its own: a turn is a trace, not a part of the span that web frameworks keep per socket.
-        talking = asyncio.create_task(converse(), context=Context())
-        losing = asyncio.create_task(transport.lost())
-        try:
-            await asyncio.wait({talking, losing}, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.wait({talking}, timeout=FAREWELL_S)
-            if not talking.done():
-                _log.warning("Call %s: the conversation did not notice that its line is gone.", call.call_sid)
-        finally:
-            talking.cancel()
-            losing.cancel()
-            await asyncio.wait({talking, losing})
-        failed = _complain(talking, call.call_sid)
-        if not failed and not transport.gone:
-            await transport.hang_up()
-        return None if failed or talking.cancelled() else talking.result()
-
-
-def _length(seconds: float, turns: int | None) -> str:
-    """ "1:32 and 3 turns"."""
-    minutes, rest = divmod(round(seconds), 60)
-    counted = "" if turns is None else f" and {turns} {'turn' if turns == 1 else 'turns'}"
-    return f"{minutes}:{rest:02}{counted}"
-
-
-def _complain(task: asyncio.Future[Any], call_sid: str) -> bool:
-    """Logs what a finished task failed of, if it failed; tells whether it did."""
-    if task.cancelled() or (error := task.exception()) is None:
-        return False
-    _log.error("Call %s failed: %s", call_sid, type(error).__name__, exc_info=error)
-    return True
+                _log.info("Call %s %s after %s.", sid, ended, length(self._clock() - began, turns))

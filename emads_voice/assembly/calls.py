@@ -23,6 +23,9 @@ from emads_voice.voice.text.language import identify
 from .assistant import Assistant
 from .configured import load_turn_model
 
+PATIENT_IDLE_S = 600.0
+"""Silence before somebody is asked whether they are there who types, or presses a button to talk."""
+
 
 async def answer_calls(
     assistant: Assistant,
@@ -31,6 +34,7 @@ async def answer_calls(
     *,
     record: bool = False,
     locks: ThreadLocks | None = None,
+    rate: int = 8_000,
 ) -> Converse:
     """What a server does with each call: holds a live conversation, all of them on one voice activity session.
 
@@ -41,6 +45,7 @@ async def answer_calls(
         locks: hold each conversation to the end of its call; None: nobody else has to do with them.
         record: ask callers whether the call may be recorded, and record it if they agree. A call that comes back
             after its line broke is not asked again: what was agreed holds, and a recording has gone on meanwhile.
+        rate: of the lines, in samples per second: 8000 or 16000.
 
     Raises:
         BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
@@ -51,7 +56,7 @@ async def answer_calls(
         graph,
         assistant.recognizer,
         preemptive.synthesizer if preemptive else assistant.synthesizer,
-        LiveVad(session),
+        LiveVad(session, rate),
         preemptive,
         assistant.catalogue,
         locks,
@@ -75,6 +80,10 @@ async def answer_calls(
         elif call.direction == "outbound":
             language = await asyncio.to_thread(identify, call.purpose, languages)
             opened = replace(usual, opening="we_call", language=language)
+        elif not call.greets:
+            opened = replace(usual, opening=None)
+        if call.patient:
+            opened = replace(opened, idle_s=max(opened.idle_s, PATIENT_IDLE_S))
         asked = None if call.resumed or call.returned else consents
         conversation = Conversation(
             services,

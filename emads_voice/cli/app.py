@@ -20,9 +20,12 @@ from .errors import UsageError
 from .eval import evaluate
 from .exit_status import BROKEN_PIPE, FAILED, MISUSED
 from .languages import languages
+from .meeting import meeting
+from .quality import quality
 from .say import say
 from .serve import serve
 from .streams import OutputEnded, OutputError, StandardStreams
+from .talk import talk
 from .transcribe import transcribe
 
 app = typer.Typer(
@@ -30,9 +33,10 @@ app = typer.Typer(
     help="Ask a team of agents by voice and hear their answer.",
     pretty_exceptions_enable=False,
 )
-for command in (ask, transcribe, say, serve, call, languages, doctor):
+for command in (ask, talk, transcribe, meeting, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
+app.add_typer(quality, name="quality")
 
 
 def _show_version(wanted: bool) -> None:

@@ -19,6 +19,7 @@ from emads_voice.voice.languages import Language
 from emads_voice.voice.sound.audio import Audio
 
 from .console import complain, json_errors, out, print_json, print_row, progress, warn
+from .decided import decided
 from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
 from .options import Graph, Hotwords, Play, Spoken, spoken_language, words
@@ -272,7 +273,7 @@ def _show(result: dict[str, Any]) -> None:
     else:
         _row("Answer", " ".join(result["reply"].split("\n")) if result["reply"] else "nothing")
     if result["decision"]:
-        _row("Decision", _decided(result["decision"]))
+        _row("Decision", decided(result["decision"]))
     spoken = f"({speech['language']}, {speech['duration_s']:.1f} s)" if speech["path"] else ""
     _row("Spoken", speech["path"] or "not at all", spoken)
     _row("Took", "", _took(result["timings_ms"]))
@@ -281,16 +282,6 @@ def _show(result: dict[str, Any]) -> None:
 
 def _row(label: str, text: str, aside: str = "") -> None:
     print_row(Text(f"{label:>8}", "bold cyan"), text, aside)
-
-
-def _decided(decision: dict[str, Any]) -> str:
-    """The scores, the risk, and why a person must look at it."""
-    options = [f"{option['name']} {option['score']['value']:.0f}/100" for option in decision["options"]]
-    numbers = [f"{name} {decision[name]['value']:.3g}/12" for name in ("complexity", "risk")]
-    risk = f"{', '.join(numbers)} (to be reviewed as {decision['risk_level']})"
-    reasons = " ".join(reason["detail"] for reason in decision["escalation_reasons"])
-    escalation = [f"escalate: {reasons}"] if decision["escalate"] else []
-    return "; ".join([*options, risk, *escalation])
 
 
 def _took(timings_ms: dict[str, float | None]) -> str:

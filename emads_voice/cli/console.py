@@ -7,7 +7,7 @@ import logging
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from rich.console import Console
@@ -116,6 +116,22 @@ def progress(what: str) -> Iterator[list[str]]:
 
 
 @contextmanager
+def warnings_shown(above: Callable[[], AbstractContextManager[None]] = nullcontext) -> Iterator[None]:
+    """Shows on standard error what the library warns of meanwhile, each once a process.
+
+    Args:
+        above: a context in which it is printed, where something else is drawn.
+    """
+    handler = _LogHandler(lambda _: None, above)
+    logger = logging.getLogger("emads_voice")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+@contextmanager
 def loading(what: str) -> Iterator[Callable[[str, float], None]]:
     """Shows on standard error that something loads.
 
@@ -131,10 +147,13 @@ def loading(what: str) -> Iterator[Callable[[str, float], None]]:
 class _LogHandler(logging.Handler):
     shown: ClassVar[set[str]] = set()
 
-    def __init__(self, inform: Callable[[str], None]) -> None:
+    def __init__(
+        self, inform: Callable[[str], None], above: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         super().__init__(logging.INFO)
         self.setFormatter(LogFormatter())
         self._inform = inform
+        self._above = above
         self.warnings: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -145,4 +164,5 @@ class _LogHandler(logging.Handler):
         self.warnings.append(message)
         if message not in self.shown:
             self.shown.add(message)
-            warn(message)
+            with self._above():
+                warn(message)

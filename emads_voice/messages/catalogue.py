@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from .keys import PARTS, Key
+from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN = PARTS
 
 
 class Catalogue:
@@ -45,6 +45,26 @@ class Catalogue:
     def wording(self, language: str) -> Messages:
         """What answers are made of, in a language or else in English."""
         return self._spoken(language, _WORDINGS)
+
+    def shown(self) -> dict[str, dict[str, str]]:
+        """What is written on pages, by the code of the language and the key; English is first.
+
+        A placeholder stands in it as ``{name}``.
+        """
+        have = [each for each in self._languages.values() if each.has(_SHOWN)]
+        values = {name: f"{{{name}}}" for name in SHOWN_PLACEHOLDERS}
+        return {
+            messages.code: {key: messages.text(key, **values) for key in get_args(Shown)}
+            for messages in (self.english, *have)
+        }
+
+    def minutes(self, language: str) -> Messages:
+        """What stands in minutes, in a language or else in English."""
+        return self._spoken(language, _MINUTES)
+
+    def quality(self, language: str) -> Messages:
+        """What stands in the report on a call, in a language or else in English."""
+        return self._spoken(language, _QUALITY)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

@@ -285,6 +285,199 @@ side_people = the people needed
 side_options = the options
 side_benefit = the benefits
 
+## What stands in the minutes of a meeting
+
+# The title. $name: of the recording's file.
+minutes_of = Minutes of { $name }
+# $when: "2026-11-27 09:00 (Asia/Ho_Chi_Minh)". $source: one of the three below, how that is known.
+minutes_recorded = Recorded: { $when }, { $source }
+minutes_given_date = as given
+minutes_by_tag = by the file's tags
+minutes_by_file = by the file's own date
+# $duration: "12:34".
+minutes_lasts = Length: { $duration }
+# $speakers: their names, in a row.
+minutes_speakers = Speakers: { $speakers }
+minutes_embedded = Found without a language model, by what was said in so many words: read the transcript for what was only meant.
+# $model: a chat model.
+minutes_model = Found by { $model }; every entry stands on words of the transcript.
+# Instead, where it failed. $reason: a sentence.
+minutes_model_failed = The chat model could not be used ({ $reason }), so that this was found by what was said in so many words.
+# $count entries of the model's were left out.
+minutes_dropped = { $count ->
+    [one] One entry was left out, as nobody said what it quotes.
+   *[other] { $count } entries were left out, as nobody said what they quote.
+}
+minutes_actions = Actions
+minutes_decisions = Decisions
+minutes_appointments = Appointments
+minutes_questions = Open questions
+minutes_no_actions = No actions were found.
+minutes_no_decisions = No decisions were found.
+# The heads of a table: who does a task, what it is, when it is due, where it was said.
+minutes_who = Who
+minutes_task = Task
+minutes_due = Due
+minutes_said = Said
+# Who does a task that nobody was named for.
+minutes_nobody = nobody named
+# $names: in a row.
+minutes_agreed = Said yes: { $names }
+minutes_against = Said no: { $names }
+# $when: a date as it was said, $options: the days it may be, "2026-11-27 or 2026-12-04".
+minutes_which_day = “{ $when }”: is that { $options }?
+# As it was said, and it is no day.
+minutes_what_day = “{ $when }”: which day is that?
+# $task: nobody was named for it.
+minutes_who_does = “{ $task }”: who does it?
+minutes_or = { $first } or { $second }
+minutes_transcript = Transcript
+# Behind a speaker who may be another.
+minutes_unsure = unsure
+minutes_nobody_spoke = Nobody speaks in this recording.
+# The title of a calendar's entry on the day a task is due. $who and $task.
+minutes_due_event = Due: { $task } ({ $who })
+
+## What stands in the report on a call
+
+# The title. $name: of the recording's file.
+quality_of = Call { $name }
+# $score: one of the four below.
+quality_score = Score: { $score }
+# $percent: "65", or "65–80" where a part of the call is not known. $mark: from which percentage a call passes.
+quality_passed = { $percent } %, passed (from { $mark } %)
+quality_failed = { $percent } %, not passed (from { $mark } %)
+quality_open = { $percent } %, open (passed from { $mark } %): what is not known decides
+# $criteria: the ids of critical criteria.
+quality_failed_by = { $percent } %, failed: { $criteria }
+quality_scorecard = Scorecard: { $title }
+# $name: the agent's, $label: the speaker as the transcript calls them.
+quality_agent = Agent: { $name } ({ $label })
+quality_no_agent = Nobody knows which speaker is the agent: everybody's words were judged. Say which with --agent-speaks.
+# $label: a speaker.
+quality_swapped = { $label } says what agents say: the channels may be swapped.
+quality_embedded = Found without a language model, by likeness to the scorecard's phrases.
+# $model: a chat model.
+quality_model = Found by { $model }; every verdict stands on words of the call.
+# Instead, where it failed. $reason: a sentence.
+quality_model_failed = The chat model could not be used ({ $reason }), so that this was found by likeness to the scorecard's phrases.
+# $count claims of the model's were left out.
+quality_dropped = { $count ->
+    [one] One claim was left out, as nobody said what it quotes.
+   *[other] { $count } claims were left out, as nobody said what they quote.
+}
+quality_one_channel = Recorded on one channel: who interrupts is not heard, and who speaks may be wrong.
+quality_nobody_spoke = Nobody speaks in this recording.
+quality_criteria = Criteria
+quality_criterion = Criterion
+quality_weight = Weight
+quality_outcome = Outcome
+quality_stands_on = Stands on
+quality_critical = critical
+quality_met = met
+quality_broken = broken
+quality_not_applicable = not applicable
+quality_unknown = not known
+quality_said = Said.
+quality_said_late = Said too late:
+quality_not_said = Not said.
+quality_not_all_heard = Not all of the call was understood.
+quality_no_occasion = There was no occasion.
+# $value: "4.5", $limit: "≤ 20".
+quality_measured = { $value } ({ $limit })
+quality_not_measured = It cannot be measured in this recording.
+# $value: "22:15", $limit: "07:00–21:00".
+quality_time = { $value } ({ $limit })
+quality_no_time = The time of the call is not known: give it with --date.
+# $sum: "10 greeting + 0 verifies = 10 of 20 = 50 %".
+quality_arithmetic = { $sum }
+quality_advice = For training
+quality_no_advice = Nothing: all that could be judged was met.
+quality_measures = Measures
+# $share: per cent. $duration: "1:05".
+quality_talks = { $label }: { $share } % of the talk ({ $duration })
+quality_rate = { $rate } words a minute.
+quality_interrupts = { $count ->
+    [0] Interrupts nobody.
+    [one] Interrupts once.
+   *[other] Interrupts { $count } times.
+}
+# $longest: seconds. $count: of silences of three seconds and more. $share: per cent of the time.
+quality_silences = Longest silence { $longest } s; { $count } of 3 s or more; nobody speaks for { $share } % of the time.
+quality_report = Calls judged
+quality_reviewed = corrected
+quality_calls = Calls
+quality_distribution = Scores by agent
+quality_by_criterion = Criteria by agent
+# $count calls.
+quality_number = { $count ->
+    [one] one call
+   *[other] { $count } calls
+}
+# $count calls.
+quality_not_passed = { $count } not passed
+quality_machine_said = before: { $percent } %
+
+## What is written on the page at /talk
+
+page_title = Talk to us
+page_intro = Ask by voice, in your own words. An automated assistant answers, and you may interrupt it at any time.
+page_start = Start talking
+page_start_again = Start a new conversation
+page_end = End
+page_mute = Mute
+page_unmute = Unmute
+page_muted = Muted
+page_type = Or type a question
+page_send = Send
+page_language = Language of this page
+page_settings = Sound
+page_microphone = Microphone
+page_loudspeaker = Loudspeaker
+# Of a list of devices: the one that the system takes.
+page_usual = The usual one
+page_level = How loud you are
+page_conversation = Conversation
+# What goes on.
+page_ready = Ready when you are
+page_connecting = Connecting…
+page_listening = Listening
+page_you_speak = You are speaking
+page_thinking = Thinking
+page_speaking = Speaking
+page_over = The conversation is over
+page_you = You
+page_assistant = Assistant
+# Beside an answer that was cut.
+page_interrupted = interrupted
+# Before the words of an answer that were not played, for who cannot see that they are struck through.
+page_not_heard = Not heard:
+# In place of the words of somebody who was not understood.
+page_not_understood = This could not be understood.
+# How long an answer took, and of what that is made up. $seconds: "1.2".
+page_answered_after = Answered after { $seconds } s
+page_hearing = Understanding
+page_first_words = Thinking
+page_first_sound = Voice
+page_decision = Proposal
+page_recommended = recommended
+page_risk = Risk
+page_complexity = Complexity
+page_cost = First year
+page_decides = Decides
+page_escalated = For the management
+page_key = Access key
+page_key_needed = You need an access key to talk here. Enter the one you were given.
+page_refused = Your browser does not let this page use the microphone. Allow it in the address bar and start again, or type your question.
+page_no_microphone = There is no microphone. Plug one in and start again, or type your question.
+page_microphone_busy = The microphone cannot be used, perhaps because another program has it. Close that and start again, or type your question.
+page_unplugged = The microphone is gone. Plug it in again or choose another one, or type your question.
+page_insecure = Browsers let a page use the microphone only over https or on localhost. Open it there; or type your question, and read the answer.
+page_not_connected = There is no connection. The server may be busy, or does not know your access key. Try again in a moment.
+page_lost = The connection broke. What was said is kept; start a new conversation.
+page_slow = The connection is slow, and some of what you say is lost.
+
+
 ## Only ever said in English
 
 # Twilio's own voice says this where a call cannot be held at all.

@@ -151,12 +151,163 @@ Wording = Literal[
 ]
 """What answers are made of: ReconcileGPT's, the handbook's and the specialists'."""
 
+Minutes = Literal[
+    "minutes_of",
+    "minutes_recorded",
+    "minutes_by_tag",
+    "minutes_by_file",
+    "minutes_given_date",
+    "minutes_lasts",
+    "minutes_speakers",
+    "minutes_embedded",
+    "minutes_model",
+    "minutes_model_failed",
+    "minutes_dropped",
+    "minutes_actions",
+    "minutes_decisions",
+    "minutes_appointments",
+    "minutes_questions",
+    "minutes_no_actions",
+    "minutes_no_decisions",
+    "minutes_who",
+    "minutes_task",
+    "minutes_due",
+    "minutes_said",
+    "minutes_nobody",
+    "minutes_agreed",
+    "minutes_against",
+    "minutes_which_day",
+    "minutes_what_day",
+    "minutes_who_does",
+    "minutes_transcript",
+    "minutes_unsure",
+    "minutes_nobody_spoke",
+    "minutes_due_event",
+    "minutes_or",
+]
+"""What stands in the minutes of a meeting besides what was said in it."""
+
+Quality = Literal[
+    "quality_of",
+    "quality_score",
+    "quality_passed",
+    "quality_failed",
+    "quality_open",
+    "quality_failed_by",
+    "quality_scorecard",
+    "quality_agent",
+    "quality_no_agent",
+    "quality_swapped",
+    "quality_embedded",
+    "quality_model",
+    "quality_model_failed",
+    "quality_dropped",
+    "quality_one_channel",
+    "quality_nobody_spoke",
+    "quality_criteria",
+    "quality_criterion",
+    "quality_weight",
+    "quality_outcome",
+    "quality_stands_on",
+    "quality_critical",
+    "quality_met",
+    "quality_broken",
+    "quality_not_applicable",
+    "quality_unknown",
+    "quality_said",
+    "quality_said_late",
+    "quality_not_said",
+    "quality_not_all_heard",
+    "quality_no_occasion",
+    "quality_measured",
+    "quality_not_measured",
+    "quality_time",
+    "quality_no_time",
+    "quality_arithmetic",
+    "quality_advice",
+    "quality_no_advice",
+    "quality_measures",
+    "quality_talks",
+    "quality_rate",
+    "quality_interrupts",
+    "quality_silences",
+    "quality_report",
+    "quality_reviewed",
+    "quality_calls",
+    "quality_distribution",
+    "quality_by_criterion",
+    "quality_number",
+    "quality_not_passed",
+    "quality_machine_said",
+]
+"""What stands in the report on a call besides what was said in it."""
+
+Shown = Literal[
+    "page_title",
+    "page_intro",
+    "page_start",
+    "page_start_again",
+    "page_end",
+    "page_mute",
+    "page_unmute",
+    "page_muted",
+    "page_type",
+    "page_send",
+    "page_language",
+    "page_settings",
+    "page_microphone",
+    "page_loudspeaker",
+    "page_usual",
+    "page_level",
+    "page_conversation",
+    "page_ready",
+    "page_connecting",
+    "page_listening",
+    "page_you_speak",
+    "page_thinking",
+    "page_speaking",
+    "page_over",
+    "page_you",
+    "page_assistant",
+    "page_interrupted",
+    "page_not_heard",
+    "page_not_understood",
+    "page_answered_after",
+    "page_hearing",
+    "page_first_words",
+    "page_first_sound",
+    "page_decision",
+    "page_recommended",
+    "page_risk",
+    "page_complexity",
+    "page_cost",
+    "page_decides",
+    "page_escalated",
+    "page_key",
+    "page_key_needed",
+    "page_refused",
+    "page_no_microphone",
+    "page_microphone_busy",
+    "page_unplugged",
+    "page_insecure",
+    "page_not_connected",
+    "page_lost",
+    "page_slow",
+]
+"""What is written on the page at ``/talk``."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | EnglishOnly
 
-PARTS: tuple[frozenset[str], ...] = (frozenset(get_args(Phrase)), frozenset(get_args(Wording)))
+PARTS: tuple[frozenset[str], ...] = (
+    frozenset(get_args(Phrase)),
+    frozenset(get_args(Wording)),
+    frozenset(get_args(Minutes)),
+    frozenset(get_args(Quality)),
+    frozenset(get_args(Shown)),
+)
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 
 ENGLISH_ONLY: frozenset[str] = frozenset(get_args(EnglishOnly))
@@ -165,6 +316,9 @@ KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
 
 NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points", "total"))
 """The placeholders that are numbers; all others are texts."""
+
+SHOWN_PLACEHOLDERS = ("seconds",)
+"""The placeholders of what is written on pages. All are texts, which the page puts in."""
 
 QUESTIONS = frozenset(("may_record", "may_record_again"))
 """To these a yes counts only once they have been heard as far as their question mark."""

@@ -9,25 +9,37 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from emads_voice.agents import Router
 from emads_voice.assembly.assistant import Assistant, assemble
-from emads_voice.assembly.calls import answer_phone
+from emads_voice.assembly.calls import answer_calls, answer_phone
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
+from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
-from emads_voice.channels.server.app import create_app, create_bare_app, join_api
+from emads_voice.channels.pages.talk_page import talk_page
+from emads_voice.channels.realtime.asking import Understanding
+from emads_voice.channels.realtime.keys import minting
+from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
+from emads_voice.channels.realtime.sessions import Doorway, Sessions
+from emads_voice.channels.realtime.sound_formats import RATE
+from emads_voice.channels.server.app import create_app, create_bare_app, join_api, only_this_machine
+from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
+from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.messages import Catalogue
 from emads_voice.settings import Settings
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
+
+from .overview import Talks
 
 _log = logging.getLogger(__name__)
 
@@ -115,7 +127,10 @@ def application(
     Raises:
         ConfigurationError: a setting is missing that keeps strangers out.
     """
-    phone = Phone(load_twilio_settings(), catalogue)
+    settings = load_twilio_settings()
+    if not load_api_settings().keys:
+        settings.require()
+    phone = Phone(settings, catalogue)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -137,8 +152,9 @@ class Phone:
     Attributes:
         app: the application.
         settings: the telephone's.
-        rings: whether it answers the phone; else the HTTP API alone, as where there are keys and none of the
-            telephone's settings.
+        rings: whether it answers the phone; it does not where none of the telephone's settings are there.
+        talks: who may talk from a browser: whoever has a key, programs on this machine, or nobody, as where others can
+            reach the server and there are no keys.
     """
 
     def __init__(
@@ -153,14 +169,19 @@ class Phone:
         self.settings = settings
         self.api = load_api_settings()
         self._insecure = insecure
-        self.rings = insecure or not (self.api.keys and settings.untouched)
+        self.rings = insecure or not settings.untouched
+        # Behind a proxy everybody comes from this machine.
+        alone = insecure or not settings.public_url
+        self.talks: Talks = (
+            "with a key" if self.api.keys and not insecure else "on this machine" if alone else "nobody"
+        )
+        self._places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)
         if self.rings:
             self.app = create_app(
-                self._converse, settings, insecure=insecure, admission=admission, catalogue=catalogue
+                self._converse, settings, insecure=insecure, admission=self._places, catalogue=catalogue
             )
         else:
-            places = admission or Admission(settings.max_calls, settings.max_calls_per_caller)
-            self.app = create_bare_app(places)
+            self.app = create_bare_app(self._places)
         self._answering: Converse | None = None
         self._open = False
 
@@ -203,14 +224,49 @@ class Phone:
                 hotwords=assistant.hotwords,
                 agents=[agent.name for agent in assistant.agents],
             )
-            route = join_api(self.app, api, insecure=self._insecure)
+            joined: list[BaseRoute] = []
+            if self.talks != "nobody":
+                await self._join_realtime(api, assistant, graph, options, locks)
+                joined += self._page(assistant.catalogue)
+            self.app.router.routes.extend(joined)
+            joined.append(join_api(self.app, api, insecure=self._insecure))
             self._open = True
             try:
                 yield
             finally:
                 self._open = False
                 self._answering = None
-                self.app.router.routes.remove(route)
+                for route in joined:
+                    self.app.router.routes.remove(route)
+
+    def _page(self, catalogue: Catalogue) -> list[BaseRoute]:
+        keyed = self.talks == "with a key"
+        return talk_page(
+            catalogue,
+            asks_for_key=keyed,
+            framed_by=self.api.origins,
+            middleware=[] if keyed else [only_this_machine()],
+        )
+
+    async def _join_realtime(
+        self,
+        api: FastAPI,
+        assistant: Assistant,
+        graph: VoiceGraph,
+        options: ConversationOptions | None,
+        locks: ThreadLocks,
+    ) -> None:
+        """Have the HTTP API hold sessions with browsers too."""
+        keys, secrets = ApiKeys(self.api.keys), ClientSecrets()
+        sessions = Sessions(
+            await answer_calls(assistant, graph, options, locks=locks, rate=RATE),
+            self._places,
+            Doorway(keys if self.talks == "with a key" else None, secrets, frozenset(self.api.origins)),
+            Understanding(assistant.recognizer, assistant.settings.languages, assistant.hotwords),
+        )
+        check = [only_this_machine()] if self.talks == "on this machine" else []
+        api.router.routes.extend(sessions.routes(check))
+        api.include_router(minting.routes(secrets, keys, assistant.recognizer.name))
 
     async def _converse(self, line: Transport, call: CallInfo) -> int | None:
         if self._answering is None:  # it closed while the call was ringing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from emads_voice import configured_backends
 
@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from emads_voice.channels.twilio.settings import TwilioSettings
 
 
+Talks = Literal["with a key", "on this machine", "nobody"]
+"""Who may talk over /v1/realtime: whoever has a key, programs and pages of this machine, or nobody."""
+
+
 def describe(
-    assistant: Assistant, phone: TwilioSettings, *, insecure: bool, port: int, rings: bool = True
+    assistant: Assistant, phone: TwilioSettings, *, insecure: bool, port: int, rings: bool, talks: Talks
 ) -> Iterator[str]:
     """The lines, without a key or a telephone number in them.
 
@@ -22,15 +26,25 @@ def describe(
         phone: the telephone's settings.
         insecure: anyone may call, without Twilio.
         port: where the server listens.
-        rings: whether it answers the phone; else the HTTP API alone.
+        rings: whether it answers the phone.
+        talks: who may talk from a browser or an app.
     """
     yield from _table("What answers", dict(_parts(assistant, phone)))
-    if not rings:
-        needed = "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, EMADS_PUBLIC_URL"
+    off = dict(_off(assistant, phone, rings=rings))
+    if insecure or talks == "with a key":
         yield from _table("The HTTP API", {"address": f"http://127.0.0.1:{port}/v1"})
-        yield from _table("Off, and what turns it on", {"the telephone": needed})
-        return
-    if insecure:
+    else:
+        off["the HTTP API"] = "EMADS_API_KEYS"
+    if talks == "nobody":
+        off["talking from a browser or an app"] = "EMADS_API_KEYS"
+    else:
+        rows = {"page": f"http://127.0.0.1:{port}/talk", "sessions": f"ws://127.0.0.1:{port}/v1/realtime"}
+        yield from _table(f"From a browser or an app, {talks}", rows)
+    if talks == "on this machine" and not insecure:
+        off["talking from other machines"] = "EMADS_API_KEYS"
+    if not rings:
+        off = {"the telephone": "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, EMADS_PUBLIC_URL", **off}
+    elif insecure:
         yield from _table("For streamdouble", {"stream": f"ws://127.0.0.1:{port}/twilio/media"})
     else:
         from emads_voice.channels.twilio import paths
@@ -40,7 +54,7 @@ def describe(
             "Call status changes": f"{phone.public_url}{paths.STATUS}",
         }
         yield from _table("For the number's Voice configuration in Twilio's console, both HTTP POST", rows)
-    yield from _table("Off, and what turns it on", dict(_off(assistant, phone)))
+    yield from _table("Off, and what turns it on", off)
 
 
 def _parts(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str]]:
@@ -64,7 +78,7 @@ def _parts(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, s
     yield "takes", f"{phone.max_calls} calls at once, {phone.max_calls_per_caller} of one caller"
 
 
-def _off(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str]]:
+def _off(assistant: Assistant, phone: TwilioSettings, *, rings: bool) -> Iterator[tuple[str, str]]:
     from emads_voice.agents import Specialist
     from emads_voice.observability import exporters
 
@@ -73,6 +87,13 @@ def _off(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str
         yield "chat model", "EMADS_MODEL=openai:gpt-5-mini"
     if not settings.turn_model:
         yield "turn model", "EMADS_TURN_MODEL=smart-turn"
+    if rings:
+        yield from _off_phone(phone)
+    if not exporters():
+        yield "tracing", "OTEL_EXPORTER_OTLP_ENDPOINT=http://…:4318"
+
+
+def _off_phone(phone: TwilioSettings) -> Iterator[tuple[str, str]]:
     if not phone.record:
         yield "recording", "EMADS_PHONE_RECORD=true, which asks each caller"
     if not phone.human:
@@ -83,8 +104,6 @@ def _off(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, str
         yield "saying who calls", "EMADS_PHONE_NAME=…"
     if not (phone.allow or phone.deny):
         yield "choosing who may call", "EMADS_PHONE_ALLOW=+8428*, EMADS_PHONE_DENY"
-    if not exporters():
-        yield "tracing", "OTEL_EXPORTER_OTLP_ENDPOINT=http://…:4318"
 
 
 def _table(title: str, rows: dict[str, str]) -> Iterator[str]:

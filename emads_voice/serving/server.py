@@ -120,13 +120,12 @@ def run(
     """
     import asyncio
 
-    from emads_voice.channels.api.settings import load_api_settings
     from emads_voice.channels.errors import ConfigurationError
     from emads_voice.channels.server.serving import bound, loop_factory
     from emads_voice.channels.twilio.settings import load_twilio_settings
 
     phone = load_twilio_settings()
-    if not insecure and not (phone.untouched and load_api_settings().keys):
+    if not (insecure or phone.untouched):
         phone.require()
     if insecure and not only_here(host):
         raise ConfigurationError(
@@ -146,7 +145,7 @@ async def _serve(
     tell: Callable[[str], None],
 ) -> None:
     from emads_voice.channels.admission import Admission
-    from emads_voice.channels.server.app import api_uploads
+    from emads_voice.channels.server.app import api_uploads, long_messages
     from emads_voice.channels.server.serving import serve as serve_app
 
     assistant = await make()
@@ -160,12 +159,21 @@ async def _serve(
         began = time.perf_counter()
         await stack.enter_async_context(phone.open(assistant, options))
         model = assistant.settings.turn_model
-        if phone.rings:
+        if phone.rings or phone.talks != "nobody":
             tell(f"  {time.perf_counter() - began:5.1f} s  voice activity{f' and {model}' if model else ''}")
         port = listener.getsockname()[1]
-        for line in describe(assistant, settings, insecure=insecure, port=port, rings=phone.rings):
+        described = describe(
+            assistant, settings, insecure=insecure, port=port, rings=phone.rings, talks=phone.talks
+        )
+        for line in described:
             tell(line)
-        await serve_app(phone.app, admission, listener, uploads=api_uploads(phone.api, insecure=insecure))
+        await serve_app(
+            phone.app,
+            admission,
+            listener,
+            uploads=api_uploads(phone.api, insecure=insecure),
+            messages=long_messages(),
+        )
 
 
 def only_here(host: str) -> bool:

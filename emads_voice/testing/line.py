@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import numpy as np
 from numpy.typing import NDArray
 
+from emads_voice.channels.live_events import LiveEvent
 from emads_voice.channels.transport import Briefing, Digit, Event, HungUp, MarkReturned, Samples, Sound
 from emads_voice.voice.activity.vad import VadMemory
 
@@ -37,6 +38,7 @@ class ScriptedLine:
         transferred: where the caller was transferred to; "" if nowhere.
         briefed: what whoever takes over is told first; "" if nothing.
         recorded: the consent under which the call is recorded; "" if it is not.
+        told: what the line was told of the conversation.
         recording_paused: whether the recording pauses now.
         keys_recorded: the keys that were pressed while it did not.
     """
@@ -67,6 +69,7 @@ class ScriptedLine:
         self.transferred = ""
         self.briefed = ""
         self.recorded = ""
+        self.told: list[LiveEvent] = []
         self.recording_paused = False
         self.keys_recorded = ""
 
@@ -114,6 +117,9 @@ class ScriptedLine:
             if timer:
                 timer.cancel()
                 self._return(name)
+
+    def tell(self, event: LiveEvent) -> None:
+        self.told.append(event)
 
     async def hang_up(self) -> None:
         self._gone_because("we hung up")

@@ -1,15 +1,16 @@
-"""The HTTP API of a server that has keys and no telephone."""
+"""A server that has no telephone: the HTTP API with keys, and who may talk without."""
 
 from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from emads_voice.assembly.assistant import assemble
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.messages import shipped
-from emads_voice.serving.app import Phone
+from emads_voice.serving.app import Phone, phone_app
 from emads_voice.serving.overview import describe
 from emads_voice.settings import Settings
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedSynthesizer
@@ -43,8 +44,13 @@ async def test_it_answers_who_has_a_key_and_no_telephone(tmp_path: Path) -> None
         assert (blank.status_code, blank.json()["error"]["param"]) == (400, "text")
         assert (await http.get("/livez")).text == "alive"
         assert (await http.post("/twilio/voice")).status_code == 404
-    told = "\n".join(describe(assistant, server.settings, insecure=False, port=8080, rings=server.rings))
+    told = "\n".join(
+        describe(
+            assistant, server.settings, insecure=False, port=8080, rings=server.rings, talks=server.talks
+        )
+    )
     assert "http://127.0.0.1:8080/v1" in told
+    assert "with a key" in told
     assert "TWILIO_AUTH_TOKEN" in told
 
 
@@ -53,7 +59,43 @@ def test_a_telephone_that_is_set_up_by_half_is_refused() -> None:
         Phone(TwilioSettings(account_sid="AC1"), shipped())
 
 
-def test_without_keys_and_telephone_nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_keys_and_telephone_this_machine_may_talk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMADS_API_KEYS")
+    assistant = assemble(
+        ScriptedAgent("support", []),
+        recognizer=ScriptedRecognizer([]),
+        synthesizer=ScriptedSynthesizer(),
+        settings=Settings(data_dir=tmp_path),
+    )
+    server = Phone(TwilioSettings(), shipped())
+    assert (server.rings, server.talks) == (False, "on this machine")
+    async with (
+        server.open(assistant, None),
+        httpx.AsyncClient(transport=httpx.ASGITransport(server.app), base_url="http://here") as http,
+    ):
+        closed = await http.post("/v1/ask", json={"text": "Where is my order?"})
+        assert (closed.status_code, closed.json()["error"]["code"]) == (401, "api_closed")
+    told = "\n".join(
+        describe(assistant, server.settings, insecure=False, port=8080, rings=False, talks=server.talks)
+    )
+    assert "ws://127.0.0.1:8080/v1/realtime" in told
+    for off in ("the telephone", "the HTTP API", "talking from other machines"):
+        assert off in told
+
+
+def test_behind_a_proxy_nobody_talks_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody comes from this machine there."""
+    monkeypatch.delenv("EMADS_API_KEYS")
+    public = TwilioSettings(
+        account_sid="AC" + "0" * 32, auth_token=SecretStr("t"), public_url="https://voice.example.com"
+    )
+    server = Phone(public, shipped())
+    assert (server.rings, server.talks) == (True, "nobody")
+
+
+def test_an_application_of_another_needs_a_telephone_or_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMADS_API_KEYS")
     with pytest.raises(ConfigurationError, match="TWILIO_ACCOUNT_SID"):
-        Phone(TwilioSettings(), shipped())
+        phone_app(ScriptedAgent("support", []))

@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = {"README.md", "command-line.md"}
-TOO_MUCH = {"serve", "call", "doctor"}
-"""Commands that are not run here: they answer, ring, or load the models."""
+TOO_MUCH = {"serve", "call", "doctor", "talk"}
+"""Commands that are not run here: they answer, ring, load the models, or take a microphone."""
 
 Hears = Callable[..., ScriptedRecognizer]
 

@@ -73,7 +73,10 @@ def test_in_an_environment_that_is_not_active_its_own_python_is_named(
 
 def _others(path: Path) -> bool:
     """Whether something made the file here: environments (``.venv-vllm`` holds texts in Big5), pages, builds."""
-    return any(part in OWN or part.startswith((".venv", ".chat-app", ".prism")) for part in path.parts)
+    return any(
+        part in OWN or part.startswith((".venv", ".chat-app", ".prism", ".voice-clients"))
+        for part in path.parts
+    )
 
 
 def test_nothing_says_that_it_comes_from_an_index() -> None:

@@ -111,7 +111,7 @@ def test_the_file_is_looked_through_too(home: Path) -> None:
         ["ask", "missing.wav"],
         ["transcribe", "missing.wav"],
         ["say", " ", "--out", "x.wav"],
-        ["serve"],
+        ["serve", "--host", "no such host"],
         ["call", "+84901234567"],
         ["languages", "--json"],
         ["doctor", "--settings"],

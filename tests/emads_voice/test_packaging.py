@@ -30,7 +30,7 @@ def source(setuptools: dict[str, Any]) -> dict[str, Path]:
     homes = setuptools["package-dir"]
     files: dict[str, Path] = {}
     for package, folder in {"emads_voice": "emads_voice", **homes}.items():
-        data = {".md", ".yaml", ".ftl", ".npy", ".txt"}
+        data = {".md", ".yaml", ".ftl", ".npy", ".txt", ".onnx", ".html", ".css", ".js", ".svg"}
         for path in (ROOT / folder).rglob("*"):
             if path.suffix in {".py", ".pyi"} | data or path.name == "py.typed":
                 inside = path.relative_to(ROOT / folder)

@@ -35,7 +35,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize("command", [["serve"], ["call", "+84901234567"]])
+@pytest.mark.parametrize("command", [["call", "+84901234567"]])
 def test_without_an_account_nothing_starts(command: list[str]) -> None:
     error = CliRunner().invoke(app, command).exception
     assert isinstance(error, ConfigurationError)

@@ -27,7 +27,7 @@ class Server:
 
     def schemas(self) -> dict[str, Any]:
         """What Studio builds its forms from."""
-        (assistant,) = self.client.assistants.search()
+        (assistant,) = self.client.assistants.search(graph_id="voice")
         schemas: dict[str, Any] = self.client.assistants.get_schemas(assistant["assistant_id"])
         return schemas
 
@@ -174,3 +174,24 @@ def test_what_cannot_be_used_is_explained(
     kind, error = updates[-1]
     assert kind == "error"
     assert complaint in error["message"]
+
+
+def test_a_meeting_is_a_graph_of_its_own(server: Server) -> None:
+    message = {"role": "user", "content": audio(RECORDING.read_bytes())}
+    state = server.client.runs.wait(
+        None, "meeting", input={"messages": [message]}, context={"speakers": ["Lan"], "date": "2026-11-25"}
+    )
+    assert state["recording"]["speakers"] == ["Lan"]
+    assert "Kubernetes" in state["minutes"]
+    assert state["recorded_at"].startswith("2026-11-25T00:00")
+    assert "base64" not in str(state)
+
+
+def test_a_call_that_is_judged_is_a_graph_of_its_own(server: Server) -> None:
+    message = {"role": "user", "content": audio(RECORDING.read_bytes())}
+    state = server.client.runs.wait(
+        None, "quality", input={"messages": [message]}, context={"agent": "Lan", "scorecard": "support"}
+    )
+    assert (state["agent"]["name"], state["agent"]["known_by"]) == ("Lan", "alone")
+    assert state["score"]["arithmetic"] in state["report"].replace("\\", "")
+    assert "base64" not in str(state)

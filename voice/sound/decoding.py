@@ -11,9 +11,9 @@ from __future__ import annotations
 import io
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from emads_voice.voice.errors import AudioError
 
 from .containers.anatomy import anatomy
 from .containers.parts import Part, PartFile, is_tag
-from .timeline import Timeline, seconds, too_long
+from .timeline import Memory, Store, Timeline, seconds, too_long
 
 if TYPE_CHECKING:
     import av
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 # av is imported where it is used: it costs 70 ms, which a process that only speaks need not pay.
+
+S = TypeVar("S", bound=Store)
 
 Source = io.BufferedReader | io.BytesIO
 
@@ -123,6 +125,35 @@ def decode(
     Raises:
         AudioError: nothing of it can be decoded, it holds no sound, or it is too long.
     """
+    taken, memory, scale = read_into(
+        Memory, file, name, max_duration_s=max_duration_s, max_rate=max_rate, track=track, channel=channel
+    )
+    samples = memory.samples()
+    if scale != 1:
+        samples *= np.float32(scale)
+    return Decoded(samples, taken.rate, tuple(taken.faults), taken.channels, taken.two_sided)
+
+
+def read_into(
+    make_store: Callable[[], S],
+    file: Source,
+    name: str,
+    *,
+    max_duration_s: float | None = None,
+    max_rate: int | None = None,
+    track: int | None = None,
+    channel: int | None = None,
+) -> tuple[Taken, S, float]:
+    """As much of a recording as can be decoded, in a store: what was taken, the store, and what samples in it are to be
+    multiplied with.
+
+    Args:
+        make_store: makes an empty store; called again where another track or channel turns out to be the right one.
+        file, name, max_duration_s, max_rate, track, channel: see :func:`decode`.
+
+    Raises:
+        AudioError: see :func:`decode`; or the store has no room.
+    """
     head = file.read(65_536)
     if not head:
         raise AudioError(f"{name} is empty: it has no bytes; give another recording.")
@@ -136,7 +167,7 @@ def decode(
             f"{name} is cut off or damaged: its index, which recorders write last, is not there, and it cannot be read "
             "without; copy it again, or give another recording."
         )
-    reader = _Reader(file, name, made_of.parts, max_duration_s, max_rate, channel)
+    reader = _Reader(file, name, made_of.parts, max_duration_s, max_rate, channel, make_store)
     tracks = reader.tracks()
     if track is not None and not 1 <= track <= len(tracks):
         few = len(tracks) == 1
@@ -145,13 +176,12 @@ def decode(
             + ("leave --track out." if few else f"name one from 1 to {len(tracks)}.")
         )
     order = [tracks[track - 1]] if track else sorted(tracks, key=lambda each: not each.default)
-    best = reader.read(order[0].index)
+    best, store = reader.read(order[0].index)
     for other in order[1:] if best.peak < SILENT else []:
-        best = max(best, reader.read(other.index), key=lambda taken: taken.peak)
-    samples = best.samples
-    if best.peak > OVER_FULL:
-        samples /= np.float32(32768 if best.peak <= 65536 else best.peak)
-    return Decoded(samples, best.rate, (*made_of.faults, *best.faults), best.channels, best.two_sided)
+        best, store = max((best, store), reader.read(other.index), key=lambda read: read[0].peak)
+    best.faults[:0] = made_of.faults
+    full = best.peak > OVER_FULL
+    return best, store, 1 / (32768 if best.peak <= 65536 else best.peak) if full else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +191,9 @@ class _Track:
 
 
 @dataclass(slots=True)
-class _Taken:
-    """One track, read."""
+class Taken:
+    """One track, read into a store: so many samples a second, and what is known of it; see :class:`Decoded`."""
 
-    samples: NDArray[np.float32]
     rate: int
     peak: float
     faults: list[str]
@@ -173,7 +202,7 @@ class _Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Generic[S]):
     """Reads the tracks of one file, each from its beginning."""
 
     file: Source
@@ -182,6 +211,7 @@ class _Reader:
     max_duration_s: float | None
     max_rate: int | None
     channel: int | None
+    make_store: Callable[[], S]
 
     def tracks(self) -> list[_Track]:
         with self._open(self.parts[0]) as container:
@@ -192,13 +222,13 @@ class _Reader:
                 for index, stream in enumerate(container.streams.audio)
             ]
 
-    def read(self, index: int) -> _Taken:
-        taken, power, mixed = self._read(index, self.channel)
+    def read(self, index: int) -> tuple[Taken, S]:
+        taken, store, power, mixed = self._read(index, self.channel)
         if self.channel is None and len(power) > 1 and mixed < CANCELLED * power.mean():
-            taken, _, _ = self._read(index, int(power.argmax()) + 1)
-        return taken
+            taken, store, _, _ = self._read(index, int(power.argmax()) + 1)
+        return taken, store
 
-    def _read(self, index: int, channel: int | None) -> tuple[_Taken, NDArray[np.float64], float]:
+    def _read(self, index: int, channel: int | None) -> tuple[Taken, S, NDArray[np.float64], float]:
         """A track, the power of each of its channels, and that of what was made of them."""
         first, *others = self.parts
         with self._open(first) as container:
@@ -208,7 +238,8 @@ class _Reader:
             if self.max_duration_s is not None and promised > self.max_duration_s:
                 raise too_long(self.name, promised, self.max_duration_s)
             rate = min(stream.rate, self.max_rate or stream.rate)
-            track = Timeline(self.name, rate, channel, self.max_duration_s)
+            store = self.make_store()
+            track = Timeline(self.name, rate, channel, self.max_duration_s, store)
             self._take(first, container, stream, track, goes_on=self._goes_on(0))
         for number, part in enumerate(others, start=1):
             self._go_on(part, index, track, goes_on=self._goes_on(number))
@@ -220,10 +251,8 @@ class _Reader:
             )
         if track.wrong == track.read:
             raise AudioError(f"{self.name} is damaged: its samples are not numbers; give a whole one.")
-        samples = track.samples()
-        peak = float(max(samples.max(initial=0), -samples.min(initial=0)))
-        taken = _Taken(samples, rate, peak, track.faults(), len(track.power), track.two_sided())
-        return taken, track.power, track.mixed
+        taken = Taken(rate, track.peak, track.faults(), len(track.power), track.two_sided())
+        return taken, store, track.power, track.mixed
 
     def _check(self, stream: AudioStream, channel: int | None) -> None:
         if stream.channels > MAX_CHANNELS and stream.rate in RATES:

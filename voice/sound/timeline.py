@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +32,43 @@ LONGEST_GAP_S = 6 * 3600.0
 """Timestamps further ahead than this are damaged."""
 
 
+class Store(Protocol):
+    """Where samples are kept."""
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """Keep the next samples, shape ``(n,)``.
+
+        Raises:
+            AudioError: there is no room.
+        """
+
+
+class Memory:
+    """Keeps samples in memory: a :class:`Store`."""
+
+    def __init__(self) -> None:
+        self._held = np.empty(0, np.float32)
+        self._n = 0
+
+    def append(self, samples: NDArray[np.float32]) -> None:
+        """See :class:`Store`."""
+        needed = self._n + len(samples)
+        if needed > len(self._held):
+            self._held.resize(max(needed, len(self._held) * 5 // 4), refcheck=False)
+        self._held[self._n : needed] = samples
+        self._n = needed
+
+    def samples(self) -> NDArray[np.float32]:
+        """All of them, float32 of shape ``(n,)``; none can be added afterwards."""
+        self._held.resize(self._n, refcheck=False)
+        return self._held
+
+
 class Timeline:
     """The samples of one track, as they come: one channel, one rate, in the time of the file.
 
     Attributes:
+        peak: the largest sample so far, without its sign.
         power: the sum of squares of each channel, shape ``(channels,)``.
         mixed: that of the one channel that was made of them.
         broken: how many packets could not be decoded.
@@ -44,13 +77,16 @@ class Timeline:
         wrong: how many of those are in a frame with samples that are not numbers; these are made silence.
     """
 
-    def __init__(self, name: str, rate: int, channel: int | None, max_duration_s: float | None) -> None:
+    def __init__(
+        self, name: str, rate: int, channel: int | None, max_duration_s: float | None, store: Store
+    ) -> None:
         """
         Args:
             name: what messages call the recording.
             rate: of the samples, in Hz.
             channel: which one to take, from 1; None mixes them.
             max_duration_s: more raises :class:`AudioError`.
+            store: where the samples are kept.
         """
         self.power = np.zeros(1)
         self.mixed = 0.0
@@ -69,7 +105,8 @@ class Timeline:
         self._sides = Sides(rate)
         self._resampler: av.AudioResampler | None = None
         self._form: tuple[Any, ...] = ()
-        self._held = np.empty(0, np.float32)
+        self.peak = 0.0
+        self._store = store
         self._n = 0
         self._time_s = 0.0  # of what has been read, counted in the source's own samples
         self._hole: float | None = None  # where damage began that has not ended yet
@@ -180,11 +217,6 @@ class Timeline:
         """What could not be read: the first ten places, and how many more."""
         return self._faults.told()
 
-    def samples(self) -> NDArray[np.float32]:
-        """All of them, float32 of shape ``(n,)``; none can be added afterwards."""
-        self._held.resize(self._n, refcheck=False)
-        return self._held
-
     def two_sided(self) -> bool:
         """Whether its two channels are the two sides of a call."""
         return len(self.power) == 2 and self._sides.apart()
@@ -214,13 +246,12 @@ class Timeline:
         self._append(mono)
 
     def _append(self, samples: NDArray[np.float32]) -> None:
-        needed = self._n + len(samples)
-        if self._max_s is not None and needed > self._max_s * self._rate + 1:
-            raise too_long(self._name, needed / self._rate, self._max_s)
-        if needed > len(self._held):
-            self._held.resize(max(needed, len(self._held) * 5 // 4), refcheck=False)
-        self._held[self._n : needed] = samples
-        self._n = needed
+        if len(samples):
+            self.peak = max(self.peak, float(samples.max()), -float(samples.min()))
+            self._store.append(samples)
+            self._n += len(samples)
+        if self._max_s is not None and self._n > self._max_s * self._rate + 1:
+            raise too_long(self._name, self.duration_s, self._max_s)
 
     def _close(self, until_s: float) -> None:
         assert self._hole is not None

@@ -53,10 +53,10 @@ def merge_sides(sides: Sequence[tuple[str, Transcript]]) -> Transcript:
     if len(speaking) < 2:
         return (speaking or sides)[0][1]
     segments = sorted(
-        (replace(segment, speaker=name) for name, side in speaking for segment in _named(side)),
+        (replace(segment, speaker=name) for name, side in speaking for segment in named(side)),
         key=lambda segment: segment.start_s,
     )
-    ranked = _ranked(segments)
+    ranked = ranked_languages(segments)
     spoken = ranked[0] if any(segment.text for segment in segments) and ranked else None
     unavailable = [side.words_unavailable for _, side in speaking if side.text and not side.words]
     words = sorted(
@@ -78,7 +78,7 @@ def merge_sides(sides: Sequence[tuple[str, Transcript]]) -> Transcript:
     )
 
 
-def _named(side: Transcript) -> list[Segment]:
+def named(side: Transcript) -> list[Segment]:
     """Its segments, each with its language, since the whole may have another."""
     return [
         replace(segment, language=segment.language or (side.language if segment.text else None))
@@ -86,7 +86,7 @@ def _named(side: Transcript) -> list[Segment]:
     ]
 
 
-def _ranked(segments: Sequence[Segment]) -> list[Language]:
+def ranked_languages(segments: Sequence[Segment]) -> list[Language]:
     """What is spoken, the longest first, and what is written down before what is not."""
     spoken_s: dict[Language, tuple[bool, float]] = defaultdict(lambda: (False, 0.0))
     for segment in segments:

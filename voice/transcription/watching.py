@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from emads_voice.voice.recognizer import Segment
 
 
+@runtime_checkable
 class Watcher(Protocol):
     """Is told, in the event loop, while a recording is heard."""
 

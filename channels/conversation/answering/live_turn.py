@@ -10,6 +10,7 @@ from typing import Any, cast
 from langchain_core.runnables import RunnableConfig
 
 from emads_voice.agents.call_control import CallControl
+from emads_voice.channels.live_events import LiveEvent, StageEnded
 from emads_voice.channels.speaking.live_mouth import LiveMouth
 from emads_voice.channels.turn import INTERRUPT, Turn, VoiceGraph, run_turn
 from emads_voice.graph import VoiceContext, VoiceState
@@ -50,14 +51,16 @@ class LiveTurn:
         waits: bool | None,
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
+        tell: Callable[[LiveEvent], None],
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
         ``context`` is what else the run is given; ``waits`` is whether an agent waits to be told something, None where
         that is not known; ``on_asked`` is told what an agent asks to have done with the call,
         as soon as its answer is there; ``on_question`` is called where it waits to be told something, before it is
-        asked aloud.
+        asked aloud; ``tell`` tells the line what goes on.
         """
+        self._tell = tell
         self._on_asked = on_asked
         self._on_question = on_question
         self._graph = graph
@@ -209,6 +212,8 @@ class LiveTurn:
     def _on_progress(self, node: str, update: dict[str, Any]) -> None:
         if chosen := update.get("route"):
             self._asked = chosen["agents"]
+        if not self._interrupted:
+            self._tell(StageEnded(node, update))
         if node == "listen":
             if not self._listened.done():
                 self._listened.set_result(update["turn_id"])

@@ -64,7 +64,10 @@ class WentOn:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """They have finished. :class:`Understood` or :class:`NotUnderstood` follows, unless they go on before it."""
+    """They have finished, so long a silence ago. :class:`Understood` or :class:`NotUnderstood` follows, unless they go
+    on before it."""
+
+    silence_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Caller:
         *,
         language: Callable[[], tuple[Language, bool]],
         whole: Callable[[Transcript], Transcript | None],
-        asked: Callable[[], str],
+        asked: Callable[[bool], str],
         own_loudness: Callable[[], float],
         on_event: Callable[[CallerEvent], None],
     ) -> None:
@@ -122,7 +125,8 @@ class Caller:
             options: sensitivity, endpointing and the longest utterance.
             language: what the conversation is held in so far, and whether they were heard to speak it.
             whole: makes of an utterance the whole question, where it goes on with one; by that its end is judged.
-            asked: what we have said last, which they may answer.
+            asked: what we had said before an utterance, which it may answer; it is given whether that goes on
+                with an earlier one.
             own_loudness: how loud our own voice on the line is, as a root mean square; an echo of it may come back
                 with the caller's sound. 0 while we are silent.
             on_event: called from the event loop with each event; must not wait.
@@ -366,8 +370,9 @@ class Caller:
         if task.cancelled() or task.exception() or task is not self._recognition:
             return
         transcript = task.result().transcript
-        whole = self._whole(transcript) or transcript
-        self._said = replace(self._said, text=whole.text, language=whole.language, asked=self._asked())
+        mended = self._whole(transcript)
+        whole, asked = mended or transcript, self._asked(mended is not None)
+        self._said = replace(self._said, text=whole.text, language=whole.language, asked=asked)
         if self.speaking:
             self._on_event(RecognisedSoFar(transcript))
 
@@ -386,7 +391,7 @@ class Caller:
         self._background.cancel("utterance")
         if self._recognition:
             self._understanding = self._background.start(self._understand(self._recognition, patient=patient))
-            self._on_event(Finished())
+            self._on_event(Finished(asyncio.get_running_loop().time() - self._paused_at if patient else 0.0))
 
     async def _understand(self, recognition: asyncio.Task[Understood], *, patient: bool) -> None:
         """Report what was understood; while they may go on, as the words tell that came late, not yet."""

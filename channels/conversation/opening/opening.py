@@ -62,6 +62,8 @@ class Opening:
         self._hand_over = hand_over
         self._instead: asyncio.Future[Wish] = asyncio.get_running_loop().create_future()
         self.disclosure = Disclosure(call, services)
+        self.known = asyncio.Event()
+        """Whether it is known who has the conversation."""
         self.asked: PendingQuestion | None = None
         """What an agent waits to be told since an earlier call."""
 
@@ -69,7 +71,9 @@ class Opening:
         """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
         call = self._call
         if call.phase() is Phase.HELD_ELSEWHERE and not await self._take():
+            self.known.set()
             return
+        self.known.set()
         if self._returned:
             call.happened(Event.NOBODY_REACHED)
             return
@@ -94,6 +98,7 @@ class Opening:
             if self._returned:
                 self._wants(Wish.ANEW)  # they have waited for a person
                 return
+            self.known.set()
             call.background.start(call.say("held_elsewhere"))
             call.listen()
 

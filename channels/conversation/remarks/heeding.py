@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from emads_voice.channels.conversation.caller.caller import Caller
 from emads_voice.channels.conversation.phases import Phase
+from emads_voice.channels.live_events import EchoHeard
 from emads_voice.channels.speaking.speaker import Speaker
 
 from .echo import is_echo
@@ -69,6 +70,8 @@ class Heeding:
         self._wordless = 0 if text else self._wordless + 1
         if self._over_us and self._caller.may_be_echo and self._is_echo(text, interrupting=interrupting):
             self._caller.was_echo()
+            if text:  # else it may have been a cough
+                self._speaker.tell(EchoHeard())
             return Heed.NOTHING
         if not text and interrupting:
             return Heed.NOTHING

@@ -45,16 +45,23 @@ async def examine(bench: Bench, settings: Settings) -> None:
 
     async def answer() -> TwilioSettings:
         phone = load_twilio_settings()
-        create_app(_nobody, phone)
+        if not phone.untouched:
+            create_app(_nobody, phone)
         return phone
 
     phone = await bench.attempt(
-        "serve", answer, lambda phone: f"answers at {without_password(phone.public_url)}"
+        "serve",
+        answer,
+        lambda phone: (
+            "answers browsers and apps, and no telephone"
+            if phone.untouched
+            else f"answers at {without_password(phone.public_url)}"
+        ),
     )
     await bench.attempt(
         "voice activity", lambda: asyncio.to_thread(shared_vad, settings.models_dir), lambda _: "loaded"
     )
-    if phone:
+    if phone and not phone.untouched:
         for doubt, remedy in doubts_of_address(phone.public_url):
             bench.put("EMADS_PUBLIC_URL", None, doubt, remedy)
         if not _ACCOUNT.fullmatch(phone.account_sid):

@@ -18,6 +18,10 @@ BÃO = "Khi dự báo có bão trong vòng 48 giờ, hàng được chuyển lê
         ("cong ty co bao nhieu xe tai", BÃO),
         ("Is there a gym in the Hanoi office?", "The Hanoi office has 6 meeting rooms."),
         ("Do we have any parking in Hanoi?", "The Hanoi office has 6 meeting rooms."),
+        (
+            "Lương của giám đốc công nghệ bao nhiêu?",
+            "Trên 5 nghìn đô la phải được giám đốc công nghệ đồng ý.",
+        ),
         ("How many women work in technology?", "There are 46 people in technology."),
     ],
 )
@@ -34,6 +38,8 @@ def test_what_is_asked_for_is_in_the_passage(question: str, text: str) -> None:
         ("Công ty có bao nhiêu tài xế?", "Công ty có 120 tài xế."),
         ("Có mấy phòng họp ở Hà Nội?", "Văn phòng Hà Nội có 6 phòng họp."),
         ("How many are there?", STORM),
+        ("duoc duyet bao nhieu tien", "Trưởng bộ phận được duyệt tối đa 5 nghìn đô la."),
+        ("How many times does a courier try?", "A courier tries 3 times and calls before each try."),
         ("Is there a generator?", "Each warehouse has a generator with fuel for 24 hours."),
         ("Are there any meeting rooms in Hanoi?", "The Hanoi office has 6 meeting rooms."),
     ],

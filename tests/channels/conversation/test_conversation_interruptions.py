@@ -9,6 +9,7 @@ import pytest
 from emads_voice import Analysis
 from emads_voice.agents.agent import Agent
 from emads_voice.agents.heard import UNANSWERED
+from emads_voice.channels.live_events import EchoHeard
 from emads_voice.testing import ScriptedAgent, ScriptedLine
 
 SENTENCES = [
@@ -110,6 +111,19 @@ def test_our_own_echo_does_not_interrupt_us(call: Any) -> None:
     done = call(caller, hears=["tell me all."], answers=[LONG], line=ScriptedLine(echo=0.25))
     assert done.conversation == ["tell me all.", LONG]
     assert done.line.clears == []
+
+
+def test_a_line_with_a_screen_is_told_that_we_hear_ourselves(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.wait(1.0)
+        await line.speak(0.5, loudness=0.1)
+        await line.until_quiet(2)
+
+    done = call(caller, hears=["tell me all.", SENTENCES[0]], answers=[LONG])
+    assert done.conversation == ["tell me all.", LONG]
+    assert EchoHeard() in done.line.told
 
 
 def test_who_speaks_over_an_echo_is_heard(call: Any) -> None:

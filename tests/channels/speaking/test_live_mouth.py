@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from emads_voice.channels.live_events import LiveEvent
 from emads_voice.channels.speaking.live_mouth import SENTENCES_QUEUED, SOUND_WITHIN_S, LiveMouth
 from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.channels.speaking.speaker import Speaker as RealSpeaker
@@ -30,6 +31,8 @@ class Speaker:
     async def drained(self) -> None: ...
 
     def stop(self) -> None: ...
+
+    def tell(self, event: LiveEvent) -> None: ...
 
     def grown(self, line: Sentence) -> None: ...
 
@@ -71,6 +74,8 @@ class Wire:
     async def mark(self, name: str) -> None: ...
 
     async def clear(self) -> None: ...
+
+    def tell(self, event: LiveEvent) -> None: ...
 
 
 def speaking(test: Callable[[RealSpeaker], Awaitable[None]], wire: Wire | None = None) -> None:

@@ -17,6 +17,7 @@ def sent(ledger: PlayoutLedger, *lines: Sentence) -> list[str]:
     marks, at = [], 0.0
     for each in lines:
         marks.append(ledger.begin(each, at))
+        ledger.sent(len(each.samples) - each.sent)
         at += (len(each.samples) - each.sent) / RATE
         each.sent = len(each.samples)
     return marks
@@ -125,6 +126,42 @@ def test_a_line_that_never_returns_marks_is_taken_at_its_word() -> None:
     sent(ledger, first, second)
     ledger.assume_played()
     assert (first.played, second.played, ledger.pending) == ("One. ", "Two.", False)
+
+
+def test_a_line_that_knows_better_puts_the_estimate_right() -> None:
+    ledger, first, second, third = PlayoutLedger(), line("One. "), line("aaaa bbbb cccc dddd"), line("Four.")
+    sent(ledger, first, second, third)
+    assert ledger.cut(1.9) == [second, third]
+    assert (second.played, ledger.unplayed) == ("aaaa bbbb cccc ", "ddddFour.")
+    assert ledger.settle(1_400) == [second, third]  # 0.4 s into the second
+    assert (first.played, second.played, third.played) == ("One. ", "aaaa ", "")
+    assert ledger.unplayed == "bbbb cccc ddddFour."
+    assert second.sent == pytest.approx(5 / 19 * 1000, abs=1)
+    assert ledger.settle(500) == [first, second, third]  # it was still in the first
+    assert (first.played, second.played) == ("", "")
+    assert (second.sent, second.over) == (0, False)
+    assert ledger.settle(10_000) == []  # all of it, which is more than was thought
+    assert (third.played, ledger.unplayed) == ("Four.", "")
+
+
+def test_what_goes_on_already_is_not_put_right() -> None:
+    ledger, only = PlayoutLedger(), line("aaaa bbbb cccc dddd")
+    sent(ledger, only)
+    assert ledger.cut(0.4) == [only]
+    ledger.begin(only, 1.0)
+    assert ledger.settle(0) is None
+    assert only.played == "aaaa "
+
+
+def test_what_was_played_before_an_earlier_cut_stays_played() -> None:
+    ledger, only = PlayoutLedger(), line("aaaa bbbb cccc dddd")
+    sent(ledger, only)
+    ledger.cut(0.6)
+    assert only.played == "aaaa bbbb "
+    sent(ledger, only)  # from the third word
+    ledger.cut(0.1)
+    assert ledger.settle(1_000) == [only]  # nothing of what came after the cut
+    assert only.played == "aaaa bbbb "
 
 
 WORDS = "alpha beta gamma delta epsilon zeta eta theta"  # 45 letters: some 2.5 s

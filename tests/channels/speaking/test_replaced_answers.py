@@ -10,6 +10,7 @@ import pytest
 from emads_voice.agents.agent import Say
 from emads_voice.agents.errors import ModelError
 from emads_voice.agents.forms import Analysis
+from emads_voice.channels.live_events import LiveEvent
 from emads_voice.channels.speaking.live_mouth import LiveMouth
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.transport import Samples
@@ -36,6 +37,8 @@ class Wire:
     async def mark(self, name: str) -> None: ...
 
     async def clear(self) -> None: ...
+
+    def tell(self, event: LiveEvent) -> None: ...
 
     @property
     def sound(self) -> Samples:

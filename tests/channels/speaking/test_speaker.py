@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from emads_voice.channels.live_events import Cut, LiveEvent, Saying
 from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.channels.speaking.speaker import CHUNK_S, LEAD_S, MARK_PATIENCE_S, Speaker
 from emads_voice.channels.transport import Samples
@@ -30,6 +31,10 @@ class Wire:
     def __init__(self) -> None:
         self.log: list[tuple[str, float, Any]] = []
         self.marks: list[str] = []
+        self.shown: list[LiveEvent] = []
+
+    def tell(self, event: LiveEvent) -> None:
+        self.shown.append(event)
 
     async def play(self, samples: Samples) -> None:
         self._note("play", samples)
@@ -101,6 +106,51 @@ async def test_what_is_held_goes_on_from_the_word_that_was_cut(wire: Wire) -> No
     assert [len(told) for told in (wire.told("clear"), wire.marks)] == [1, 2]
     speaker.mark_returned(wire.marks[-1])
     assert (first.played, second.played) == (first.text, second.text)
+
+
+@speaking
+async def test_a_line_is_told_what_is_said_and_what_was_not_played(wire: Wire) -> None:
+    speaker = wire.speaker
+    speaker.say(line("one two three four ", 2))
+    await asyncio.sleep(1)
+    speaker.hold()
+    speaker.resume()
+    await asyncio.sleep(0.1)
+    assert wire.shown == [Saying("one two three four "), Cut("three four "), Saying("three four ")]
+
+
+@speaking
+async def test_a_line_that_knows_how_much_it_played_has_it_go_on_from_there(wire: Wire) -> None:
+    speaker = wire.speaker
+    first, second = line("one two three four ", 2), line("five six", 1)
+    speaker.say(first)
+    speaker.say(second)
+    await asyncio.sleep(2.3)
+    speaker.hold()
+    assert speaker.left == "five six"
+    speaker.played(RATE)  # its sound card began late
+    assert (first.played, speaker.left) == ("one two ", "three four five six")
+    assert wire.shown[-1] == Cut("three four five six")
+    speaker.resume()
+    await asyncio.sleep(5)
+    for mark in wire.marks:
+        speaker.mark_returned(mark)
+    assert (first.played, second.played, speaker.busy) == (first.text, second.text, False)
+
+
+@speaking
+async def test_what_was_stopped_does_not_come_back_though_less_was_played(wire: Wire) -> None:
+    speaker = wire.speaker
+    only = line("one two three four ", 2)
+    speaker.say(only)
+    await asyncio.sleep(1.5)
+    speaker.hold()
+    speaker.stop()
+    speaker.played(RATE)
+    assert (only.played, speaker.left, speaker.busy) == ("one two ", "", False)
+    speaker.resume()
+    await asyncio.sleep(1)
+    assert wire.log[-1][0] == "clear"
 
 
 @speaking

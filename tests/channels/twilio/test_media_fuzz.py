@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from emads_voice.channels.twilio.pace import Allowance
+from emads_voice.channels.allowance import Allowance
 from media_fuzz import FuzzError, fuzz, fuzz_transport
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from emads_voice.channels.allowance import AHEAD_S, STALL_S
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, Sound
-from emads_voice.channels.twilio.pace import AHEAD_S, KEYS_PER_S, MESSAGES_PER_S, STALL_S
+from emads_voice.channels.twilio.pace import KEYS_PER_S, MESSAGES_PER_S
 from emads_voice.channels.twilio.protocol import MediaStream, Phase
 
 START = json.dumps(

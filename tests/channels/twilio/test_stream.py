@@ -169,7 +169,7 @@ async def test_the_newest_stream_of_a_call_wins(phone: Any, eventually: Any) -> 
 async def test_a_conversation_that_goes_on_after_its_line_is_stopped(
     open_phone: Any, how: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("emads_voice.channels.twilio.switchboard.FAREWELL_S", 0.05)
+    monkeypatch.setattr("emads_voice.channels.talking.FAREWELL_S", 0.05)
     started, stopped = asyncio.Event(), asyncio.Event()
 
     async def converse(_line: Transport, _call: Any) -> None:
@@ -358,7 +358,7 @@ async def test_a_peer_that_stops_reading_is_gone(
 async def test_a_conversation_that_does_not_listen_keeps_a_bounded_backlog(
     open_phone: Any, eventually: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(stream, "MAX_BACKLOG", 1600)
+    monkeypatch.setattr("emads_voice.channels.inbox.MAX_BACKLOG_S", 0.2)
     heard = []
 
     async def converse(line: Transport, _call: Any) -> None:

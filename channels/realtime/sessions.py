@@ -1,0 +1,166 @@
+"""``/v1/realtime``: who may talk is let in, and their session is held to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from emads_voice.channels.admission import Admission
+from emads_voice.channels.api.requests.errors import ApiError
+from emads_voice.channels.api.requests.keys import ApiKeys
+from emads_voice.channels.call import CallInfo, Converse
+from emads_voice.channels.talking import complain, length, talk
+from emads_voice.observability.log_throttle import strangers
+
+from .asking import Understanding
+from .keys.client_secrets import PREFIX, ClientSecrets, Grant
+from .line import RealtimeLine
+
+_log = logging.getLogger(__name__)
+
+PATH = "/realtime"
+KEY_PROTOCOL = "openai-insecure-api-key."
+"""Browsers cannot send headers with a WebSocket: the key is offered as one of its subprotocols."""
+PROTOCOL = "realtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """Who is let in.
+
+    Attributes:
+        keys: the deployment's; None lets in anyone, which only a check of origins before it makes safe.
+        secrets: made with them.
+        origins: web pages that may connect with a key, besides those of this server: "https://app.example.com".
+    """
+
+    keys: ApiKeys | None
+    secrets: ClientSecrets
+    origins: frozenset[str] = frozenset()
+
+    def let_in(self, websocket: WebSocket) -> Grant:
+        """What a socket opens.
+
+        Raises:
+            ApiError: it stays out.
+        """
+        if self.keys is None:
+            return Grant()
+        host = websocket.headers.get("host", "").lower()
+        for origin in websocket.headers.getlist("origin"):
+            if origin.lower() not in {*self.origins, f"https://{host}", f"http://{host}"}:
+                raise ApiError(
+                    403, "origin_refused", "This web page may not talk here: name it in EMADS_API_ORIGINS."
+                )
+        key = key_of(websocket)
+        if key.startswith(PREFIX):
+            if grant := self.secrets.redeem(key):
+                return grant
+            raise ApiError(
+                401,
+                "invalid_client_secret",
+                "The key was used already, is too old, or is none of ours: make another.",
+            )
+        if client := self.keys.client(f"Bearer {key}"):
+            return Grant(client=client)
+        raise ApiError(
+            401,
+            "invalid_api_key",
+            "The key is missing or not known: send Authorization: Bearer YOUR_KEY, or from a browser a key of "
+            "/v1/realtime/client_secrets as a subprotocol.",
+        )
+
+
+class Sessions:
+    """Serves sessions, one conversation each."""
+
+    def __init__(
+        self,
+        converse: Converse,
+        admission: Admission,
+        doorway: Doorway,
+        understanding: Understanding,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """
+        Args:
+            converse: holds a conversation on a line of :data:`.sound_formats.RATE`.
+            admission: the places of this process, which telephone calls take too.
+            doorway: who is let in.
+            understanding: makes words of what is typed or committed.
+            clock: seconds, monotonic.
+        """
+        self._converse = converse
+        self._admission = admission
+        self._doorway = doorway
+        self._understanding = understanding
+        self._clock = clock
+
+    def routes(self, middleware: Sequence[Middleware] = ()) -> list[BaseRoute]:
+        """Where they are, below the HTTP API's address; ``middleware`` stands before it."""
+        return [WebSocketRoute(PATH, self.answer, middleware=middleware)]
+
+    async def answer(self, websocket: WebSocket) -> None:
+        """Serve one session, from its handshake to its end."""
+        session_id = f"sess_{uuid4().hex[:20]}"
+        try:
+            grant = self._doorway.let_in(websocket)
+            if full := self._admission.admit(session_id, grant.caller):
+                self._doorway.secrets.give_back(key_of(websocket), grant)
+                raise ApiError(503, "overloaded", f"No session can begin now ({full}): try again later.")
+        except ApiError as refused:
+            strangers.warning("A session was refused: %s", refused.message)
+            await websocket.send_denial_response(refused.response())
+            return
+        offered = websocket.scope.get("subprotocols") or []
+        try:
+            await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
+            self._admission.open(session_id)
+            await self._hold(websocket, session_id, grant)
+        finally:
+            self._admission.release(session_id)
+
+    async def _hold(self, websocket: WebSocket, session_id: str, grant: Grant) -> None:
+        thread = grant.thread or str(uuid4())
+        line = RealtimeLine(
+            websocket, session_id, thread, self._understanding, grant.config, clock=self._clock
+        )
+        listening = asyncio.create_task(line.listen())
+        began, turns = self._clock(), None
+        try:
+            if begun := await line.begun():
+                call = CallInfo(
+                    session_id,
+                    thread,
+                    caller=grant.caller,
+                    parameters=grant.parameters,
+                    channel="browser",
+                    greets=begun.greets,
+                    patient=begun.patient,
+                )
+                _log.info("Session %s has begun; its conversation is %s.", session_id, thread)
+                turns = await talk(self._converse, line, call)
+        finally:
+            await line.close()
+            listening.cancel()
+            await asyncio.wait({listening})
+            complain(listening, session_id)
+            _log.info("Session %s is over after %s.", session_id, length(self._clock() - began, turns))
+
+
+def key_of(websocket: WebSocket) -> str:
+    """The key that came with a handshake; "" if none did."""
+    scheme, _, given = websocket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    offered = websocket.scope.get("subprotocols") or []
+    return next((each.removeprefix(KEY_PROTOCOL) for each in offered if each.startswith(KEY_PROTOCOL)), "")

@@ -1,0 +1,1 @@
+"""A meeting as files: transcript, subtitles, minutes, actions, calendar, and a page that plays."""

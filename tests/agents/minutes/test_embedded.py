@@ -1,0 +1,165 @@
+"""What is said in so many words is found, in both languages, and nothing else."""
+
+import pytest
+
+from emads_voice.agents.minutes.embedded import extract
+from emads_voice.agents.minutes.forms import Findings
+from emads_voice.agents.minutes.lines import Line
+
+
+def meeting(*said: tuple[str, str]) -> list[Line]:
+    return [Line(who, text, 5.0 * at, 5.0 * at + 4) for at, (who, text) in enumerate(said)]
+
+
+def heard(*said: tuple[str, str]) -> Findings:
+    return extract(meeting(*said))
+
+
+def tasks(found: Findings) -> list[tuple[str, str, str]]:
+    return [(action.owner, action.task, action.due_text) for action in found.actions]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("I'll send the report by Friday.", ("Lan", "send the report by Friday", "by Friday")),
+        ("Okay, I will also check the invoices.", ("Lan", "check the invoices", "")),
+        ("Let me call the supplier tomorrow.", ("Lan", "call the supplier tomorrow", "tomorrow")),
+        ("Minh, can you update the budget?", ("Minh", "update the budget", "")),
+        ("Minh, please book the room for Monday.", ("Minh", "book the room for Monday", "for Monday")),
+        ("Minh will prepare the slides by next Tuesday.", ("Minh", "prepare the slides by next Tuesday", "by next Tuesday")),
+        ("I need Minh to review the contract.", ("Minh", "review the contract", "")),
+        ("Could you translate the manual, Minh?", ("Minh", "translate the manual", "")),
+        ("Em sẽ gửi báo cáo trước thứ sáu.", ("Lan", "gửi báo cáo trước thứ sáu", "trước thứ sáu")),
+        ("Để em liên hệ nhà cung cấp ạ.", ("Lan", "liên hệ nhà cung cấp", "")),
+        ("Anh Minh chuẩn bị hợp đồng nhé.", ("Minh", "chuẩn bị hợp đồng", "")),
+        ("Nhờ anh Minh kiểm tra kho vào sáng mai.", ("Minh", "kiểm tra kho vào sáng mai", "vào sáng mai")),
+        ("Minh phụ trách phần đào tạo.", ("Minh", "phần đào tạo", "")),
+        ("em se gui bao cao truoc thu sau", ("Lan", "gui bao cao truoc thu sau", "truoc thu sau")),
+    ],
+)  # fmt: skip
+def test_a_task_is_found_with_its_owner(said: str, wanted: tuple[str, str, str]) -> None:
+    lines = meeting(("Minh", "Good morning."), ("Lan", said), ("Hoa", "Let's go on."))
+    found = extract(lines)
+    assert tasks(found) == [wanted]
+    assert found.actions[0].quote in lines[1].text
+    assert (found.actions[0].speaker, found.actions[0].line) == ("Lan", 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I sent the report last week.",
+        "I'll be honest, it was hard.",
+        "If it rains I'll call you.",
+        "I won't send it.",
+        "I would send it if I could.",
+        "Maybe I'll write something.",
+        "Did you send the report?",
+        "Can you speak more slowly?",
+        "Please tell me about overtime.",
+        "Let me check.",
+        "Names, phone numbers and addresses are removed.",
+        "Chờ chút để anh lấy giấy bút.",
+        "They will probably be late.",
+        "We use this to plan our work.",
+        "Let me know what you think.",
+        "It will take three weeks.",
+        "Em đã gửi báo cáo rồi.",
+        "Anh Minh gửi báo cáo rồi.",
+        "Nếu trời mưa em sẽ gọi.",
+        "Em sẽ không gửi nữa.",
+        "Báo cáo chưa xong.",
+        "Doanh thu tháng này tăng mười phần trăm.",
+        "",
+    ],
+)
+def test_what_is_no_task_is_not_made_one(said: str) -> None:
+    found = heard(("Minh", "Good morning."), ("Lan", said), ("Hoa", "Let's go on."))
+    assert tasks(found) == []
+
+
+def test_whoever_says_yes_has_taken_it_on() -> None:
+    found = heard(("Lan", "Can you check the price?"), ("Hoa", "Sure, by Monday."), ("Minh", "Good."))
+    assert tasks(found) == [("Hoa", "check the price", "by Monday")]
+    found = heard(
+        ("Lan", "Anh gửi giúp em hợp đồng nhé?"), ("Minh", "Được, mai anh gửi."), ("Hoa", "Tốt quá.")
+    )
+    assert [owner for owner, _, _ in tasks(found)] == ["Minh"]
+
+
+def test_a_request_and_its_promise_are_one_task() -> None:
+    found = heard(
+        ("Lan", "Minh, can you send the contract?"),
+        ("Minh", "Yes, I'll send it by Friday."),
+        ("Hoa", "Great."),
+    )
+    assert tasks(found) == [("Minh", "send the contract", "by Friday")]
+
+
+def test_what_is_refused_or_taken_back_is_no_task() -> None:
+    assert not heard(("Lan", "Minh, can you call them?"), ("Minh", "Sorry, I have no time.")).actions
+    assert not heard(("Lan", "I'll book the hotel."), ("Lan", "No, never mind, it is booked.")).actions
+    assert not heard(("Lan", "Anh Minh gọi khách nhé."), ("Minh", "Không, anh bận rồi.")).actions
+
+
+def test_a_task_that_nobody_takes_has_no_owner() -> None:
+    found = heard(("Lan", "Please check the printer."), ("Minh", "Next point."), ("Hoa", "Yes."))
+    assert [owner for owner, _, _ in tasks(found)] in ([""], ["Hoa"])
+    found = heard(("Lan", "We will send the offer by Friday."), ("Minh", "Next point."), ("Hoa", "Right."))
+    assert tasks(found) == [("", "send the offer by Friday", "by Friday")]
+
+
+def test_decisions_say_who_said_yes_and_who_said_no() -> None:
+    found = heard(
+        ("Lan", "So we have decided to move to the new warehouse."),
+        ("Minh", "I agree."),
+        ("Hoa", "No, it is too far."),
+    )
+    (taken,) = found.decisions
+    assert taken.text == "move to the new warehouse"
+    assert [agreement.who for agreement in taken.agreed] == ["Lan", "Minh"]
+    assert [agreement.who for agreement in taken.against] == ["Hoa"]
+    found = heard(
+        ("Lan", "Vậy chúng ta thống nhất chọn phương án hai."),
+        ("Minh", "Đồng ý ạ."),
+        ("Hoa", "Em cũng nhất trí."),
+    )
+    (taken,) = found.decisions
+    assert taken.text == "chọn phương án hai"
+    assert [agreement.who for agreement in taken.agreed] == ["Lan", "Minh", "Hoa"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["We haven't decided on that.", "Should we go with the blue one?", "Mình chưa quyết định việc này.", "Who decided that?"],
+)  # fmt: skip
+def test_what_is_open_is_no_decision(said: str) -> None:
+    assert not heard(("Lan", said), ("Minh", "Yes.")).decisions
+
+
+def test_a_proposal_counts_if_somebody_agrees_and_nobody_objects() -> None:
+    assert heard(("Lan", "I suggest we buy two printers."), ("Minh", "I agree.")).decisions
+    assert not heard(("Lan", "I suggest we buy two printers."), ("Minh", "Hm."), ("Hoa", "Next.")).decisions
+    assert not heard(
+        ("Lan", "I suggest we buy two printers."), ("Minh", "I agree."), ("Hoa", "No.")
+    ).decisions
+
+
+def test_appointments_have_a_day() -> None:
+    found = heard(("Lan", "Let's meet again on Monday at 9 am."), ("Minh", "Fine."))
+    (appointment,) = found.appointments
+    assert appointment.when_text == "on Monday at 9 am"
+    found = heard(("Lan", "Cuộc họp tiếp theo vào thứ hai tuần sau lúc 9 giờ."), ("Minh", "Vâng."))
+    (appointment,) = found.appointments
+    assert appointment.when_text == "vào thứ hai tuần sau lúc 9 giờ"
+    found = heard(("Lan", "Mình sẽ họp lại vào thứ năm lúc hai giờ chiều."), ("Minh", "Vâng."))
+    assert (len(found.appointments), found.actions) == (1, [])
+    found = heard(("Lan", "We'll meet the board at 9 a.m. on Monday."), ("Minh", "Fine."))
+    assert "9 a.m. on Monday" in found.appointments[0].quote
+    assert not heard(("Lan", "Let's meet again some day."), ("Minh", "Fine.")).appointments
+
+
+def test_an_unsure_speaker_is_less_certain() -> None:
+    sure, unsure = (Line("Lan", "I'll send it by Friday.", 0, 2, unsure=flag) for flag in (False, True))
+    assert extract([unsure]).actions[0].confidence < extract([sure]).actions[0].confidence

@@ -1,0 +1,95 @@
+"""What comes over a line as words, and a wish for silence: the caller types, or presses a button."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from emads_voice.channels.live_events import CallerHeard, Saying, StageEnded, TurnBegan, TurnEnded
+from emads_voice.channels.thread_lock import WAIT_S
+from emads_voice.channels.transport import Hush, Played, Words
+from emads_voice.testing import ScriptedLine
+from emads_voice.voice.ear import TranscriptEar
+from emads_voice.voice.languages import ENGLISH
+from emads_voice.voice.recognizer import Transcript
+
+LONG = "It costs five thousand dollars a year, and it saves two of the six servers that we have."
+
+
+def words(text: str) -> Words:
+    return Words(TranscriptEar(Transcript(text, ENGLISH, 0, "typed")))
+
+
+class SlowLocks:
+    """Locks that can be had, but not at once."""
+
+    @asynccontextmanager
+    async def hold(self, thread_id: str, *, wait_s: float = WAIT_S) -> AsyncIterator[None]:
+        await asyncio.sleep(0.5)
+        yield
+
+
+def test_words_that_come_before_the_conversation_is_ours_are_answered(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.until_answered()
+        await line.until_quiet()
+
+    done = call(caller, answers=["Today."], locks=SlowLocks())
+    assert done.conversation == ["When?", "Today."]
+
+
+def test_words_interrupt_the_greeting_and_what_we_say(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(0.3)
+        line.bring(words("What does it cost?"))
+        await line.until_answered()
+        await line.wait(2)
+        line.bring(words("And then?"))
+        await line.until_quiet()
+
+    done = call(caller, answers=[LONG, "Nothing."], opening="greeting")
+    assert done.conversation[2:] == ["And then?", "Nothing."]
+    assert len(done.conversation[1]) < len(LONG)
+
+
+@pytest.mark.parametrize("played_s", [None, 0.5])
+def test_a_wish_for_silence_ends_what_we_say_and_keeps_what_was_played(
+    call: Any, played_s: float | None
+) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("What does it cost?"))
+        await line.until_answered()
+        await line.wait(2)
+        line.bring(Hush())
+        if played_s is not None:
+            line.bring(Played(round(played_s * line.rate)))
+        await line.wait(1)
+        played = line.played_s
+        await line.wait(5)
+        assert line.played_s == played
+
+    done = call(caller, answers=[LONG], idle_s=60.0)
+    kept = done.conversation[1].rstrip(" …")
+    assert LONG.startswith(kept)
+    assert len(kept.split()) == (7 if played_s is None else 2)
+
+
+def test_a_line_is_told_what_goes_on_in_order(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.until_quiet()
+
+    done = call(caller, hears=["When?"], answers=["Today."])
+    told = done.line.told
+    kinds = [type(each) for each in told]
+    order = [kinds.index(kind) for kind in (CallerHeard, TurnBegan, Saying, TurnEnded)]
+    assert order == sorted(order)
+    assert TurnEnded("played", "Today.", ENGLISH) in told
+    assert Saying("Today.") in told
+    assert "cto" in [each.stage for each in told if isinstance(each, StageEnded)]

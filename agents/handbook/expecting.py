@@ -132,12 +132,12 @@ def _counts(text: str, things: set[str]) -> bool:
 
 
 _ASKS_PERMISSION = re.compile(
-    r"^(?:may|can|could|is|are)\b.*\b(?:allowed|permitted)\b|^(?:may|can|could|must)\b|\b(?:am i|are we) allowed\b"
-    r"|\b(?:co )?duoc (?:phep )?\w.*\bkhong$|\bco the \w.*\bkhong$"
+    r"^(?:may|can|could|is|are)\b.{0,200}\b(?:allowed|permitted)\b|^(?:may|can|could|must)\b|\b(?:am i|are we) allowed\b"
+    r"|\b(?:co )?duoc (?:phep )?\w.{0,80}\bkhong$|\bco the \w.{0,80}\bkhong$"
 )
 _TELLS_PERMISSION = re.compile(
     r"\b(?:may(?: not)?|must not|can(?:not)?|only|never|allowed|nobody)\b"
-    r"|\b(?:khong )?duoc phep\b|\bkhong duoc\b|\bchi\b.*\bmoi\b"
+    r"|\b(?:khong )?duoc phep\b|\bkhong duoc\b|\bchi\b.{0,80}\bmoi\b"
 )
 
 

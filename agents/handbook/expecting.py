@@ -132,7 +132,8 @@ def _counts(text: str, things: set[str]) -> bool:
 
 
 _ASKS_PERMISSION = re.compile(
-    r"^(?:may|can|could|is|are)\b.{0,200}\b(?:allowed|permitted)\b|^(?:may|can|could|must)\b|\b(?:am i|are we) allowed\b"
+    r"^(?:may|can|could|is|are)\b.{0,200}\b(?:allowed|permitted)\b"
+    r"|^(?:may|can|could|must)\b|\b(?:am i|are we) allowed\b"
     r"|\b(?:co )?duoc (?:phep )?\w.{0,80}\bkhong$|\bco the \w.{0,80}\bkhong$"
 )
 _TELLS_PERMISSION = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,9 +45,13 @@ def read_sections(path: Path) -> list[Section]:
             f"{path} cannot be read ({reason_of(error)}): let this user read it, as text in UTF-8."
         ) from None
     matter, body = _front_matter(text, path)
-    title = str(matter.get("title") or "")
+    named = matter.get("title")
+    if isinstance(named, (list, dict)):
+        # Said, not written out: the aliases of a few lines can stand for gigabytes.
+        raise HandbookError(f'{path}: write "title" as a text, such as "title: Office guide".')
+    title = str(named or "")
     agents = matter.get("agents") or []
-    if not isinstance(agents, list):
+    if not isinstance(agents, list) or any(isinstance(agent, (list, dict)) for agent in agents):
         raise HandbookError(f'{path}: write "agents" as a list, such as "agents: [cto]".')
     heading, paragraphs = "", list[str]()
     sections: list[tuple[str, list[str]]] = []
@@ -79,7 +84,7 @@ def read_yaml(text: str, path: Path, first_line: int = 1) -> dict[str, Any]:
         raise HandbookError(
             f"{path}, line {line}: {error.problem or 'this is not YAML'}; write YAML there."
         ) from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError, ValueError):  # nested too deep; a date that is none
         raise HandbookError(f'{path} is not YAML: write lines such as "title: …".') from None
     if not isinstance(content, dict):
         raise HandbookError(f'{path}, line {first_line}: expected lines such as "title: …"; write them.')
@@ -87,14 +92,19 @@ def read_yaml(text: str, path: Path, first_line: int = 1) -> dict[str, Any]:
 
 
 def _front_matter(text: str, path: Path) -> tuple[dict[str, object], str]:
-    if not text.startswith("---\n"):
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != "---":
         return {}, text
-    matter, separator, body = text[4:].partition("\n---\n")
-    if not separator:
+    end = _CLOSED.search(rest)
+    if end is None:
         raise HandbookError(
             f'{path}, line 1: the front matter opened by "---" is not closed: add another "---".'
         )
-    return read_yaml(matter, path, first_line=2), body
+    matter, body = rest[: end.start()].removesuffix("\n"), rest[end.end() :]
+    return (read_yaml(matter, path, first_line=2) if matter.strip() else {}), body
+
+
+_CLOSED = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 
 
 def _blocks(tokens: list[Token]) -> list[tuple[str, str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from emads_voice.agents.text import fold, words
+
+from .features import words_of
 
 _DAY = (
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march|april|may \d|june|july|august"
@@ -48,6 +51,12 @@ _KINDS = [
         ),
         re.compile(_SUM),
     ),
+    (
+        re.compile(
+            r"\b(?:salary|salaries|wages?|earns?)\b|(?<!so )\bluong (?:cua )?(?:giam doc|cto|coo|ceo|sep)\b"
+        ),
+        re.compile(r"\b(?:salary|salaries|wages?|earns?|paid|pay|(?<!so )(?<!chat )luong)\b"),
+    ),
     (re.compile(r"\b(?:address|dia chi)\b"), re.compile(r"\b(?:address|dia chi)")),
     (
         re.compile(r"\b(?:(?:phone|telephone|fax) number|so dien thoai|so may)\b"),
@@ -65,7 +74,79 @@ def can_answer(question: str, texts: Iterable[str]) -> bool:
     """Whether a passage, in any of its languages, has the kind of thing that is asked for."""
     plain = " ".join(words(question))
     wanted = [has for asks, has in _KINDS if asks.search(plain)]
-    if not wanted:
-        return True
-    told = [fold(text) for text in texts]
-    return all(any(has.search(text) for text in told) for has in wanted)
+    counted = _counted(question)
+    there = _there(question)
+    told = [fold(text) for text in texts] if wanted or counted or there else []
+    return (
+        all(any(has.search(text) for text in told) for has in wanted)
+        and (not counted or any(_counts(text, counted) for text in told))
+        and (not there or any(there.intersection(words_of(text)) for text in told))
+    )
+
+
+# "Is there a gym in the Hanoi office?": what tells of the office tells nothing of a gym.
+_IS_THERE = re.compile(
+    r"^(?:is|are) there (?:an? |any |some )?((?:[^\W_]+\s*){1,2})"
+    r"|^(?:do|does|have|has) (?:we|you|it|they) (?:have|got|own)"
+    r" (?:an? |any |some )?((?:[^\W_]+\s*){1,2})",
+    re.IGNORECASE,
+)
+
+
+def _there(question: str) -> set[str]:
+    """What a question asks whether it is there; empty if it asks something else."""
+    found = _IS_THERE.search(question.strip())
+    return set(words_of(found[1] or found[2])) if found else set()
+
+
+# "How many of our services …", "bao nhiêu xe tải"; "may" without its accents is a machine, too.
+_HOW_MANY = re.compile(
+    r"\b(?:how many|bao nhi[eê]u|mấy)\s+"
+    r"(?!ti[eề]n\b|đô\b|do la\b|dollars?\b|percent\b|ph[aầ]n tr[aă]m\b)((?:[^\W_]+\s*){1,4})",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|hundred|thousand|million|every|all|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|nghin|trieu|moi)\b|\d+[.,]\d+"
+)
+_THEN = re.compile(
+    r"\b(?:work|works|are|is|do|does|did|can|may|must|have|has|will|in|at|of|to|for|on|a|per)\b"
+)
+_BESIDE = 4
+"""Between a figure and what it counts there are no more words that say something."""
+
+
+def _counted(question: str) -> set[str]:
+    """What a question wants counted: of "How many trucks do we own?" the trucks; empty if nothing that says much."""
+    found = _HOW_MANY.search(unicodedata.normalize("NFC", question))
+    return set(words_of(_THEN.split(found[1].lower())[0])[:2]) if found else set()
+
+
+def _counts(text: str, things: set[str]) -> bool:
+    """Whether a folded text has a figure beside one of them."""
+    said = words_of(_NUMBER.sub("1", text))
+    return any(
+        word.isdecimal() and things.intersection(said[max(0, at - _BESIDE) : at + _BESIDE + 1])
+        for at, word in enumerate(said)
+    )
+
+
+_ASKS_PERMISSION = re.compile(
+    r"^(?:may|can|could|is|are)\b.{0,200}\b(?:allowed|permitted)\b"
+    r"|^(?:may|can|could|must)\b|\b(?:am i|are we) allowed\b"
+    r"|\b(?:co )?duoc (?:phep )?\w.{0,80}\bkhong$|\bco the \w.{0,80}\bkhong$"
+)
+_TELLS_PERMISSION = re.compile(
+    r"\b(?:may(?: not)?|must not|can(?:not)?|only|never|allowed|nobody)\b"
+    r"|\b(?:khong )?duoc phep\b|\bkhong duoc\b|\bchi\b.{0,80}\bmoi\b"
+)
+
+
+def asks_permission(question: str) -> bool:
+    """Whether a question asks what may be done: "May AI promise a refund?"."""
+    return bool(_ASKS_PERMISSION.search(" ".join(words(question))))
+
+
+def tells_permission(texts: Iterable[str]) -> bool:
+    """Whether a passage, in any of its languages, tells what may be done or may not."""
+    return any(_TELLS_PERMISSION.search(fold(text)) for text in texts)

@@ -27,7 +27,17 @@ _ASIDES = """
 one two three four five six seven eight nine ten twenty thirty fifty hundred thousand right correct true yesterday told
 come comes coming came happen happens going don t s re ll isn doesn won cheaper dearer sooner longer quicker faster
 slower less least most option often usually exactly hom truoc
+think thought believe guess know knew wonder want wants wanted like likes because since somebody someone everybody
+anybody nobody his him himself herself say says said ask asks asked d m ve hasn haven hadn wasn weren didn wouldn couldn
+shouldn mustn aren ain today tonight tomorrow yesterday again still already ever too very really quite maybe perhaps
+work works working
+calling hello folk folks allow allowed allows permit permitted fine okay alright possible long big many
 """
+# Syllables that are stop words only in their phrases: "bao" alone is a storm, "sao" a copy.
+_ACCENTED_PHRASES = re.compile(
+    r"\bbao (?:nhiêu|lâu|giờ|gồm|xa)\b|\b(?:như )?thế nào\b|\b(?:ra|làm|tính|thì|nghĩ) sao\b"
+    r"|\bcông ty\b|\bbên (?:mình|em|anh|tôi)\b"
+)
 _ASIDE = frozenset(_ASIDES.split())
 _WORD = re.compile(r"[^\W_]+")
 
@@ -50,8 +60,7 @@ def words_of(text: str, *, accented: bool = False) -> list[str]:
     """
     plain = _ADDRESS.sub("", unicodedata.normalize("NFC", text).lower())
     plain = _FIGURE.sub(" ", _THOUSANDS.sub("", plain))
-    if not accented:
-        plain = STOP_PHRASES.sub(" ", fold(plain))
+    plain = _ACCENTED_PHRASES.sub(" ", plain) if accented else STOP_PHRASES.sub(" ", fold(plain))
     found = _thesaurus(accented=accented).things(_WORD.findall(plain))
     is_stop = _is_stop if accented else _is_folded_stop
     return [word if word.startswith("=") else stem(word) for word in found if not is_stop(word)]

@@ -46,6 +46,7 @@ from .handbook import Handbook, Initiative, Passage, View, in_language
 from .options import asked_option, compared, comparison
 from .parts import joined, parts
 from .premises import premise
+from .products import product
 from .search import HandbookIndex, Match
 from .wording import Side, Wording, asked_side, other_language
 
@@ -203,7 +204,7 @@ class HandbookModel(BaseChatModel):
             if other := _contradicting(found, wording):
                 return _contradicting_fields(passage, other, wording)
             follow_up = asked[-1] if len(asked) > 1 else ""
-            return _passage_fields(self._whole(question, passage), wording, follow_up)
+            return _passage_fields(self._whole(question, passage), wording, question, follow_up)
         if taken == "claimed":
             return _unanswered(wording.not_decided(passage.initiative))
         follow_up = asked[-1] if is_follow_up(asked[-1]) else ""
@@ -294,7 +295,7 @@ def _contradicting_fields(first: Passage, second: Passage, wording: Wording) -> 
     return {"answer": wording.contradicting(sources, texts), "confidence": 0.0, "sources": sources}
 
 
-def _passage_fields(passage: Passage, wording: Wording, follow_up: str) -> dict[str, Any]:
+def _passage_fields(passage: Passage, wording: Wording, question: str, follow_up: str) -> dict[str, Any]:
     source = _source(passage, wording)
     text = wording.local(passage.text)
     if wording.told(passage):
@@ -303,6 +304,8 @@ def _passage_fields(passage: Passage, wording: Wording, follow_up: str) -> dict[
         answer = wording.as_told("".join(about or [text]).strip())
     else:
         answer = wording.cited(source["document"], source["section"], text)
+    if times := product(question, text):
+        answer = f"{answer} {wording.product(times)}"
     return {
         "answer": answer,
         "confidence": _PASSAGE_CONFIDENCE,

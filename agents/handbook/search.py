@@ -19,7 +19,7 @@ from emads_voice.agents.embeddings import LexicalEmbeddings, NamedEmbeddings, Ve
 from emads_voice.agents.text import content_words, fold, sound, words
 from emads_voice.once import Once
 
-from .expecting import can_answer
+from .expecting import asks_permission, can_answer, tells_permission
 from .features import features, vocabulary, words_of
 from .handbook import Handbook, Passage
 from .options import compared, named_options
@@ -49,6 +49,10 @@ _MEANING_AT_MOST = 3.0  # closer than this is no better evidence
 _OVERLAP_WEIGHT = 3.0
 _MISSING_WEIGHT = 2.0
 _ENOUGH = 6.0  # rarity below which even full overlap is weak evidence: one common word says little
+_ENOUGH_OF_FEW = (
+    1.28  # the same, in rarities of a word that a single passage has: in a handbook of a page none is rarer
+)
+_PERMITS = 0.6  # a question what may be done, and a passage that tells what may
 _NAMED = 3.0
 _OWNER = 0.3
 _NEAR = 1.5
@@ -107,6 +111,7 @@ class HandbookIndex:
         self._meanings = Once(partial(_embed, handbook, embeddings))
         self._folded = _Words(handbook, accented=False)
         self._accented = _Words(handbook, accented=True)
+        self._permitting = [tells_permission(passage.text.values()) for passage in handbook.passages]
         self._names = [_names(passage) for passage in handbook.passages]
         self._own_words = [self._accented.named_alone(_title_words(each)) for each in handbook.passages]
 
@@ -152,6 +157,7 @@ class HandbookIndex:
         missing = self._accented.missing(written)
         sounds, said = _windows(question), set(words_of(written, accented=True))
         comparing = compared(question) is not None
+        permits = _PERMITS * asks_permission(question)
         matches = []
         for number, passage in enumerate(self.handbook.passages):
             named = bool(self._names[number] & sounds or self._own_words[number] & said) or (
@@ -166,6 +172,7 @@ class HandbookIndex:
                 - _MISSING_WEIGHT * missing[number]
                 + _NAMED * named
                 + owner
+                + permits * self._permitting[number]
                 + _NEAR * (near is not None and passage.section == near.section)
             )
             matches.append(Match(passage, score, float(meaning[number]), overlaps[number], named))
@@ -252,12 +259,13 @@ class _Words:
         self._rarity = {word: math.log(1 + total / count) for word, count in counts.items()}
         self._unknown = math.log(1 + total / 0.5)
         self._single = math.log(1 + total)
+        self._enough = min(_ENOUGH, _ENOUGH_OF_FEW * self._single)
         self._keeps_accents = accented
 
     def overlaps(self, question: str) -> list[float]:
         """For each passage the share of a question's words that it has, rare ones counting more."""
         weights = self._weights(features(question, accented=self._keeps_accents))
-        whole = max(sum(weights.values()), _ENOUGH)
+        whole = max(sum(weights.values()), self._enough)
         return [sum(weights[word] for word in weights.keys() & each) / whole for each in self._of]
 
     def missing(self, question: str) -> list[float]:

@@ -12,6 +12,7 @@ from emads_voice.messages import Catalogue, Key
 
 from .handbook import HandbookOption, Initiative, Passage, View, in_language
 from .options import Comparison, Measure
+from .products import Product
 
 Side = Literal["position", "cost", "risk", "time", "people", "benefit", "options"]
 
@@ -104,6 +105,17 @@ class Wording:
     def as_told(self, text: str) -> str:
         """A text that was told before, or a part of it."""
         return self._messages.text("as_told", text=text)
+
+    def product(self, product: Product) -> str:
+        """What so many of a thing cost, after the text that says what one costs."""
+        return self._messages.text(
+            "product",
+            count=product.count,
+            things=product.things or "none",
+            total=float(product.total),
+            currency=product.currency,
+            about="about" if product.about else "exactly",
+        )
 
     def nothing_found(self) -> str:
         """That the handbook does not answer the question."""

@@ -224,6 +224,15 @@ cited_whole = According to the { LOWER($document, without: "the ") }: { $text }
 as_told = As I said: { $text }
 # Two documents say the same of other figures. $first, $second: their titles. $said, $alsosaid: what they say.
 contradicting = The documents contradict each other here. The { LOWER($first, without: "the ") } says: { $said } The { LOWER($second, without: "the ") } says: { $alsosaid } Please ask the person in charge which of them holds.
+# After the price of one: what so many cost. $things: in the caller's words; "none" where they are the months of a year.
+# $total: a number of $currency, as the documents name it. $about: "about" where the price is about so much, else "exactly".
+product = For { $things ->
+        [none] a year
+       *[other] { $count } { $things }
+    } that makes { $about ->
+        [exactly] { SPOKEN($total) }
+       *[other] about { SPOKEN($total) }
+    } { $currency }.
 nothing_found = The company handbook says nothing about this, so I cannot answer it. You can put the question another way, or ask the person in charge.
 # One of several questions is answered, and this one is not. $question: in the caller's words.
 part_not_found = About “{ $question }” the company handbook says nothing.

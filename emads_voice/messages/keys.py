@@ -117,6 +117,7 @@ Wording = Literal[
     "cited",
     "cited_whole",
     "as_told",
+    "product",
     "contradicting",
     "nothing_found",
     "part_not_found",
@@ -314,7 +315,7 @@ ENGLISH_ONLY: frozenset[str] = frozenset(get_args(EnglishOnly))
 
 KEYS: frozenset[str] = frozenset[str]().union(*PARTS, ENGLISH_ONLY)
 
-NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points"))
+NUMBERS = frozenset(("amount", "count", "first_points", "points", "quantity", "second_points", "total"))
 """The placeholders that are numbers; all others are texts."""
 
 SHOWN_PLACEHOLDERS = ("seconds",)

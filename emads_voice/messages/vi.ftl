@@ -138,6 +138,13 @@ cited = Theo { LOWER($document) }, mục { $section }: { $text }
 cited_whole = Theo { LOWER($document) }: { $text }
 as_told = Dạ, như tôi vừa nói: { $text }
 contradicting = Dạ, chỗ này các tài liệu không thống nhất. { CAPITAL($first) } ghi: { $said } Còn { LOWER($second) } ghi: { $alsosaid } Anh chị vui lòng hỏi người phụ trách xem bản nào đúng ạ.
+product = Như vậy { $things ->
+        [none] một năm
+       *[other] { $count } { $things }
+    } là { $about ->
+        [exactly] { SPOKEN($total) }
+       *[other] khoảng { SPOKEN($total) }
+    } { $currency } ạ.
 nothing_found = Dạ, sổ tay công ty không nói gì về việc này, nên tôi không trả lời thay được. Anh chị có thể hỏi cách khác, hoặc hỏi trực tiếp người phụ trách ạ.
 part_not_found = Còn câu “{ $question }” thì sổ tay công ty không nói gì ạ.
 which_subject = Dạ, anh chị đang hỏi về việc gì ạ?

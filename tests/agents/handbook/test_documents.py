@@ -82,3 +82,27 @@ def test_broken_front_matter_is_told_with_its_line(tmp_path: Path, text: str, fa
     path.write_text(text)
     with pytest.raises(HandbookError, match=fault):
         read_sections(path)
+
+
+def test_front_matter_may_be_empty_or_end_with_the_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.md").write_text("---\n---\n\nText.")
+    assert [each.document for each in read_sections(tmp_path / "empty.md")] == ["empty"]
+    (tmp_path / "bare.md").write_text("--- \ntitle: Guide\n---")
+    assert read_sections(tmp_path / "bare.md") == []
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "title: " + "[" * 3_000,
+        "a: &a [x, x]\nb: &b [*a, *a]\ntitle: [*b, *b]",
+        "agents: [[cto]]",
+        "title: 2024-99-99\ndate: 2024-99-99",
+        "title: !!python/object/apply:os.system [id]",
+    ],
+)
+def test_front_matter_that_would_harm_is_refused_in_a_sentence(tmp_path: Path, matter: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{matter}\n---\n\nText.")
+    with pytest.raises(HandbookError, match=r"a\.md.*write"):
+        read_sections(path)

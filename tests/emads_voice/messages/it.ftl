@@ -130,6 +130,7 @@ cost_converted = { $cost }, al nostro cambio
 
 cited = Secondo il documento { $document }, { $section }: { $text }
 cited_whole = Secondo il documento { $document }: { $text }
+product = Per { $count } { $things } sono { $about } { $total } { $currency }.
 as_told = Come ho detto: { $text }
 contradicting = I documenti si contraddicono. { $first }: { $said } { $second }: { $alsosaid }
 nothing_found = Il manuale aziendale non ne parla, quindi non posso rispondere.

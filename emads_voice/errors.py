@@ -8,6 +8,7 @@
     ├── AgentError               agents, chat models, handbooks: see emads_voice/agents/errors.py
     ├── ChannelError             lines and calls: see emads_voice/channels/errors.py
     ├── SuiteError               a suite of questions, or an earlier run of one, that cannot be read
+    ├── BatchError               a batch of recordings that cannot begin, or not go on
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
     ├── SuiteError               a suite of questions, or an earlier run of it, that cannot be read
     ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from emads_voice.environment import split_terms
 from emads_voice.writing import storable
 
 from .console import complain, err, note, out, progress, warn, warnings_shown
+from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
 from .options import Hotwords, Spoken, spoken_language, words
 from .watch import EVERY_S
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
     from emads_voice.settings import Settings
 
 Tell = Callable[["Outcome"], None]
+
+
+class Where(StrEnum):
+    """Where a batch is worked through."""
+
+    HERE = "here"
+    RAY = "ray"
+
 
 SHOWN = 5
 """Files that are named where many are left out."""
@@ -52,28 +62,55 @@ def batch(
         int | None,
         typer.Option("--at-once", help="How many recordings at a time. By default one a core.", min=1),
     ] = None,
+    on: Annotated[
+        Where, typer.Option("--on", help="Where: in this process, or by actors of Ray (extra ray).")
+    ] = Where.HERE,
+    address: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Ray's cluster. By default Ray is started on this machine.",
+            callback=words,
+        ),
+    ] = "",
 ) -> None:
     """Work through a folder of recordings, one result for each sound. The same command again goes on where it was.
 
     Exit status: 0 all done, 1 a recording failed or the batch could not go on, 3 all done, but a part of a recording
     cannot be read or understood, another recogniser had to take over, or the chat model could not be used.
     """
+    from emads_voice.batch.on_ray import check_ray
     from emads_voice.batch.recordings import find
     from emads_voice.batch.results import Results
     from emads_voice.settings import load_settings
 
+    if on is Where.RAY:
+        check_ray()
+    elif address:
+        raise UsageError("--address is of a cluster of Ray: add --on ray.")
     spoken = spoken_language(language)
     job = Job(do, spoken.code if spoken else "", split_terms(hotwords), time_zone)
     settings = load_settings()
     with progress(f"Looking through {folder}…"):
-        found = find(folder, without=output)
+        found = find(folder.absolute() if on is Where.RAY else folder, without=output)
     _tell_left_out(found.left_out)
     results = Results(output.absolute(), job.version(settings))
+
+    def work(left: Sequence[Recording], tell: Tell) -> None:
+        if on is Where.RAY:
+            from emads_voice.batch.on_ray import Order, run_on_ray
+
+            run_on_ray(Order(job, settings, left, results, at_once, address), tell)
+        else:
+            asyncio.run(_here(left, job, settings, results, at_once, tell))
+
     with results.opened():
-        raise typer.Exit(_work_through(found, job, settings, results, at_once))
+        raise typer.Exit(_work_through(found, job, results, work))
 
 
-def _work_through(found: Found, job: Job, settings: Settings, results: Results, at_once: int | None) -> int:
+def _work_through(
+    found: Found, job: Job, results: Results, work: Callable[[Sequence[Recording], Tell], None]
+) -> int:
     from emads_voice.batch.work import outcome_of
 
     began = time.monotonic()
@@ -95,7 +132,7 @@ def _work_through(found: Found, job: Job, settings: Settings, results: Results, 
                     outcomes[outcome.sha256] = outcome
                     advance(outcome)
 
-                asyncio.run(_here(left, job, settings, results, at_once, tell))
+                work(left, tell)
     except KeyboardInterrupt:
         complain(f"Interrupted; {len(outcomes)} results are kept: run the same command to go on.")
         raise
@@ -135,19 +172,21 @@ def _progress(count: int) -> Iterator[Tell]:
         disable=not err.is_terminal,
     )
     task = bar.add_task("Recordings", total=count)
-    began = said = time.monotonic()
+    began = said = 0.0  # when the first was done: until then models load
     done = 0
 
     def advance(outcome: Outcome) -> None:
-        nonlocal done, said
+        nonlocal began, done, said
         done += 1
         bar.advance(task)
         if outcome.reason:
             complain(outcome.reason)
         now = time.monotonic()
+        if done == 1:
+            began = said = now
         if not err.is_terminal and now - said >= EVERY_S and done < count:
             said = now
-            note(f"{done} of {count} done, {_spelt((now - began) / done * (count - done))} left")
+            note(f"{done} of {count} done, {_spelt((now - began) / (done - 1) * (count - done))} left")
 
     with bar:
         yield advance

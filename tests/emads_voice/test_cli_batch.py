@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from emads_voice.batch import on_ray
 from emads_voice.voice.recognizer import Segment, Transcript
 
 from .conftest import Run
@@ -153,3 +155,21 @@ def test_a_killed_batch_goes_on(home: Path) -> None:
     assert len(made) == 4
     assert first.items() <= made.items(), "what was done is not done again"
     assert f"4 done ({len(first)} of them before)" in done.stdout
+
+
+@pytest.mark.usefixtures("calls")
+def test_without_ray_it_is_said_how_to_install_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setattr(on_ray, "find_spec", lambda _: None)
+    ran = run("batch", "calls", "--do", "transcribe", "--out", "out", "--on", "ray")
+    assert ran.status == 1
+    (said,) = ran.complaints
+    assert re.fullmatch(r"--on ray needs Ray: .*pip install .*\[ray\]\"", said)
+    assert not (home / "out").exists()
+
+
+@pytest.mark.usefixtures("calls")
+def test_an_address_is_of_ray(run: Run) -> None:
+    ran = run("batch", "calls", "--do", "transcribe", "--out", "out", "--address", "10.0.0.1:6379")
+    assert (ran.status, ran.complaints) == (2, ["--address is of a cluster of Ray: add --on ray."])

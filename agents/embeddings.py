@@ -159,6 +159,9 @@ class CachedEmbeddings(NamedEmbeddings):
     Several agents look for the same question, which takes 40 ms to embed.
 
     A batch is known by a hash of the model's name and its texts, so a changed document is embedded again.
+
+    Attributes:
+        uncached: what embeds, and keeps nothing.
     """
 
     def __init__(self, embeddings: Embeddings, folder: str | Path, *shipped: Path) -> None:
@@ -169,7 +172,7 @@ class CachedEmbeddings(NamedEmbeddings):
             folder: where vectors are kept, and looked for first.
             shipped: folders of vectors that came with the software; only read.
         """
-        self._embeddings = embeddings
+        self.uncached = embeddings
         self._folder = Path(folder)
         self._shipped = shipped
         self._question = lru_cache(maxsize=64)(embeddings.embed_query)
@@ -186,7 +189,7 @@ class CachedEmbeddings(NamedEmbeddings):
             if len(cached) == len(texts):
                 return cached
         _log.info("embedding %d texts, once on this machine…", len(texts))
-        vectors = self._embeddings.embed_documents(texts)
+        vectors = self.uncached.embed_documents(texts)
         # Half precision: cosines change by less than 0.001.
         self._keep(self._folder / name, np.array(vectors, np.float16))
         return vectors

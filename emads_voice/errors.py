@@ -8,6 +8,9 @@
     ├── AgentError               agents, chat models, handbooks: see emads_voice/agents/errors.py
     ├── ChannelError             lines and calls: see emads_voice/channels/errors.py
     ├── SuiteError               a suite of questions, or an earlier run of one, that cannot be read
+    ├── ScorecardError           what calls are judged by, and cannot be read
+    ├── ResultError              what came of a judged call, and cannot be read or corrected
+    ├── MeetingFilesError        the files of a meeting or of judged calls, which cannot be written
     ├── BatchError               a batch of recordings that cannot begin, or not go on
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
     ├── SuiteError               a suite of questions, or an earlier run of it, that cannot be read

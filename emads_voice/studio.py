@@ -1,4 +1,4 @@
-"""What ``langgraph.json`` names, for LangGraph's server and Studio: whoever answers, by voice, and meetings.
+"""What ``langgraph.json`` names, for LangGraph's server and Studio: whoever answers, by voice; meetings; calls judged.
 
 The server brings its own checkpointer and refuses a graph that has one. Models load with the first run. Spans go
 where the OTEL_* variables say.
@@ -8,6 +8,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from emads_voice.assembly.meetings import make_meeting_graph
+from emads_voice.assembly.quality import make_quality_graph
 from emads_voice.assembly.source import find_source
 from emads_voice.known_settings import warn_of_unread
 from emads_voice.observability import configure_tracing
@@ -26,3 +27,6 @@ voice = _assistant.graph.compile(name="voice")
 meeting = make_meeting_graph(
     _assistant.settings, recognizer=_assistant.recognizer, catalogue=_assistant.catalogue
 ).compile(name="meeting")
+quality = make_quality_graph(
+    _assistant.settings, recognizer=_assistant.recognizer, catalogue=_assistant.catalogue
+).compile(name="quality")

@@ -7,6 +7,7 @@ request that names nobody has taken it on. Nothing is made up: every finding is 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
 _MEETING = ("hop", "gap", "meet")
+_LONGEST = 200  # characters of what may go on: patterns are searched in a sentence of any language
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
 
@@ -63,7 +65,7 @@ class EmbeddedExtractor:
 
     async def extract(self, lines: Sequence[Line]) -> Findings:
         """What was found; see :class:`.extractor.Extractor`."""
-        return extract(lines)
+        return await asyncio.to_thread(extract, lines)
 
 
 def extract(lines: Sequence[Line]) -> Findings:
@@ -113,7 +115,7 @@ def _whole(pieces: Sequence[str]) -> list[str]:
     """Sentences that an abbreviation's full stop had cut, "at 9 a.m. on Monday", put together again."""
     made: list[str] = []
     for piece in pieces:
-        if made and _ABBREVIATED.search(made[-1]):
+        if made and len(made[-1]) < _LONGEST and _ABBREVIATED.search(made[-1][-8:]):
             made[-1] += piece
         else:
             made.append(piece)

@@ -96,7 +96,7 @@ class ModelExtractor:
     async def _ask(self, piece: Sequence[Line]) -> Minutes:
         told = "\n".join(f"{line.speaker or '?'}: {line.text.strip()}" for line in piece)
         prompt = [
-            SystemMessage(load_prompt("minutes").text),
+            SystemMessage((await asyncio.to_thread(load_prompt, "minutes")).text),
             HumanMessage(f"<transcript>\n{told}\n</transcript>"),
         ]
         try:

@@ -14,14 +14,18 @@ from emads_voice.agents import (
     company_agents,
     load_handbook,
 )
+from emads_voice.agents.quality.embedded import EmbeddedJudge
+from emads_voice.agents.quality.scorecard import load_scorecard, shipped_scorecards
 
 
 async def embed_into(folder: Path, handbook: Path) -> None:
-    """Embed the company's exemplars and a handbook, for search and routing, unless their vectors are there."""
+    """Embed the company's exemplars, a handbook and the scorecards, unless their vectors are there."""
     embeddings = CachedEmbeddings(E5Embeddings(), folder)
     model = HandbookModel(handbook=load_handbook(handbook), embeddings=embeddings)
     model.warm_up()
     await ExemplarRouter(embeddings).warm_up(company_agents([model]))
+    for name in shipped_scorecards():
+        EmbeddedJudge(embeddings).warm_up(load_scorecard(name))
 
 
 if __name__ == "__main__":

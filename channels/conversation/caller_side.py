@@ -98,7 +98,7 @@ class CallerSide:
             options,
             language=lambda: (language.now, language.resumed or ours.turns > 0),
             whole=wrong_cut.whole,
-            asked=lambda: speaker.last,
+            asked=lambda mended: wrong_cut.told if mended else speaker.told,
             own_loudness=speaker.loudness,
             on_event=self._on_caller,
         )

@@ -328,8 +328,9 @@ class Conversation:
                     self._theirs.go_on()
                 case Action.ANSWER:
                     ear = replace(ear, transcript=whole or ear.transcript)
+                    told = self._wrong_cut.told if whole else self._speaker.told
                     turn = self._ours.begin(ear, heard_as)
-                    self._wrong_cut.asked(ear.transcript, turn.heard_s, turn.repeatable)
+                    self._wrong_cut.asked(ear.transcript, told, turn.heard_s, turn.repeatable)
         self._theirs.release()
         self._remarks.answering()
 

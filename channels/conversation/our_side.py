@@ -99,6 +99,8 @@ class OurSide:
 
     def begin(self, ear: TranscriptEar, heard_as: Literal["", "question", "remark"]) -> LiveTurn:
         """Begin to answer. Needs the floor."""
+        if heard_as != "remark":  # after "One moment." our question is still open
+            self._speaker.turns_over()
         turn = self.turn = LiveTurn(
             self._services.graph,
             self._call.thread_id,

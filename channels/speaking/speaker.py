@@ -41,6 +41,7 @@ class Speaker:
         self._waiting: deque[Sentence] = deque()
         self._sending: Sentence | None = None
         self._sent: deque[str] = deque(maxlen=_REMEMBERED)  # the words of sentences
+        self._told: deque[str] = deque(maxlen=_REMEMBERED)  # since the caller's last turn
         self._mark = ""  # to follow what is being sent
         self._held = False
         self._resumable = False  # whether what was cut last waits to go on
@@ -87,6 +88,15 @@ class Speaker:
     def last(self) -> str:
         """The words of the last sentence that was sent; "" if there is none."""
         return self._sent[-1] if self._sent else ""
+
+    @property
+    def told(self) -> str:
+        """The words of what was sent since the caller's last turn: a question may stand before the last of them."""
+        return " ".join(words.strip() for words in self._told)
+
+    def turns_over(self) -> None:
+        """The caller has had a turn: what they say next answers what we say from now on."""
+        self._told.clear()
 
     @property
     def quiet_since(self) -> float:
@@ -261,6 +271,7 @@ class Speaker:
             self._sending = self._waiting.popleft()
             self._mark = self._ledger.begin(sentence, begins_at)
             self._sent.append(sentence.text)
+            self._told.append(sentence.text)
             self._taken.set()
             self.tell(Saying(sentence.text[len(sentence.played) :]))
         else:

@@ -17,6 +17,10 @@ def make_pipeline(job: Job, settings: Settings) -> Pipeline:
         from .transcribing import Transcribing
 
         return Transcribing(job, settings)
+    if job.do is Task.QUALITY:
+        from .judging import Judging
+
+        return Judging(job, settings)
     from .minuting import Minuting
 
     return Minuting(job, settings)

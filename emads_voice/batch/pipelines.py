@@ -24,6 +24,7 @@ class Task(StrEnum):
 
     TRANSCRIBE = "transcribe"
     MEETING = "meeting"
+    QUALITY = "quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,14 @@ class Job:
         language: what is spoken, by name or code; "": it is recognised.
         hotwords: names and terms that are likely, besides those of the settings.
         time_zone: in which days are counted; "": this machine's.
+        scorecard: what calls are judged by, as JSON; "" where none are.
     """
 
     do: Task
     language: str = ""
     hotwords: tuple[str, ...] = ()
     time_zone: str = ""
+    scorecard: str = ""
 
     def version(self, settings: Settings) -> str:
         """Eight digits that are others where the result may be another: by what is asked, and who hears and thinks.

@@ -128,7 +128,9 @@ def _reach(address: str) -> None:
     except ValueError:
         raise BatchError(f'"{address}" is no address of a cluster: write it as host:port') from None
     except OSError as error:
-        raise BatchError(f"there is no cluster at {address} ({reason_of(error)})") from None
+        raise BatchError(
+            f"there is no cluster at {address} ({reason_of(error)}): name another with --address"
+        ) from None
 
 
 if __name__ == "__main__":

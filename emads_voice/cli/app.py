@@ -22,6 +22,7 @@ from .eval import evaluate
 from .exit_status import BROKEN_PIPE, FAILED, MISUSED
 from .languages import languages
 from .meeting import meeting
+from .quality import quality
 from .say import say
 from .serve import serve
 from .streams import OutputEnded, OutputError, StandardStreams
@@ -36,6 +37,7 @@ app = typer.Typer(
 for command in (ask, talk, transcribe, meeting, batch, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
+app.add_typer(quality, name="quality")
 
 
 def _show_version(wanted: bool) -> None:

@@ -54,10 +54,16 @@ def batch(
         str,
         typer.Option(
             "--time-zone",
-            help="Where meetings were: Asia/Ho_Chi_Minh. By default this machine's.",
+            help="Where they were recorded: Asia/Ho_Chi_Minh. By default this machine's.",
             callback=words,
         ),
     ] = "",
+    scorecard: Annotated[
+        str,
+        typer.Option(
+            help="What calls are judged by: support, collections_vn, or your own file.", callback=words
+        ),
+    ] = "support",
     at_once: Annotated[
         int | None,
         typer.Option("--at-once", help="How many recordings at a time. By default one a core.", min=1),
@@ -89,7 +95,13 @@ def batch(
     elif address:
         raise UsageError("--address is of a cluster of Ray: add --on ray.")
     spoken = spoken_language(language)
-    job = Job(do, spoken.code if spoken else "", split_terms(hotwords), time_zone)
+    job = Job(
+        do,
+        language=spoken.code if spoken else "",
+        hotwords=split_terms(hotwords),
+        time_zone=time_zone,
+        scorecard=_scorecard(scorecard) if do is Task.QUALITY else "",
+    )
     settings = load_settings()
     with progress(f"Looking through {folder}…"):
         found = find(folder.absolute() if on is Where.RAY else folder, without=output)
@@ -106,6 +118,12 @@ def batch(
 
     with results.opened():
         raise typer.Exit(_work_through(found, job, results, work))
+
+
+def _scorecard(name: str) -> str:
+    from emads_voice.agents.quality.scorecard import load_scorecard
+
+    return load_scorecard(name).model_dump_json()
 
 
 def _work_through(

@@ -106,14 +106,19 @@ def write_files(
         CALENDAR: make_calendar(state, said, before, now),
         **({PAGE: page()} if page else {}),
     }
-    return [_write(folder / name, content) for name, content in made.items()]
+    return [write_whole(folder / name, content) for name, content in made.items()]
 
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _write(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes) -> Path:
+    """Write a file, which is whole or as it was before.
+
+    Raises:
+        MeetingFilesError: it cannot be written.
+    """
     data = content if isinstance(content, bytes) else content.encode()
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

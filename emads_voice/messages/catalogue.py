@@ -12,7 +12,7 @@ from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _MINUTES, _SHOWN = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN = PARTS
 
 
 class Catalogue:
@@ -61,6 +61,10 @@ class Catalogue:
     def minutes(self, language: str) -> Messages:
         """What stands in minutes, in a language or else in English."""
         return self._spoken(language, _MINUTES)
+
+    def quality(self, language: str) -> Messages:
+        """What stands in the report on a call, in a language or else in English."""
+        return self._spoken(language, _QUALITY)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

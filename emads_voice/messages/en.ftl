@@ -329,6 +329,86 @@ minutes_nobody_spoke = Nobody speaks in this recording.
 # The title of a calendar's entry on the day a task is due. $who and $task.
 minutes_due_event = Due: { $task } ({ $who })
 
+## What stands in the report on a call
+
+# The title. $name: of the recording's file.
+quality_of = Call { $name }
+# $score: one of the four below.
+quality_score = Score: { $score }
+# $percent: "65", or "65–80" where a part of the call is not known. $mark: from which percentage a call passes.
+quality_passed = { $percent } %, passed (from { $mark } %)
+quality_failed = { $percent } %, not passed (from { $mark } %)
+quality_open = { $percent } %, open (passed from { $mark } %): what is not known decides
+# $criteria: the ids of critical criteria.
+quality_failed_by = { $percent } %, failed: { $criteria }
+quality_scorecard = Scorecard: { $title }
+# $name: the agent's, $label: the speaker as the transcript calls them.
+quality_agent = Agent: { $name } ({ $label })
+quality_no_agent = Nobody knows which speaker is the agent: everybody's words were judged. Say which with --agent-speaks.
+# $label: a speaker.
+quality_swapped = { $label } says what agents say: the channels may be swapped.
+quality_embedded = Found without a language model, by likeness to the scorecard's phrases.
+# $model: a chat model.
+quality_model = Found by { $model }; every verdict stands on words of the call.
+# Instead, where it failed. $reason: a sentence.
+quality_model_failed = The chat model could not be used ({ $reason }), so that this was found by likeness to the scorecard's phrases.
+# $count claims of the model's were left out.
+quality_dropped = { $count ->
+    [one] One claim was left out, as nobody said what it quotes.
+   *[other] { $count } claims were left out, as nobody said what they quote.
+}
+quality_one_channel = Recorded on one channel: who interrupts is not heard, and who speaks may be wrong.
+quality_nobody_spoke = Nobody speaks in this recording.
+quality_criteria = Criteria
+quality_criterion = Criterion
+quality_weight = Weight
+quality_outcome = Outcome
+quality_stands_on = Stands on
+quality_critical = critical
+quality_met = met
+quality_broken = broken
+quality_not_applicable = not applicable
+quality_unknown = not known
+quality_said = Said.
+quality_said_late = Said too late:
+quality_not_said = Not said.
+quality_not_all_heard = Not all of the call was understood.
+quality_no_occasion = There was no occasion.
+# $value: "4.5", $limit: "≤ 20".
+quality_measured = { $value } ({ $limit })
+quality_not_measured = It cannot be measured in this recording.
+# $value: "22:15", $limit: "07:00–21:00".
+quality_time = { $value } ({ $limit })
+quality_no_time = The time of the call is not known: give it with --date.
+# $sum: "10 greeting + 0 verifies = 10 of 20 = 50 %".
+quality_arithmetic = { $sum }
+quality_advice = For training
+quality_no_advice = Nothing: all that could be judged was met.
+quality_measures = Measures
+# $share: per cent. $duration: "1:05".
+quality_talks = { $label }: { $share } % of the talk ({ $duration })
+quality_rate = { $rate } words a minute.
+quality_interrupts = { $count ->
+    [0] Interrupts nobody.
+    [one] Interrupts once.
+   *[other] Interrupts { $count } times.
+}
+# $longest: seconds. $count: of silences of three seconds and more. $share: per cent of the time.
+quality_silences = Longest silence { $longest } s; { $count } of 3 s or more; nobody speaks for { $share } % of the time.
+quality_report = Calls judged
+quality_reviewed = corrected
+quality_calls = Calls
+quality_distribution = Scores by agent
+quality_by_criterion = Criteria by agent
+# $count calls.
+quality_number = { $count ->
+    [one] one call
+   *[other] { $count } calls
+}
+# $count calls.
+quality_not_passed = { $count } not passed
+quality_machine_said = before: { $percent } %
+
 ## What is written on the page at /talk
 
 page_title = Talk to us

@@ -186,6 +186,61 @@ Minutes = Literal[
 ]
 """What stands in the minutes of a meeting besides what was said in it."""
 
+Quality = Literal[
+    "quality_of",
+    "quality_score",
+    "quality_passed",
+    "quality_failed",
+    "quality_open",
+    "quality_failed_by",
+    "quality_scorecard",
+    "quality_agent",
+    "quality_no_agent",
+    "quality_swapped",
+    "quality_embedded",
+    "quality_model",
+    "quality_model_failed",
+    "quality_dropped",
+    "quality_one_channel",
+    "quality_nobody_spoke",
+    "quality_criteria",
+    "quality_criterion",
+    "quality_weight",
+    "quality_outcome",
+    "quality_stands_on",
+    "quality_critical",
+    "quality_met",
+    "quality_broken",
+    "quality_not_applicable",
+    "quality_unknown",
+    "quality_said",
+    "quality_said_late",
+    "quality_not_said",
+    "quality_not_all_heard",
+    "quality_no_occasion",
+    "quality_measured",
+    "quality_not_measured",
+    "quality_time",
+    "quality_no_time",
+    "quality_arithmetic",
+    "quality_advice",
+    "quality_no_advice",
+    "quality_measures",
+    "quality_talks",
+    "quality_rate",
+    "quality_interrupts",
+    "quality_silences",
+    "quality_report",
+    "quality_reviewed",
+    "quality_calls",
+    "quality_distribution",
+    "quality_by_criterion",
+    "quality_number",
+    "quality_not_passed",
+    "quality_machine_said",
+]
+"""What stands in the report on a call besides what was said in it."""
+
 Shown = Literal[
     "page_title",
     "page_intro",
@@ -243,12 +298,13 @@ Shown = Literal[
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | Shown | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
     frozenset(get_args(Wording)),
     frozenset(get_args(Minutes)),
+    frozenset(get_args(Quality)),
     frozenset(get_args(Shown)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""

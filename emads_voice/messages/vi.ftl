@@ -203,6 +203,63 @@ minutes_unsure = chưa chắc
 minutes_nobody_spoke = Không ai nói trong bản ghi âm này.
 minutes_due_event = Hạn: { $task } ({ $who })
 
+## What stands in the report on a call
+
+quality_of = Cuộc gọi { $name }
+quality_score = Điểm: { $score }
+quality_passed = { $percent } %, đạt (từ { $mark } %)
+quality_failed = { $percent } %, không đạt (từ { $mark } %)
+quality_open = { $percent } %, chưa kết luận (đạt từ { $mark } %): tùy vào phần chưa rõ
+quality_failed_by = { $percent } %, không đạt vì vi phạm: { $criteria }
+quality_scorecard = Bảng chấm: { $title }
+quality_agent = Nhân viên: { $name } ({ $label })
+quality_no_agent = Chưa rõ ai là nhân viên nên lời của mọi người đều được chấm. Xin cho biết bằng --agent-speaks.
+quality_swapped = { $label } nói những câu của nhân viên: có thể hai kênh bị đổi chỗ.
+quality_embedded = Được tìm không qua mô hình ngôn ngữ, theo độ giống với câu mẫu của bảng chấm.
+quality_model = Được tìm bởi { $model }; mỗi kết luận đều dựa trên lời trong cuộc gọi.
+quality_model_failed = Không dùng được mô hình ngôn ngữ ({ $reason }), nên được tìm theo độ giống với câu mẫu của bảng chấm.
+quality_dropped = { $count } nhận xét đã bị bỏ vì không ai nói những lời được trích.
+quality_one_channel = Ghi âm một kênh: không nghe được ai ngắt lời, và người nói có thể bị nhầm.
+quality_nobody_spoke = Không ai nói trong bản ghi âm này.
+quality_criteria = Tiêu chí
+quality_criterion = Tiêu chí
+quality_weight = Trọng số
+quality_outcome = Kết quả
+quality_stands_on = Căn cứ
+quality_critical = bắt buộc
+quality_met = đạt
+quality_broken = không đạt
+quality_not_applicable = không áp dụng
+quality_unknown = chưa rõ
+quality_said = Có nói.
+quality_said_late = Nói quá muộn:
+quality_not_said = Không nói.
+quality_not_all_heard = Có đoạn trong cuộc gọi không nghe rõ.
+quality_no_occasion = Không có tình huống cần đến.
+quality_measured = { $value } ({ $limit })
+quality_not_measured = Không đo được trong bản ghi âm này.
+quality_time = { $value } ({ $limit })
+quality_no_time = Chưa rõ giờ gọi: xin cho biết bằng --date.
+quality_arithmetic = { $sum }
+quality_advice = Cần rèn luyện
+quality_no_advice = Không có: mọi điều chấm được đều đạt.
+quality_measures = Số đo
+quality_talks = { $label }: { $share } % thời gian nói ({ $duration })
+quality_rate = { $rate } tiếng mỗi phút.
+quality_interrupts = { $count ->
+    [0] Không ngắt lời ai.
+   *[other] Ngắt lời { $count } lần.
+}
+quality_silences = Im lặng lâu nhất { $longest } giây; { $count } lần từ 3 giây trở lên; không ai nói trong { $share } % thời gian.
+quality_report = Các cuộc gọi đã chấm
+quality_reviewed = đã sửa
+quality_calls = Cuộc gọi
+quality_distribution = Điểm theo nhân viên
+quality_by_criterion = Tiêu chí theo nhân viên
+quality_number = { $count } cuộc gọi
+quality_not_passed = { $count } không đạt
+quality_machine_said = trước khi sửa: { $percent } %
+
 ## Chữ trên trang /talk
 
 page_title = Trò chuyện với chúng tôi

@@ -24,7 +24,7 @@ def write_minutes(state: MeetingState, catalogue: Catalogue) -> str:
     """
     recording = state["recording"]
     said = catalogue.minutes(recording["language_code"].split("-")[0] or "en")
-    parts = [f"# {said.text('minutes_of', name=_plain(recording['name']))}", _facts(state, said)]
+    parts = [f"# {said.text('minutes_of', name=plain(recording['name']))}", _facts(state, said)]
     if not recording["segments"]:
         return "\n\n".join([*parts, said.text("minutes_nobody_spoke")]) + "\n"
     parts += [f"## {said.text('minutes_actions')}", _actions(state["actions"], said)]
@@ -94,7 +94,7 @@ def day(iso: str) -> str:
 
 def _facts(state: MeetingState, said: Messages) -> str:
     told = facts(state, said) + (found_by(state, said) if state["recording"]["segments"] else [])
-    return "\n".join(f"- {_plain(line)}" for line in told)
+    return "\n".join(f"- {plain(line)}" for line in told)
 
 
 def _actions(actions: Sequence[Mapping[str, Any]], said: Messages) -> str:
@@ -115,7 +115,7 @@ def _actions(actions: Sequence[Mapping[str, Any]], said: Messages) -> str:
         )
         for action in actions
     ]
-    table = [heads, tuple("---" for _ in heads), *(tuple(map(_plain, row)) for row in rows)]
+    table = [heads, tuple("---" for _ in heads), *(tuple(map(plain, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(row)} |" for row in table)
 
 
@@ -129,20 +129,20 @@ def _decisions(decisions: Sequence[Mapping[str, Any]], said: Messages) -> str:
         if taken["against"]:
             no = said.in_a_row([vote["who"] or "?" for vote in taken["against"]])
             votes.append(said.text("minutes_against", names=no))
-        made.append(f"- {_plain(taken['text'])}. {_plain('. '.join(votes))}. {_plain(_said(taken))}")
+        made.append(f"- {plain(taken['text'])}. {plain('. '.join(votes))}. {plain(_said(taken))}")
     return "\n".join(made)
 
 
 def _appointments(appointments: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(
-        f"- {_plain(day(each['start']) or each['when_text'])}: {_plain(each['title'])}. {_plain(_said(each))}"
+        f"- {plain(day(each['start']) or each['when_text'])}: {plain(each['title'])}. {plain(_said(each))}"
         for each in appointments
     )
 
 
 def _questions(questions: Sequence[Mapping[str, Any]], said: Messages) -> str:
     return "\n".join(
-        f"- {_plain(question_text(question, said))} {_plain(_said(question))}" for question in questions
+        f"- {plain(question_text(question, said))} {plain(_said(question))}" for question in questions
     )
 
 
@@ -150,8 +150,8 @@ def _transcript(segments: Sequence[SegmentState], said: Messages) -> str:
     made = []
     for segment in segments:
         doubt = f" ({said.text('minutes_unsure')})" if segment["unsure"] else ""
-        who = f"**{_plain(segment['speaker'])}**{doubt}: " if segment["speaker"] else ""
-        text = _plain(segment["text"].strip()) or "[…]"
+        who = f"**{plain(segment['speaker'])}**{doubt}: " if segment["speaker"] else ""
+        text = plain(segment["text"].strip()) or "[…]"
         made.append(f"`{clock(segment['start_s'])}` {who}{text}")
     return "\n\n".join(made)
 
@@ -162,6 +162,6 @@ def _said(claim: Mapping[str, Any]) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text in which nothing is Markdown: people's words may look like it."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

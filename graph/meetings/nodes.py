@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from emads_voice.agents.errors import ModelError
@@ -27,7 +27,7 @@ from emads_voice.voice.errors import AudioError
 from emads_voice.voice.hotwords import distinct
 from emads_voice.voice.languages import find_spoken
 from emads_voice.voice.recognizer import Recognizer
-from emads_voice.voice.speakers.hearing import Speaking, hear
+from emads_voice.voice.speakers.hearing import Heard, Speaking, hear
 
 from .context import MeetingContext
 from .minutes_text import write_minutes
@@ -60,47 +60,67 @@ def transcribe(
     """Hears the recording, and keeps the audit record."""
 
     async def work(state: MeetingState, context: MeetingContext) -> Update:
-        zone = zone_of(context.time_zone)
-        message = None if context.recording else _last(state)
-        source, name = (
-            (context.recording, context.recording.name)
-            if context.recording
-            else (_sound_in(message), "recording")
+        update, _ = await heard_in(
+            state.get("messages", []), context, recognizer, audit, hotwords=hotwords, models_dir=models_dir
         )
-        moment, known_by = await asyncio.to_thread(recorded_at, context.date, source, zone)
-        speaking = Speaking(
-            names=context.speakers,
-            count=context.speaker_count,
-            voices=context.voices,
-            split=context.split,
-            track=context.track,
-            models_dir=models_dir,
-        )
-        heard = await hear(
-            source,
-            name,
-            recognizer,
-            speaking,
-            language=find_spoken(context.language or None),
-            hotwords=distinct([*hotwords, *context.hotwords, *context.speakers]),
-            watcher=context.watcher,
-        )
-        if context.on_heard:
-            context.on_heard(heard)
-        transcript, trace = heard.transcript, traceparent()
-        await record(audit, state_of(transcript, 0), thread_id="", turn=0, trace=trace)
-        update: Update = {
-            "recording": recording_of(name, transcript, heard.faults, by_channel=heard.by_channel),
-            "recorded_at": moment.isoformat(),
-            "recorded_by": known_by,
-            "time_zone": context.time_zone or moment.tzname() or "UTC",
-            "trace": trace,
-        }
-        if message is not None and message.id:  # the sound is replaced by what was said
-            update["messages"] = [HumanMessage(transcript.text, id=message.id)]
         return update
 
     return node("transcribe", work)
+
+
+async def heard_in(
+    messages: Sequence[AnyMessage],
+    context: MeetingContext,
+    recognizer: Recognizer,
+    audit: AuditLog | None,
+    *,
+    hotwords: Sequence[str],
+    models_dir: Path | None,
+) -> tuple[Update, Heard]:
+    """Hear the recording that the context or the last message has, and keep the audit record.
+
+    Returns:
+        What the state of a graph of recordings begins with, and all that was heard.
+    """
+    zone = await asyncio.to_thread(zone_of, context.time_zone)
+    message = None if context.recording else _last(messages)
+    source, name = (
+        (context.recording, context.recording.name)
+        if context.recording
+        else (_sound_in(message), "recording")
+    )
+    moment, known_by = await asyncio.to_thread(recorded_at, context.date, source, zone)
+    speaking = Speaking(
+        names=context.speakers,
+        count=context.speaker_count,
+        voices=context.voices,
+        split=context.split,
+        track=context.track,
+        models_dir=models_dir,
+    )
+    heard = await hear(
+        source,
+        name,
+        recognizer,
+        speaking,
+        language=find_spoken(context.language or None),
+        hotwords=distinct([*hotwords, *context.hotwords, *context.speakers]),
+        watcher=context.watcher,
+    )
+    if context.on_heard:
+        context.on_heard(heard)
+    transcript, trace = heard.transcript, traceparent()
+    await record(audit, state_of(transcript, 0), thread_id="", turn=0, trace=trace)
+    update: Update = {
+        "recording": recording_of(name, transcript, heard.faults, by_channel=heard.by_channel),
+        "recorded_at": moment.isoformat(),
+        "recorded_by": known_by,
+        "time_zone": context.time_zone or moment.tzname() or "UTC",
+        "trace": trace,
+    }
+    if message is not None and message.id:  # the sound is replaced by what was said
+        update["messages"] = [HumanMessage(transcript.text, id=message.id)]
+    return update, heard
 
 
 def analyst(extractor: Extractor) -> Node:
@@ -132,7 +152,7 @@ def scheduler() -> Node:
     async def work(state: MeetingState, _: MeetingContext) -> Update:
         found = Findings.model_validate({key: state[key] for key in ("actions", "decisions", "appointments")})
         moment = datetime.fromisoformat(state["recorded_at"])
-        scheduled, questions = schedule(found, moment)
+        scheduled, questions = await asyncio.to_thread(schedule, found, moment)
         return {
             **scheduled.model_dump(include={"actions", "appointments"}),
             "questions": [question.model_dump() for question in questions],
@@ -145,7 +165,7 @@ def summary(catalogue: Catalogue) -> Node:
     """Writes the minutes."""
 
     async def work(state: MeetingState, _: MeetingContext) -> Update:
-        minutes = write_minutes(state, catalogue)
+        minutes = await asyncio.to_thread(write_minutes, state, catalogue)
         update: Update = {"minutes": minutes}
         if state.get("messages"):
             update["messages"] = [AIMessage(minutes)]
@@ -154,8 +174,8 @@ def summary(catalogue: Catalogue) -> Node:
     return node("summary", work)
 
 
-def _last(state: MeetingState) -> HumanMessage:
-    asked = [message for message in state.get("messages", []) if isinstance(message, HumanMessage)]
+def _last(messages: Sequence[AnyMessage]) -> HumanMessage:
+    asked = [message for message in messages if isinstance(message, HumanMessage)]
     if not asked:
         raise AudioError(
             "There is no recording: send it as an audio block in a human message, or name a file in the context."

@@ -98,6 +98,34 @@ def test_meetings_become_minutes(run: Run, hears: Hears, calls: Path, home: Path
     assert "send the report by Friday" in (made / "minutes.md").read_text()
 
 
+def test_calls_are_judged(run: Run, hears: Hears, calls: Path, home: Path) -> None:
+    for name in ("b.wav", "text.wav"):
+        (calls / name).unlink()
+    hears(HEARD)
+    ran = run("batch", "calls", "--do", "quality", "--out", "out", "--time-zone", "UTC")
+    assert ran.status == 0, ran.err
+    made = home / "out" / str(summary(home)["a.wav"]["result"])
+    (judged,) = made.glob("*.quality.json")
+    assert json.loads(judged.read_text())["scorecard"]["name"] == "support"
+    assert judged.with_suffix(".md").is_file()
+    assert run("quality", "report", "out").status == 0
+    hears(HEARD)
+    other = run(
+        "batch",
+        "calls",
+        "--do",
+        "quality",
+        "--out",
+        "out",
+        "--scorecard",
+        "collections_vn",
+        "--time-zone",
+        "UTC",
+    )
+    assert other.status == 0
+    assert other.out.startswith("1 done, "), "another scorecard is another version"
+
+
 def test_what_is_missing_is_told(run: Run, hears: Hears, calls: Path, home: Path) -> None:
     (calls / "text.wav").unlink()
     gap = Segment("", 0, 1)
@@ -120,6 +148,7 @@ def test_what_is_missing_is_told(run: Run, hears: Hears, calls: Path, home: Path
         (["empty", "--do", "meeting"], 1, "There are no recordings in empty"),
         (["calls", "--do", "sing"], 2, "Invalid value for '--do'"),
         (["calls", "--do", "meeting", "--time-zone", "Nowhere"], 1, 'There is no time zone "Nowhere"'),
+        (["calls", "--do", "quality", "--scorecard", "no"], 1, 'There is no scorecard "no"'),
         (["calls", "--do", "transcribe", "--language", "Klingon"], 2, "Klingon"),
         (["calls", "--do", "transcribe", "--out", "calls/a.wav/x"], 1, "Cannot write to calls/a.wav/x"),
     ],

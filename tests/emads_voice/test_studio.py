@@ -174,3 +174,24 @@ def test_what_cannot_be_used_is_explained(
     kind, error = updates[-1]
     assert kind == "error"
     assert complaint in error["message"]
+
+
+def test_a_meeting_is_a_graph_of_its_own(server: Server) -> None:
+    message = {"role": "user", "content": audio(RECORDING.read_bytes())}
+    state = server.client.runs.wait(
+        None, "meeting", input={"messages": [message]}, context={"speakers": ["Lan"], "date": "2026-11-25"}
+    )
+    assert state["recording"]["speakers"] == ["Lan"]
+    assert "Kubernetes" in state["minutes"]
+    assert state["recorded_at"].startswith("2026-11-25T00:00")
+    assert "base64" not in str(state)
+
+
+def test_a_call_that_is_judged_is_a_graph_of_its_own(server: Server) -> None:
+    message = {"role": "user", "content": audio(RECORDING.read_bytes())}
+    state = server.client.runs.wait(
+        None, "quality", input={"messages": [message]}, context={"agent": "Lan", "scorecard": "support"}
+    )
+    assert (state["agent"]["name"], state["agent"]["known_by"]) == ("Lan", "alone")
+    assert state["score"]["arithmetic"] in state["report"].replace("\\", "")
+    assert "base64" not in str(state)

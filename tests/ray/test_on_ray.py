@@ -142,7 +142,10 @@ def test_a_cluster_that_is_gone_is_one_sentence(start: Start) -> None:
 
 def test_a_cluster_that_is_not_there_is_one_sentence(start: Start) -> None:
     for address, why in [
-        ("127.0.0.1:9", "there is no cluster at 127.0.0.1:9 (connection refused)"),
+        (
+            "127.0.0.1:9",
+            "there is no cluster at 127.0.0.1:9 (connection refused): name another with --address",
+        ),
         ("nonsense", '"nonsense" is no address of a cluster: write it as host:port'),
     ]:
         status, _, err = start("--address", address).end()

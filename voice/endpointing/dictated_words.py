@@ -22,7 +22,8 @@ class Words:
     kinds: dict[str, str]
 
 
-# d digit, z zero, y a digit that is a common word too, i "mươi", t ten and tens, h hundred and more, w doubles what
+# d digit, z zero, y a digit that is a common word too, i "mươi", t ten and tens, h hundred and
+# thousand, H more than that, M what is done with money, G where one lives, w doubles what
 # follows, . a decimal point, j joins parts of an address on the net, T its last part, A "at", s a letter's name, K a
 # word that stands for a letter, q how the letter looks, f "as in", o ordinal, O one that is a common word too, v before
 # one, V within names, p before a day, m month, B of a birthday, Y before a year, c what is dictated, N a name, e an
@@ -32,14 +33,17 @@ _KINDS = {
     "en": {
         "t": "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty"
         " sixty seventy eighty ninety",
-        "h": "hundred thousand million billion",
+        "h": "hundred thousand",
+        "H": "million billion",
+        "M": "transfer deposit withdraw",
+        "G": "live lives",
         "w": "double triple plus",
         "j": "dot dash hyphen underscore slash www http https colon apostrophe",
         ".": "point",
         "T": "com net org edu gov vn uk io",
         "A": "at",
         "K": "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike oscar papa"
-        " quebec romeo sierra tango uniform victor whiskey whisky x-ray yankee zulu",
+        " quebec romeo sierra tango uniform victor whiskey whisky x-ray yankee zulu star hash asterisk",
         "q": "capital uppercase lowercase",
         "f": "for as like",
         "o": "fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
@@ -51,7 +55,7 @@ _KINDS = {
         "V": "van von der de la del al bin",
         "Y": "in since from until of",
         "c": "number code id pin otp password passcode plate postcode zip reference account passport extension"
-        " username serial iban letter flight seat",
+        " username serial iban letter flight seat ticket amount",
         "N": "name surname",
         "e": "email e-mail mail website",
         "P": "phone mobile telephone cell",
@@ -69,7 +73,10 @@ _KINDS = {
     "vi": {
         "i": "mươi",
         "t": "mười chục",
-        "h": "trăm nghìn ngàn triệu tỷ tỉ",
+        "h": "trăm nghìn ngàn",
+        "H": "triệu tỷ tỉ",
+        "M": "chuyển rút nạp",
+        "G": "nhà",
         "w": "cộng",
         "j": "chấm gạch còng xẹt phẩy www",
         "T": "com net org edu gov vn",

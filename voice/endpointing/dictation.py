@@ -27,7 +27,30 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.IGNORECASE)
 _SPELLED = re.compile(r"[^\W\d_](?:[-.][^\W\d_])+")  # "N-G-U", "N.G.U."
 _CODE = re.compile(r"(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d-]{2,24}")
 _THOUSANDS = re.compile(r"\d{1,3}[kK]")  # unless it stands within a code: "X, 7K"
-_COMMON = frozenset(["2d", "3d", "3g", "4g", "5g", "4k", "a4", "b2b", "covid-19", "h2o", "mp3", "mp4", "o.k"])
+_COMMON = frozenset(
+    [
+        "2d",
+        "3d",
+        "3g",
+        "4g",
+        "5g",
+        "4k",
+        "a4",
+        "b2b",
+        "covid-19",
+        "h2o",
+        "mp3",
+        "mp4",
+        "o.k",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "s3",
+        "ec2",
+        "k8s",
+    ]
+)
 _CLOCK = re.compile(r"[ap]\.?m", re.IGNORECASE)
 _DOTTED = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _DOMAIN = re.compile(r"(?<!www)\.(?:com|net|org|edu|gov|io|vn|uk|co)$", re.IGNORECASE)
@@ -47,13 +70,15 @@ _GOES_ON = re.compile(
     rf"|(?:j|gA|j{_OTHER}A){_OTHER}|j{_OTHER}?[nD]"  # "john dot smith", "john.smith at gmail"
     r"|[lLISsq]l|[lS]I|l[ndzDZyt]|[ndzDZyt]l"  # "N G", "A 12"
     rf"|[lLsI]f[fY]?(?:{_OTHER}|m)[lI]?|[sql]s|[dyn][dyn]s|sq|[sl]d?K"  # "N for Nancy", "A as in apple, B", "nờ dài"
-    r"|w[dntz]|[dnDtyziZh]h|o|tO|[dnDtZzy]\."  # "plus 84", "two hundred", "the 12th"
+    r"|w[dntz]|[dnDtyziZh]h|(?<!m)o|tO|[dnDtZzy]\."  # "plus 84", "two hundred", "the 12th"
     r"|(?:^|v)O"  # "The first"
     r"|p[dytnZi]{1,3}"  # "ngày mười hai"
+    r"|M.?[dytnDZhH]+"  # "I would like to transfer 1"
+    r"|GA[dnD]+|G[_r]{0,2}c[dytnD]+"  # "I live at 77", "Nhà em số 5"
     r"|B.{0,8}[mondyt]"  # "born on the twelfth of May"
     r"|[NcePkB].{0,5}b"  # "My number is"
     rf"|[NcP].{{0,5}}b.{{0,2}}[{_ATOMS}K]"  # "my number is nine"
-    rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_C]{{1,2}}[dnDZxlLsS]){{1,3}}|^c"  # "Số 12", "Extension"
+    rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_CG]{{1,2}}[dnDZxlLsS]){{1,3}}|^c"  # "Số 12", "Extension"
     rf"|^[aW][{_DIGITS}lI]{{1,3}}"  # "Flat 3"
     r"|k.{0,2}[lLSIsdtn]"  # "it is spelled N"
     r"|e.{0,4}b[^r]{1,5}"  # "my e-mail is john"
@@ -62,18 +87,26 @@ _GOES_ON = re.compile(
 )
 _LETTERED = re.compile(rf"[{_ATOMS}]*(?:w[{_ATOMS}]*[dtyn]|[xDZ][{_ATOMS}]*L|L[{_ATOMS}]*[dnDZx])[{_ATOMS}]*")
 """A run of figures with a "plus" in it, or with capitals beside them: "GB29 NWBK"."""
-_NAMED = re.compile(r"N[_CFr]{0,2}b[CVWK]{1,3}$")  # "My name is Smith"
-_BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hoOmpvYX]*[{_ATOMS}hoOmp]")
+_NAMED = re.compile(r"N[_CFr]{0,2}b[CVWK]{1,3}$")  # "My last name is Smith"
+_FAMILY_NAME = re.compile(
+    r"\b(?:last|first|middle|family|full|user) ?name\b|\bsurname\b|họ tên|tên đệm|tên lót"
+    r"|\b(?:nguyễn|nguyen|trần|lê|phạm|huỳnh|phan|võ|đặng|bùi|đỗ|ngô)\W*$"
+)
+"""A name that is given unasked is all of it ("My name is John"), but for a part of one."""
+_COUNTED = re.compile(r"^[^NcPekFD]+[_CLW]b_?D$")  # "The budget is 300"
+_BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hHoOmpvYX]*[{_ATOMS}hHoOmp]")
 """Nothing but what is dictated: "4.", "The third of March". "The first one" is a choice."""
 
 _FRAGMENT = rf"[^r]{{0,3}}[{_ATOMS}Km]+"
 _PART = {
     Wanted.CODE: re.compile(rf"{_FRAGMENT}|[^r]{{0,2}}c"),
     Wanted.SPELLING: re.compile(rf"{_FRAGMENT}|[F_CNb]{{0,4}}[_CWK]"),
-    Wanted.NAME: re.compile(rf"{_FRAGMENT}|(?:[rFN_b]{{0,4}}b|r|F?)[CVWKOd]{{1,4}}"),
-    Wanted.EMAIL: re.compile(rf"{_FRAGMENT}|(?:.{{0,4}}b|F?)(?:[^rb]{{1,3}}|[^rb]{{1,4}}j[^rb]{{0,4}})"),
+    Wanted.NAME: re.compile(rf"{_FRAGMENT}|(?:[CrFN_b]{{0,4}}[bN]|r|F?)[CVWKOd]{{1,4}}"),
+    Wanted.EMAIL: re.compile(
+        rf"{_FRAGMENT}|(?:.{{0,4}}b|F?)(?:[^rb]{{1,3}}|[^rb]{{1,5}}A[^rb]{{0,2}}|[^rb]{{1,4}}j[^rb]{{0,4}})"
+    ),
     Wanted.ADDRESS: re.compile(r"[^rX]{0,10}[^rXFb]"),
-    Wanted.AMOUNT: re.compile(rf"[^r]{{0,3}}[{_DIGITS}h]+"),
+    Wanted.AMOUNT: re.compile(rf"[^r]{{0,3}}[{_DIGITS}hH]+"),
     Wanted.BIRTHDAY: re.compile(r"[^r]{0,4}[dztnDZyioOpmYv]*[dztnDZyiomO]"),
 }
 """What may be no more than the beginning of what was asked for."""
@@ -81,7 +114,7 @@ _WHOLE_DATE = re.compile(r"X$|[nZd]{3}$")
 
 _CONTINUES = re.compile(
     rf"E|g|j|A.{{0,2}}(?:u|jT)|Ym|m[dnty]|m$|[yY]?X|lf"  # "dot com", "at example.com", "of May", "năm 1990"
-    rf"|[dnDZxlLSsqtw][{_ATOMS}h]*$"  # figures and letters alone
+    rf"|[dnDZxlLSsqtw][{_ATOMS}hH]*$"  # figures and letters alone
 )
 
 
@@ -136,9 +169,15 @@ def is_dictated(text: str, language: str, asked: str = "") -> bool:
             return True
     elif not wants and _BARE.fullmatch(kinds):
         return True  # to no question: who says nothing but figures or letters reads something out
-    if _NAMED.search(kinds) and not _is_whole_name(text, tokens, language):
+    if (
+        _NAMED.search(kinds)
+        and _FAMILY_NAME.search(text.casefold())
+        and not _is_whole_name(text, tokens, language)
+    ):
         return True
-    return _is_number(numbers, language) or bool(_GOES_ON.search(kinds))
+    if _is_number(numbers, language) and not _COUNTED.search(kinds):
+        return True
+    return bool(_GOES_ON.search(kinds))
 
 
 def continues(text: str, language: str) -> bool:
@@ -194,6 +233,8 @@ def _tokens(text: str, language: str) -> list[_Token]:
                 token = _Token("X", token.digits)
             if _THOUSANDS.fullmatch(part) and tokens and tokens[-1].kind in "lLSx":
                 token = _Token("x", part[:-1])
+            if token.kind == "r" and part.casefold() == "second" and tokens and tokens[-1].kind == "t":
+                token = _Token("O")  # "twenty second"
             if token.kind == "_":
                 token = spoken
             tokens.append(token._replace(stops=chunk.endswith(_STOPS)))
@@ -210,7 +251,7 @@ def _stem(chunk: str, language: str) -> list[str]:
     """ "number's" is "number is"."""
     stem, mark, rest = chunk.replace("’", "'").partition("'")
     word = _words(language, unaccented=False).get(stem.casefold())
-    return [stem, "is"] if mark and rest == "s" and word and word.kind in "NceP" else [chunk]
+    return [stem, "is"] if mark and rest == "s" and word and word.kind in "NcePB" else [chunk]
 
 
 def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented: bool) -> _Token:
@@ -221,7 +262,7 @@ def _token(chunk: str, language: str, *, first: bool, shouted: bool, unaccented:
             return _Token("Z", digits)
         return _Token("d" if len(digits) == 1 else "n" if len(digits) == 2 else "D", digits)
     if word := _words(language, unaccented=unaccented).get(folded):
-        return _Token("L") if word.kind == "T" and chunk.isupper() and not shouted else word
+        return _Token("L") if word.kind in "Tj" and chunk.isupper() and not shouted else word
     if folded in _COMMON:
         return _Token("_")
     if _ORDINAL.fullmatch(chunk):

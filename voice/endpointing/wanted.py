@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+from emads_voice.writing import QUESTION_MARKS
+
 
 class Wanted(Enum):
     """What a question wants."""
@@ -30,8 +32,10 @@ _LAST = 300  # characters of what was asked that are looked at
 
 _DICTATED = {  # in either language: who is asked in one may answer in the other
     Wanted.CODE: r"numbers?\b(?! of)|\bcode\b|\bid\b|\bpin\b|\botp\b|pass(?:word|code|port)|plate|postcode|zip|iban"
-    r"|reference|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
-    r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|chỉ số|\botp\b|mật khẩu|tài khoản",
+    r"|reference|invoice|ticket|purchase order|work order|\bip\b"
+    r"|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
+    r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|\bip\b|hóa đơn|hoá đơn"
+    r"|chỉ số|\botp\b|mật khẩu|tài khoản",
     Wanted.SPELLING: r"\bspell(?:ed|ing)?\b|spelt|đánh vần",
     Wanted.NAME: r"(?:\b|sur)names?\b|who am i (?:speaking|talking)|who(?:'s| is) (?:calling|speaking|this)"
     r"|\btên\b|quý danh",
@@ -56,6 +60,11 @@ _OPEN = re.compile(
 _REQUEST = re.compile(r"\bgiúp (?:em|mình|tôi)|\b(?:cho|xin|đọc|nhập|biết|nhắc lại)\b|đánh vần")
 """Vietnamese asks for help, or whether one can, where it asks for a number: "Anh đọc giúp em số điện thoại"."""
 
+_ASKS_FOR = re.compile(
+    rf"{_REQUEST.pattern}|\b(?:please|tell me|give me|read me|let me have|i need|we need|your|vui lòng|hãy|cần)\b"
+)
+"""A sentence without a question mark that asks for something all the same."""
+_SENTENCE = re.compile(rf"(?<=[.!…。！{QUESTION_MARKS}])\s+")
 
 _FIGURES = {
     "three": 3,
@@ -88,8 +97,20 @@ def figures_wanted(text: str) -> int:
 
 
 def wanted(asked: str) -> frozenset[Wanted]:
-    """What was asked for, or told; nothing where nothing was, or anything may be said."""
-    text = asked[-_LAST:].casefold().strip()
+    """What was asked for, or told; nothing where nothing was, or anything may be said.
+
+    What is told after the question does not close it: "Your number? I'll wait."
+    """
+    sentences = [each for each in _SENTENCE.split(asked[-_LAST:].casefold().strip()) if each]
+    for sentence in reversed(sentences):
+        wants = _wanted(sentence)
+        asks = sentence.endswith(tuple(QUESTION_MARKS))
+        if asks or (wants - {Wanted.SHORT} and _ASKS_FOR.search(sentence)):
+            return wants
+    return _wanted(sentences[-1]) if sentences else frozenset()
+
+
+def _wanted(text: str) -> frozenset[Wanted]:
     requested = bool(_REQUEST.search(text))
     if _CONFIRMS.search(text) and not requested:
         return frozenset([Wanted.SHORT])

@@ -32,6 +32,7 @@ _EITHER = {
 }
 """Words that end a thought as often as they do not: "I cannot log in", "the file is in"."""
 
+_LETTER = re.compile(r"\w A$")
 _TRAILING = re.compile(r"[,;:–—，、；：-]$|\.\.\.$|…$")
 _QUESTION = re.compile(rf"[{QUESTION_MARKS}]$")
 _WHOLE = re.compile(r"[.!。！]$")
@@ -60,7 +61,8 @@ class Wording:
         text = said.text.strip()
         if _QUESTION.search(text):
             return self.whole_s
-        words = text.rstrip(".!,;:…–— 。！").casefold()
+        words = text.rstrip(".!,;:…–— 。！")
+        words = words if _LETTER.search(words) else words.casefold()  # "Option A." hangs on no article
         code = said.language.base_code if said.language else "en"
         if _TRAILING.search(text) or (code in _HANGING and _HANGING[code].search(words)):
             return self.hanging_s

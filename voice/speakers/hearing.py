@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,8 @@ from .diarization import Voices, hear_voices, one_voice, tell_apart
 
 MAX_S = 4 * 3600.0
 """The longest meeting. It is unpacked on the disk, 115 MB an hour; the memory it takes does not grow with it."""
+
+Speech = list[tuple[str, float, float]]
 
 BARS = 1200
 """Of the picture of its waveform."""
@@ -61,12 +63,14 @@ class Heard:
         faults: what of the file could not be read.
         peaks: the loudest sample in each of 1200 parts, from 0 to 1.
         by_channel: the speakers are its channels.
+        speech: who speaks from when to when, in seconds; as exactly as voices tell, in any order.
     """
 
     transcript: Transcript
     faults: tuple[str, ...]
     peaks: tuple[float, ...]
     by_channel: bool
+    speech: tuple[tuple[str, float, float], ...] = ()
 
 
 async def hear(
@@ -104,10 +108,10 @@ async def hear(
         split = speaking.split if speaking.split is not None else whole.two_sided
         peaks = tuple(await asyncio.to_thread(whole.peaks, BARS))
         if split:
-            transcript = await _by_channel(source, name, whole, ask, speaking, watcher)
+            transcript, speech = await _by_channel(source, name, whole, ask, speaking, watcher)
         else:
-            transcript = await _by_voice(whole, ask, speaking, known, watcher)
-    return Heard(transcript, whole.faults, peaks, split)
+            transcript, speech = await _by_voice(whole, ask, speaking, known, watcher)
+    return Heard(transcript, whole.faults, peaks, split, tuple(speech))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +133,15 @@ async def _by_voice(
     speaking: Speaking,
     known: Mapping[str, Vectors],
     watcher: Watcher | None,
-) -> Transcript:
+) -> tuple[Transcript, Speech]:
     model = await asyncio.to_thread(shared_d_vector, speaking.models_dir)
     vad = await asyncio.to_thread(shared_vad, speaking.models_dir)
     written: list[tuple[float, Transcript]] = []
     voices: list[tuple[float, Voices]] = []
-    for start, audio in whole.blocks():
+    spoken: list[tuple[float, float]] = []
+    async for start, audio in _blocks(whole):
         spans = await asyncio.to_thread(speech_spans, audio, vad, pad_s=0.05)
+        spoken += [(start + span.start_s, start + span.end_s) for span in spans]
         block, heard = await asyncio.gather(
             ask.transcript(audio, _Block(watcher, start, audio.duration_s, whole.duration_s)),
             asyncio.to_thread(hear_voices, audio, spans, model),
@@ -147,7 +153,12 @@ async def _by_voice(
     speakers = await asyncio.to_thread(
         tell_apart, Voices.join(voices), count=count, names=speaking.names, known=known
     )
-    return attribute(transcript, speakers)
+    named = speakers.who if speakers.names else _nobody
+    return attribute(transcript, speakers), [(named(*span)[0], *span) for span in spoken]
+
+
+def _nobody(_start_s: float, _end_s: float) -> tuple[str, bool]:
+    return "", False
 
 
 async def _by_channel(
@@ -157,28 +168,38 @@ async def _by_channel(
     ask: _Ask,
     speaking: Speaking,
     watcher: Watcher | None,
-) -> Transcript:
+) -> tuple[Transcript, Speech]:
     """The channels, each without what is heard on it of the others."""
     count = whole.channels
-    sides = []
+    vad = await asyncio.to_thread(shared_vad, speaking.models_dir)
+    sides, speech = [], []
     try:
         for number in range(1, count + 1):
             sides.append(await asyncio.to_thread(spool, source, name, track=speaking.track, channel=number))
         merged = []
         for at, side in enumerate(sides):
             others = [other for other in sides if other is not side]
+            called = speaking.names[at] if at < len(speaking.names) else speaker(at + 1, count)
             written = []
-            for start, audio in side.blocks():
+            async for start, audio in _blocks(side):
                 clean = await asyncio.to_thread(_alone, audio, start, others)
                 done = (at * whole.duration_s + start, audio.duration_s, count * whole.duration_s)
                 written.append((start, await ask.transcript(clean, _Block(watcher, *done, quiet=True))))
+                spans = await asyncio.to_thread(speech_spans, clean, vad, pad_s=0.05)
+                speech += [(called, start + span.start_s, start + span.end_s) for span in spans]
             joined = join_blocks(written, duration_s=whole.duration_s, sha256=whole.sha256)
-            called = speaking.names[at] if at < len(speaking.names) else speaker(at + 1, count)
             merged.append((called, joined))
     finally:
         for side in sides:
             side.close()
-    return _named(merge_sides(merged), merged)
+    return _named(merge_sides(merged), merged), speech
+
+
+async def _blocks(whole: SpooledAudio) -> AsyncIterator[tuple[float, Audio]]:
+    """The blocks of a recording, read beside the event loop."""
+    blocks = whole.blocks()
+    while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+        yield block
 
 
 def _alone(audio: Audio, start_s: float, others: Sequence[SpooledAudio]) -> Audio:

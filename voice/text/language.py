@@ -18,8 +18,8 @@ _VIETNAMESE_ABBREVIATION = re.compile(
     r"\b(?:CCCD|CMND|SĐT|ĐT|STK|MST|BHXH|BHYT|UBND|TNHH|GPLX|KCN|THPT|ĐH|TP|TP\.? ?HCM|VNĐ|Q\.\d+|P\.\d+)(?!\w)"
 )
 _NO_WORD = re.compile(
-    r"\S+@\S+|(?:\w+://|www\.)\S+|\S+\.[a-z]{2,}/\S*"  # addresses on the net
-    r"|\S*\d\S*(?: ?(?:km/h|kg|g|cm|mm|km|m|ml|GB|MB|ms)\b)?"  # figures, codes, measures
+    r"(?<!\S)\S+@\S+|(?:(?<!\w)\w+://|www\.)\S+|(?<!\S)\S+\.[a-z]{2,}/\S*"  # addresses on the net
+    r"|(?<!\S)\S*\d\S*(?: ?(?:km/h|kg|g|cm|mm|km|m|ml|GB|MB|ms)\b)?"  # figures, codes, measures
     r"|\b[A-ZĐ]{2,5}\b(?:[&/.-][A-ZĐ]+\b)*"  # abbreviations
 )
 """What is the same in all languages, or in none."""

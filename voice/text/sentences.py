@@ -45,7 +45,9 @@ _LAST_WORD = re.compile(r"(\w+)\.$")
 _TAIL = 24  # characters in which these look for an end; no abbreviation and no row of marks is longer
 _ABBREVIATIONS = {
     "en": frozenset({"approx", "ext", "incl", "max"}),
-    "vi": frozenset({"tp", "tx", "ng", "gs", "pgs", "ts", "ths", "bs", "ks", "cn", "tr", "đt", "ô", "đ"}),
+    "vi": frozenset(
+        {"tp", "tx", "ng", "gs", "pgs", "ts", "ths", "bs", "ks", "ls", "cn", "tr", "đt", "ô", "đ"}
+    ),
 }
 _ENGLISH_BEFORE_FIGURES = """mon tue tues wed thu thur thurs fri sat sun apt ste fl rm bldg no nos fig p pp vol ch sec
     art min"""

@@ -23,7 +23,8 @@ _HALF_MARK = re.compile(
     r"[*~]{2,}|`+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|(?<!\S)\*(?=\S)|(?<=\S)\*(?=[\s.,;:!?]|$)"
 )
 _BEFORE_MARK = re.compile(r"\s+([,.;!?…]|(?<!\d\s):)(?=\s|$)")  # but "10 : 2" is a division
-_MORE_THAN = re.compile(r"^(\s*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
+_MORE_THAN = re.compile(r"^([^\S\n]*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
+_KEYS = re.compile(r"(?<![\w*#])\*(?:[\d*]{0,20}\d#|#\d{1,20}#)(?![\w*])")  # "*100#" is dialled, no emphasis
 
 
 def speakable(text: str) -> str:
@@ -34,6 +35,7 @@ def speakable(text: str) -> str:
     items become sentences. Works on a whole answer and on one sentence of it.
     """
     if _MARKUP.search(text):
+        text = _KEYS.sub(lambda match: match[0].replace("*", "∗"), text)
         text = _plain(_MORE_THAN.sub(r"\1\\>", text))
         text = _HALF_MARK.sub("", text).strip("| ").replace("|", ",")
     text = _URL.sub(r"\1", text)

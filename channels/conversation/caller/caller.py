@@ -112,7 +112,7 @@ class Caller:
         *,
         language: Callable[[], tuple[Language, bool]],
         whole: Callable[[Transcript], Transcript | None],
-        asked: Callable[[], str],
+        asked: Callable[[bool], str],
         own_loudness: Callable[[], float],
         on_event: Callable[[CallerEvent], None],
     ) -> None:
@@ -125,7 +125,8 @@ class Caller:
             options: sensitivity, endpointing and the longest utterance.
             language: what the conversation is held in so far, and whether they were heard to speak it.
             whole: makes of an utterance the whole question, where it goes on with one; by that its end is judged.
-            asked: what we have said last, which they may answer.
+            asked: what we had said before an utterance, which it may answer; it is given whether that goes on
+                with an earlier one.
             own_loudness: how loud our own voice on the line is, as a root mean square; an echo of it may come back
                 with the caller's sound. 0 while we are silent.
             on_event: called from the event loop with each event; must not wait.
@@ -369,8 +370,9 @@ class Caller:
         if task.cancelled() or task.exception() or task is not self._recognition:
             return
         transcript = task.result().transcript
-        whole = self._whole(transcript) or transcript
-        self._said = replace(self._said, text=whole.text, language=whole.language, asked=self._asked())
+        mended = self._whole(transcript)
+        whole, asked = mended or transcript, self._asked(mended is not None)
+        self._said = replace(self._said, text=whole.text, language=whole.language, asked=asked)
         if self.speaking:
             self._on_event(RecognisedSoFar(transcript))
 

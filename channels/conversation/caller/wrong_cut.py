@@ -43,10 +43,14 @@ class WrongCut:
 
     Args:
         now: the time, in seconds.
+
+    Attributes:
+        told: what we had told the caller before the question, which it may answer.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self.told = ""
         self._cut: Transcript | None = None  # the question
         self._hangs = False  # whether it sounds as if it went on
         self._asked_at = 0.0
@@ -56,16 +60,18 @@ class WrongCut:
         self._dictation, self._wording = Dictation(), Wording()
 
     def asked(
-        self, question: Transcript, heard_s: Callable[[], float], repeatable: Callable[[], bool]
+        self, question: Transcript, told: str, heard_s: Callable[[], float], repeatable: Callable[[], bool]
     ) -> None:
         """We begin to answer.
 
         Args:
             question: what they said.
+            told: what we had told them before.
             heard_s: says for how long they have been hearing the answer.
             repeatable: says whether asking all of it again does nothing twice. Where that is not sure, what was whole
                 is not asked again.
         """
+        self.told = told
         self._cut, self._hangs = question, self._is_hanging(question)
         self._heard_s = heard_s
         self._repeatable = repeatable
@@ -102,7 +108,7 @@ class WrongCut:
         return not asks and _ON.match(text.casefold()) is not None and self._repeatable()
 
     def _is_hanging(self, question: Transcript) -> bool:
-        said = Said(question.text, question.language, question.duration_s)
+        said = Said(question.text, question.language, question.duration_s, asked=self.told)
         if self._dictation.silence_s(said) is not None:
             return True
         return (self._wording.silence_s(said) or 0.0) > _HANGING_S

@@ -209,6 +209,15 @@ def test_what_a_question_does_not_name_stays_an_act(text: str) -> None:
     assert Dialogue().act(text, asked="What did you want me to send?")
 
 
+@pytest.mark.parametrize(
+    "text", ["Hai.", "hai hai", "Hai ba.", "một", "một hai ba", "Two.", "Ten ten.", "Tôi muốn hỏi về AI."]
+)
+def test_figures_and_subjects_are_no_words_of_another_language(text: str) -> None:
+    """ "Hai" is a greeting in Indonesian, and two in Vietnamese."""
+    assert acts(text) == []
+    assert Dialogue().beside(f"{text} mười một. tám tư.") is None
+
+
 def test_the_questions_of_an_answer() -> None:
     assert questions_in("It is free. Shall I book it? It is by the window.").strip() == "Shall I book it?"
     assert questions_in("It is free") == questions_in("") == ""

@@ -34,7 +34,7 @@ def understood(recording: str, recognizer: Any, language: Language) -> list[str]
             ConversationOptions(),
             language=lambda: (language, True),
             whole=lambda _: None,
-            asked=lambda: "",
+            asked=lambda _: "",
             own_loudness=lambda: 0.0,
             on_event=lambda event: (
                 texts.append(event.transcript.text) if isinstance(event, Understood) else None

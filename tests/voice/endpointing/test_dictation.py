@@ -20,11 +20,15 @@ ENGLISH_DICTATED = [
     "A as in apple, B", "and it's spelled S M", "The amount is twelve hundred", "N G U Y Ễ", "john.smith at gmail",
     "on the twenty third", "My ID is #12", "one point", "john underscore smith 92", "J.O.H.N.", "n-g-u",
     "M like Mary", "double 5", "reference PN-12345", "My number is", "Four.", "Plus forty four.", "plus 44",
-    "GB29. NWBK.", "My name is Smith.", "My last name is Kowalski.", "It's www.", "www dot acme", "The third.",
+    "Ticket INC.", "My birthday's the 22nd. of November.", "Twenty second.", "I'd like to transfer 1.",
+    "The amount is three.", "I live at 77.", "The gate code is star.",
+    "GB29. NWBK.", "My last name is Kowalski.", "It's www.", "www dot acme", "The third.",
     "on the third", "The third of March.", "N for November.", "42 Wallaby Way.", "Flat 3.", "My flight is VN.",
     "Capital A.", "The code is seven kilo", "Extension.", "My booking code is x, 7k.", "My date of birth is",
 ]  # fmt: skip
 ENGLISH_WHOLE = [
+    "My name is John.", "The budget is 300.", "Use HTTPS.", "The ETA is Q3.", "We use S3.", "It costs 2 million.",
+    "I live in London.", "One second.", "It was on May 3rd.", "The SLA is 99.9.", "We pay 2 million.",
     "Yes.", "It costs 20.", "No!", "It is on the second floor.", "We have twenty five.", "Plan B.", "I am.",
     "Is it 09 12?", "My e-mail is john.smith@example.com.", "at example.com",
     "My email is john at example dot com.", "In 2025.", "It opened in 1998.", "at 10:30.", "It's 7 p.m.",
@@ -37,17 +41,19 @@ ENGLISH_WHOLE = [
 ]  # fmt: skip
 VIETNAMESE_DICTATED = [
     "Số của tôi là không chín.", "Số của tôi là không chín. một hai.", "Số của tôi là 09.", "Biển số là 51F.",
+    "Nhà em số 5.", "Anh chuyển mười hai.",
     "Biển số là 51F. 123.45.", "Số 12.", "Số 12. đường Lê Lợi.", "Số 12. đường Lê Lợi. quận 1.", "không chín một",
     "nờ dài", "en nờ dài, gờ", "tên tôi là N G U", "N như Nam", "hai trăm", "hai triệu", "ngày 12", "ngày mười hai",
     "sinh ngày 12 tháng 5", "email là john chấm smith", "john chấm smith", "anna gạch dưới", "mã là A B 12",
     "mã số của tôi là ba", "một hai", "khong chin mot", "so cua toi la khong chin", "hờ", "hờ u y ê nờ", "51F",
-    "năm mốt ép", "mã là ích bảy ca", "tôi tên là Nguyễn.", "tên tôi là lan", "Ngày mùng ba. tháng hai.",
+    "năm mốt ép", "mã là ích bảy ca", "tôi tên là Nguyễn.", "Ngày mùng ba. tháng hai.",
     "Chuyến bay VN.", "Hẻm 45.", "một trăm hai mươi", "ba bốn năm sáu", "mùng ba", "số tài khoản là 0123",
     "john a còng", "lan a còng gmail", "hai phẩy", "tên là bê xê", "cộng 84", "Số của tôi là",
 ]  # fmt: skip
 VIETNAMESE_WHOLE = [
     "được không", "Vâng.", "bảo hành hai năm", "duoc khong", "Kiểm tra đơn số 17.", "noi cham lai",
-    "tôi tên là Nguyễn Văn An.",
+    "tôi tên là Nguyễn Văn An.", "tên tôi là lan", "Tôi tên là Nam.", "Chi phí là 500 triệu.", "Năm 2024.",
+    "Ngân sách khoảng 2 tỷ.", "Máy chủ số 12 bị hỏng.", "Anh là Tuấn ở phòng kỹ thuật.",
     "có được không", "còn hai không", "tôi ở quận 1", "Cảm ơn anh.", "điện thoại của tôi là 0912345678",
     "email là an@example.com", "năm 2025", "5 triệu đồng", "lúc 10:30", "tôi muốn hai tờ", "anh Ba", "chị Tư",
     "không", "cho tôi hỏi giá", "lan a còng gmail chấm com", "email là lan a còng gmail com",
@@ -98,6 +104,13 @@ def test_a_pause_of_a_second_and_a_half_is_bridged() -> None:
         ("What is your full name?", "Anna.", ENGLISH),
         ("What is your full name?", "Anna Maria", ENGLISH),
         ("Who am I speaking with?", "Anna. Maria.", ENGLISH),
+        ("May I have your name?", "My name is Smith.", ENGLISH),
+        ("What's the purchase order?", "PO.", ENGLISH),
+        ("What e-mail address should I use?", "K oneill 77. at hotmail.", ENGLISH),
+        ("What is your order number? I'll wait.", "12.", ENGLISH),
+        ("Please tell me your name. Take your time.", "Anna.", ENGLISH),
+        ("Em xin tên anh ạ?", "Anh tên Quân.", VIETNAMESE),
+        ("Số điện thoại của anh? Em chờ ạ.", "chín", VIETNAMESE),
         ("How do you spell that?", "Oscar. Kilo.", ENGLISH),
         ("What is your e-mail address?", "Bob.", ENGLISH),
         ("Where should we deliver it?", "42.", ENGLISH),
@@ -177,6 +190,8 @@ CUT = {  # no word tells that these go on
     "It's for the amount of 12.",
     "máy lẻ",
     "nam muoi mot ef",
+    "My name is Smith.",  # all of a name, where nobody has asked for one
+    "tên tôi là lan",
 }
 
 

@@ -101,6 +101,9 @@ def test_figures_are_read_the_same_within_an_answer_and_end_no_sentence(language
         ("It's 50/50.", "fifty fifty"),
         ("a 16:9 screen", "sixteen to nine"),
         ("That's 1.250.000đ.", "one million two hundred fifty thousand dong"),
+        ("I live in the U.S. It's big.", "in the U S. It's big"),  # a stop that ends a sentence is heard
+        ("We met at 5 p.m. The room was full.", "five p m. The room"),
+        ("Between 9 a.m. and 5 p.m. Monday to Friday.", "five p m Monday"),
         ("I'd say €1.234,50.", "one thousand two hundred thirty-four euros and fifty cents"),
     ],
 )

@@ -28,6 +28,7 @@ from emads_voice.voice.text.speakable import speakable
         ("(https://user:secret@foo.org:8080/bar)", "(foo.org)"),
         ("Great 🎉👍🏽 job 👨\u200d👩\u200d👧! ✅", "Great job!"),
         ("Press 1️⃣ for help.", "Press 1 for help."),
+        ("Dial *100# or *#06#, **now**.", "Dial ∗100# or ∗#06#, now."),  # keys, no emphasis
         ("It is 25°C, 5 m² ™ №7.", "It is 25°C, 5 m² ™ №7."),
         ("Chi phí là **1.200 USD**/tháng.", "Chi phí là 1.200 USD/tháng."),
         ("你好，**世界**。", "你好，世界。"),

@@ -26,6 +26,17 @@ class Words:
         at: in an e-mail address.
         underscore: in one.
         dash: in one.
+        slash: in a path.
+        backslash: in one.
+        tilde: in one.
+        line: of a file.
+        colon: in an address of a machine.
+        port: of one.
+        star: the key.
+        hash_key: likewise.
+        thousands: what parts a number's thousands.
+        decimal: its mark.
+        before_telephone: words (as a pattern) after which groups of three figures are no thousands.
         number: for "#".
         about: for "~".
         version: for the v of "v2.0".
@@ -46,6 +57,17 @@ class Words:
     at: str
     underscore: str
     dash: str
+    slash: str
+    backslash: str
+    tilde: str
+    line: str
+    colon: str
+    port: str
+    star: str
+    hash_key: str
+    thousands: str
+    decimal: str
+    before_telephone: str
     number: str
     about: str
     version: str
@@ -67,7 +89,7 @@ _SITE = re.compile(
     rf"(?<![\w@.-])(?:\w+://)?((?:[a-z0-9-]+\.)+(?:{_DOMAINS}))(?::\d+)?(?![\w-]|\.\w)(?:/(?:[^\s,;!?]*[\w/])?)?(?:\?\S*\w)?",
     re.I,
 )
-_HANDLE = re.compile(r"(?<![\w.])@(?=[^\W\d]\w)")
+_HANDLE = re.compile(r"(?<![\w.])@(?=[^\W\d]\w| ?\d)\s?")
 _IP = re.compile(
     r"(?<![\w.,])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\w,]|\.\d)"
 )
@@ -94,8 +116,8 @@ _ALNUM = re.compile(
 _MIXED = re.compile(r"(?<![\w/.@-])(?![A-ZĐ\d]+\b)([A-Za-z]{1,4})(\d{1,3})(?![\w@]|[.,-]\d)")
 _SQUARED = ("m2", "m3", "km2", "cm2", "cm3", "mm2", "dm2", "dm3")
 _MEASURED = re.compile(r"\d+[A-ZĐ]{1,2}")  # 4K, 5G, 16GB: a unit follows the figure
-_HASH = re.compile(r"#(?=\w*\d)")
-_HASHTAG = re.compile(r"(?<!\w)#(?=[^\W\d_]+(?![\w-]))")
+_HASH = re.compile(r"(?<!\w)#(?=[A-ZĐ]{0,5}-?\d)")
+_HASHTAG = re.compile(r"(?<!\w)#(?=[^\W\d_])(?![A-ZĐ]{1,5}-?\d)")
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _RANGE = re.compile(
     rf"(?<![\w.,/:-])({_NUMBER}(?::\d\d|h\d*|%)?(?: ?[ap]m)?)\s?[-–—]\s?({_NUMBER}(?::\d\d|h\d*)?)(?![\w]*[-–/:]\d)"
@@ -123,10 +145,10 @@ def plain_codes(text: str, words: Words) -> str:
     text = _MAIL.sub(lambda m: _mail(m[1], m[2], words), text)
     text = _SITE.sub(lambda m: _site(m[1], words), text)
     text = _HANDLE.sub(f"{words.at} ", text)
+    text = _HASH.sub(f"{words.number} ", text)
     if not any(char.isdigit() for char in text):
         return _LETTERS.sub(_parted, _numbered(words).sub(_roman, text))
     text = _IP.sub(lambda m: f" {words.dot} ".join(map(words.spelled, m[0].split("."))), text)
-    text = _HASH.sub(f"{words.number} ", text)
     text = _PHONE.sub(lambda m: _phone(m[0], words), text)
     text = _coded(words).sub(lambda m: f"{m[1]}{_groups(m[2], words)}", text)
     text = _dialled(words).sub(lambda m: f"{m[1]}{words.spelled(m[2])}", text)

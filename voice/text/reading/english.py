@@ -11,18 +11,23 @@ from functools import cache
 from typing import Any
 
 from .codes import Words, plain_codes, roman
-from .english_dates import dates, days_and_years, ordinal
+from .english_dates import DECADES, dates, days_and_years, ordinal
 from .english_money import money
 from .rewriting import Rule, rewritten
+from .technical import technical
 
 WORDS = Words(
     digits=("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     plus="plus", minus="minus", when="at", to="to", dot="dot", point="point", at="at",
-    underscore="underscore", dash="dash",
+    underscore="underscore", dash="dash", slash="slash", backslash="backslash", tilde="tilde", line="line",
+    colon="colon", port="port", star="star", hash_key="hash", thousands=",", decimal=".",
+    before_telephone="phone|call|dial|cell|mobile|fax|number|tel|reach (?:me|us)|code|id|account|January|February|March"
+                     "|April|May|June|July|August|September|October|November|December",
     number="number", about="about", version="version",
     coded=r"(?:code|passcode|password|pin|otp|zip|id|account(?: number)?|ticket|reference|tracking(?: number)?|"
-          r"order number|booking|confirmation|serial|policy|ending in|ends in|ending with)"
-          r"(?: (?:is|no\.?|number|code))?",
+          r"booking|confirmation|port|serial|policy|ending in|ends in|ending with|invoice|"
+          r"(?:order|case|passport|card|contract|member|employee|phone|claim|bill|customer|part|model) "
+          r"(?:number|no\.?|id))(?: for \w+)?(?: (?:is|no\.?|number|code)){0,2}",
     dialled=r"call|calling|dial|dialing|phone|ring|text",
     follows="for|if|and|or|now|when|in|at|to|immediately|right",
     scored=r"won|win|wins|beat|lost|lose|lead|leads|led|drew|draw|score|score was|score is",
@@ -59,6 +64,38 @@ def _powers(match: re.Match[str]) -> str:
     return f"{match[1]} times 10 to the {'minus ' if match[2] == '-' else ''}{ordinal(power)}"
 
 
+def _shares(match: re.Match[str]) -> str:
+    """ "80/20" is two shares of a hundred, "20/20" is sight; "7/8" is a fraction."""
+    one, other = int(match[1]), int(match[2])
+    return f"{one} {other}" if one == other or one + other == 100 else match[0]
+
+
+def _zip_code(match: re.Match[str]) -> str:
+    plus = f" dash {WORDS.spelled(match[3])}" if match[3] else ""
+    return f"{match[1]} {WORDS.spelled(match[2])}{plus}"
+
+
+def _lasting(match: re.Match[str]) -> str:
+    return f"{match[1]} second{'' if match[1] == '1' else 's'}"
+
+
+def _short_code(match: re.Match[str]) -> str:
+    return f"{match[1]} {WORDS.spelled(match[2])}"
+
+
+def _blood(match: re.Match[str]) -> str:
+    typed = re.search(r"\bblood\b", match.string, re.I)
+    return f"{match[1]} {'positive' if match[2] == '+' else 'negative'}" if typed else match[0]
+
+
+_BEGINS = (
+    "The|It|It's|It’s|I|I'm|I’m|We|You|He|She|They|This|That|There|These|If|But|And|So|Please|Then|Let|Is|Are|Do|Does"
+    "|What|When|Where|Who|How|Our|Your|My|Can|Would|Could|Not|No|Yes"
+)
+_ENDING = re.compile(rf"\b((?:[ap]\.m|U\.S(?:\.A)?|U\.K|D\.C|E\.U)\.)(?= (?:{_BEGINS})\b|\s*$)")
+"""Abbreviations that end a sentence: the normaliser takes their last stop for a part of them."""
+
+
 def _reign(match: re.Match[str]) -> str:
     return f"{match[1]} the {ordinal(roman(match[2]))}" if roman(match[2]) else match[0]
 
@@ -66,6 +103,39 @@ def _reign(match: re.Match[str]) -> str:
 _FIRST: tuple[Rule, ...] = (
     (re.compile(r"\bP\.?\s?O\.? (?=Box\b)"), "P O "),
     (re.compile(r"\bPh\.?D\b\.?"), "P h D"),
+    (_ENDING, lambda m: f"{m[1].replace('.', ' ').strip()}."),
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"(?<!\w)w/\s?(?=\w)"), "with "),
+    (re.compile(r"\bCorp\.(?=[\s,]|$)"), "Corporation"),
+    (re.compile(r"\b([Nn])o\. (?=of\b)"), lambda m: f"{m[1]}umber "),
+    (re.compile(r"(?:\b[Ss]ection )?§\s?(?=\d)"), "section "),
+    (re.compile(r"(?:\b[Pp]aragraph )?¶\s?(?=\d)"), "paragraph "),
+    (re.compile("[™®]"), ""),
+    (re.compile(r"(?<![\w~])[~≈]\s?(?=[$€£₫])"), "about "),
+    (re.compile(r"\b(ISO(?:/IEC)? \d{4,5}):((?:19|20)\d\d)(?!\d)"), r"\1, \2"),
+    (re.compile(r"(?<![\w.$€£'’-])(?<![Tt]he )(\d{1,3}(?:\.\d+)?)s(?![\w'’])"), _lasting),
+    (re.compile(r"₿\s?(\d+(?:[.,]\d+)*)"), r"\1 bitcoin"),
+    (re.compile(r"\b([A-Z]{2}) (\d{5})(?:-(\d{4}))?(?![\w-]|,\d)"), _zip_code),
+    (re.compile(r"\b((?:HTTP|[Ss]tatus|[Ee]rror)(?: code)?) ([1-9])0([1-9])(?!\w)"), r"\1 \2 oh \3"),
+    (re.compile(r"(?<![\w,.])(\d{1,3}),(\d{1,2})(?=\s?(?:%|km|kg|cm|mm|m|g|l|h|°C|EUR|€)(?!\w))"), r"\1.\2"),
+    (re.compile(r"€\s+(?=\d)"), "€"),
+    (
+        re.compile(r"\b([Oo]rder|[Ee]nter|[Tt]ype|[Cc]ase|[Tt]icket) (\d{5,10})(?![\w-]|[.,]\d| \w+s\b)"),
+        _short_code,
+    ),
+    (re.compile(r"(?<=[A-Za-z])/(\d+)\s?(h|hr|hrs|hours?|d|days?)\b"), r" per \1 \2"),
+    (re.compile(r"(?<![\w/])(\d+\.\d+)/(\d+)(?![\w/])"), r"\1 out of \2"),
+    (re.compile(r"(?<![\w/.])([1-9]\d)/([1-9]\d)(?![\w/]|\.\d)"), _shares),
+    (re.compile(r"(?<=\d)\s?×\s?(?=10\^)"), " times "),
+    (re.compile(r"\b([Tt]ext(?:ing)?(?: \w+)? to|[Ss]hort code) (\d{5,6})(?!\w)"), _short_code),
+    (re.compile(r"(?<=\d)([LlBb][Bb])\b"), r" \1"),
+    (re.compile(r"\bmid-([2-9])0s\b"), lambda m: f"mid-{DECADES[m[1]]}"),
+    (
+        re.compile(
+            r"\b([Ee]arly|[Ll]ate|[Tt]he|[Hh]is|[Hh]er|[Tt]heir|my|your)(?: |-)([2-9])0s\b(?! (?:time|later|wait))"
+        ),
+        lambda m: f"{m[1]} {DECADES[m[2]]}",
+    ),
     (re.compile(r"\bC\+\+"), "C plus plus"),
     (re.compile(r"\b([CF])#(?!\w)"), r"\1 sharp"),
     (
@@ -95,6 +165,7 @@ _FIRST: tuple[Rule, ...] = (
     (re.compile(r"^([^\"]*\d)[\"″”]([^\"]*)$"), r"\1 inch\2"),
     (re.compile(r"(?<![\w,.])(\d+),(\d{1,2})(?= (?:thousand|million|billion)\b)"), r"\1.\2"),
     (re.compile(r"([<>≤≥])\s?(?=[$€£]?\d)"), _compared),
+    (re.compile(r"(?<!\w)(AB|[ABO])([+−-])(?![\w+])"), _blood),
     (re.compile(r"(?<=\d)\s?\+(?=\s+[^\s\d]|$|[.,;:!?)])"), " plus"),
 )
 _MIDDLE: tuple[Rule, ...] = (
@@ -108,7 +179,9 @@ _MIDDLE: tuple[Rule, ...] = (
     (re.compile(r"\s?/\s?(?=100 ?km\b)"), " per "),
     (
         re.compile(
-            r"\b(scored?|rated?|rating(?: of| is)?|got|gave(?: \w+)?|grade(?: of)?) (\d+)/(\d+)(?![\w/])",
+            r"\b((?:risk|complexity|severity|priority|impact|likelihood|confidence|urgency|score)(?: score| level)?"
+            r"(?: is| was| of|:)?|scored?|rated?|rating(?: of| is)?|got|gave(?: \w+)?|grade(?: of)?) "
+            r"(\d+)/(\d+)(?![\w/])",
             re.I,
         ),
         r"\1 \2 out of \3",
@@ -169,13 +242,15 @@ _UNITS = {
     "mins": ("minute", "minutes"), "secs": ("second", "seconds"), "yrs": ("year", "years"), "mo": ("month", "months"),
     "ha": ("hectare", "hectares"), "fps": ("frame per second", "frames per second"), "rpm": ("r p m", "r p m"),
     "pcs": ("piece", "pieces"), "tbsp": ("tablespoon", "tablespoons"), "tsp": ("teaspoon", "teaspoons"),
-    "kcal": ("kilocalorie", "kilocalories"), "mmHg": ("millimeter of mercury", "millimeters of mercury"),
+    "pts": ("point", "points"), "pp": ("percentage point", "percentage points"), "bps": ("basis point", "basis points"),
+    "mpg": ("mile per gallon", "miles per gallon"), "kcal": ("kilocalorie", "kilocalories"),
+    "mmHg": ("millimeter of mercury", "millimeters of mercury"),
 }  # fmt: skip
 
 
 def read(text: str) -> str:
     """An English sentence in words."""
-    text = money(dates(rewritten(text, _FIRST)))
+    text = money(dates(rewritten(technical(text, WORDS), _FIRST)))
     text = plain_codes(rewritten(text, _MIDDLE), WORDS)
     text = rewritten(days_and_years(text), _LAST)
     return " ".join(_normalizer().normalize(text).split())

@@ -68,7 +68,8 @@ _RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<=\d)\s?¢"), " cents"),
     (
         re.compile(
-            rf"([$€£¥][\d.,]*\d(?: {_WHOLE_SCALE})?|dong|dollars|euros|pounds|yen|{_CODE})\s?/\s?({_UNIT})\b\.?(?!/)"
+            rf"([$€£¥][\d.,]*\d(?: (?:{_WHOLE_SCALE}))?|dong|dollars|cents|euros|pounds|yen|{_CODE})"
+            rf"\s?/\s?({_UNIT})\b\.?(?!/)"
         ),
         lambda m: f"{m[1]} per {_UNITS[m[2]]}",
     ),

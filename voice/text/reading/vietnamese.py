@@ -12,19 +12,25 @@ from typing import Any
 
 from .codes import Words, plain_codes, roman
 from .rewriting import Rule, rewritten
+from .technical import technical
 from .vietnamese_dates import BESIDE, dates
 
 WORDS = Words(
     digits=("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"),
     plus="cộng", minus="trừ", when="lúc", to="đến", dot="chấm", point="chấm", at="a còng",
-    underscore="gạch dưới", dash="gạch ngang",
+    underscore="gạch dưới", dash="gạch ngang", slash="gạch chéo", backslash="gạch chéo ngược", tilde="dấu ngã",
+    line="dòng", colon="hai chấm", port="cổng", star="sao", hash_key="thăng", thousands=".", decimal=",",
+    before_telephone=r"gọi|điện thoại|sđt|đt|(?<!dân )(?<!doanh )(?<!tổng )(?<!con )số|"
+                     r"hotline|tổng đài|liên hệ|mã|fax|tháng",
     number="số", about="khoảng", version="phiên bản",
-    coded=r"(?:mã|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn|"
-          r"(?:đơn|đơn hàng|hóa đơn|hoá đơn|hợp đồng|vé) số)"
-          r"(?: (?:otp|pin|số|số thuế|đơn|đơn hàng|xác nhận|xác thực|khách hàng|vận đơn|bưu chính|là|của bạn))*",
+    coded=r"(?:mã|cổng|otp|pin|cccd|cmnd|cmt|hộ chiếu|tài khoản|stk|mst|đuôi|kết thúc bằng|vận đơn|"
+          r"(?:đơn|đơn hàng|hóa đơn|hoá đơn|hợp đồng|vé) số|số (?:điện thoại|hợp đồng|hóa đơn|hoá đơn|thẻ)|mật khẩu)"
+          r"(?: (?:otp|pin|số|số thuế|đơn|đơn hàng|xác nhận|xác thực|khách hàng|vận đơn|bưu chính|nhân viên|đặt chỗ|"
+          r"đặt vé|vé|giao dịch|hợp đồng|hóa đơn|hoá đơn|bảo mật|kích hoạt|tham chiếu|dự án|mới|là|"
+          r"của (?:bạn|anh|chị|em|mình|cô|chú|ông|bà|quý khách|anh/chị|anh chị)))*",
     dialled=r"gọi|gọi số|bấm số|quay số|gọi đến|gọi tới|nhắn tin đến",
     follows="để|ngay|nếu|khi|hoặc|và|cho|nhé|ạ|đi",
-    scored=r"thắng|thua|hòa|hoà|tỷ số|tỉ số|dẫn",
+    scored=r"thắng|thua|hòa|hoà|tỷ số|tỉ số|dẫn|hiệp",
     numbered=r"chương|phần|giai đoạn|quý|thế kỷ|thế kỉ|khóa|khoá|kỳ|kì|hạng|cấp|điều|mục|lần thứ|thứ|lần|đợt|khu|tập|"
              r"bảng|đại hội|vùng|loại|nhóm|bậc|chiến",
 )  # fmt: skip
@@ -33,13 +39,19 @@ _NEEDS_READING = re.compile(
     r"[\d%&/=+×÷<>°²³½¼¾€£¥$₫#@~±_^*|→]|[^\W\d_]\.[^\W\d_]|\b[A-ZĐƯ]{2,}|\b\w{1,4}\.\s*(?=\w)|v\.v|\bTp\b|…"
 )
 _FRACTION = re.compile(r"(?<![\w/.,-])([1-9])/([2-9]|10)(?![\w/]|[.,]\d| điểm)")
+_RATED = re.compile(
+    r"\b(?:rủi ro|phức tạp|điểm|mức|mức độ|ưu tiên|tác động|tin cậy|đánh giá)(?: là|:| =| ở mức)? $", re.I
+)
+"""Words after which "3/5" is three points of five."""
 _BIT = {"k": "ki lô bít", "m": "mê ga bít", "g": "gi ga bít"}
 _SCALES = {"k": "nghìn", "m": "triệu", "tr": "triệu", "mn": "triệu", "b": "tỷ", "bn": "tỷ"}
 _WINDS = {"N": "bắc", "B": "bắc", "S": "nam", "E": "đông", "Đ": "đông", "W": "tây", "T": "tây"}
+_DECREES = {"NĐ": "nghị định", "TT": "thông tư", "QĐ": "quyết định"}
 _ACRONYMS = {
     "OTP": "ô tê pê", "PIN": "pin",
     "SĐT": "số điện thoại", "ĐT": "điện thoại", "STK": "số tài khoản", "MST": "mã số thuế",
-    "CCCD": "căn cước công dân", "CMND": "chứng minh nhân dân", "GPLX": "giấy phép lái xe",
+    "CTCP": "công ty cổ phần", "GĐ": "giám đốc", "CCCD": "căn cước công dân", "CMND": "chứng minh nhân dân",
+    "GPLX": "giấy phép lái xe",
 }  # fmt: skip
 _ACRONYM = re.compile(rf"\b(?:{'|'.join(_ACRONYMS)})\b")
 _LETTERS = dict(
@@ -73,6 +85,11 @@ _LETTERS = dict(
         strict=True,
     )
 )
+_P = re.compile(r"\bphê\b", re.I)
+"""What the normaliser calls the letter."""
+_FIVES = re.compile(r"\bnăm(?:,? năm)+\b", re.I)
+_FIVE = "nẵm"
+"""No word, which stands for one of several fives: of those in a row the normaliser loses one."""
 _TAG = re.compile(r"</?en>")
 _CLOCK = re.compile(r"(?<![\w:])([01]?\d|2[0-4]):([0-5]\d)(?![\w:])")
 _MINUS = re.compile(r"(?<![\w)\d])[-−–](?=\d)")
@@ -88,8 +105,15 @@ def _letters(text: str) -> str:
     return " ".join(_LETTERS.get(char, char) for char in text if char.isalpha())
 
 
+def _blood(match: re.Match[str]) -> str:
+    if not re.search(r"\bmáu\b", match.string, re.I):
+        return match[0]
+    return f"{match[1]} {'dương' if match[2] == '+' else 'âm'}"
+
+
 def _fraction(match: re.Match[str]) -> str:
-    if int(match[1]) >= int(match[2]) or BESIDE.search(match.string[: match.start()]):
+    before = match.string[: match.start()]
+    if int(match[1]) >= int(match[2]) or BESIDE.search(before) or _RATED.search(before):
         return match[0]
     return f"{match[1]} phần {'tư' if match[2] == '4' else match[2]}"
 
@@ -101,9 +125,25 @@ def _quarter(match: re.Match[str]) -> str:
 
 
 _FIRST: tuple[Rule, ...] = (
-    (re.compile(r"\b(?:TP|Tp)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
+    (re.compile(r"\b(?:TP|Tp|T\.P)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
     # Their full stop is none, and would be heard as a pause.
-    (re.compile(r"\b(?:TP|Tp)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),
+    (re.compile(r"\b(?:TP|Tp|T\.P)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),
+    (re.compile(r"\bThS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "thạc sĩ "),
+    (re.compile(r"\bLS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "luật sư "),
+    (re.compile(r"\bKS\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "kỹ sư "),
+    (re.compile(r"\bP\. ?GĐ\b"), "phó giám đốc"),
+    (re.compile(r"\bP\.\s?(?=\d{3,4}\b)"), "phòng "),
+    (re.compile(r"\bNo\.\s?(?=\d)"), "số "),
+    (re.compile(r"\bVD(?=:| )"), "ví dụ"),
+    (re.compile(r"\bmã KM\b"), "mã khuyến mãi"),
+    (re.compile(r"\b(NĐ|TT|QĐ) (?=\d+/)"), lambda m: f"{_DECREES[m[1]]} "),
+    (re.compile(r"(?<=\d)-(I{1,3}|I?V)(?!\w)"), lambda m: f" {roman(m[1])}"),
+    (re.compile(r"((?:mạch|nhịp)\D{0,12}\d+) ?l/p\b", re.I), r"\1 lần trên phút"),
+    (re.compile(r"(?<!\w)(AB|[ABO])([+−-])(?![\w+])"), _blood),
+    (
+        re.compile(r"\b(gọi(?: số)? )(\d{3}(?:(?:, | hoặc | hay | và )\d{3})+)(?!\w|[.,]\d)", re.I),
+        lambda m: m[1] + re.sub(r"\d+", lambda number: WORDS.spelled(number[0]), m[2]),
+    ),
     (re.compile(r"\bT[Xx]\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "thị xã "),
     (re.compile(r"\bH\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "huyện "),
     (re.compile(r"\bKP\.?\s?(?=\d)"), "khu phố "),
@@ -118,7 +158,10 @@ _FIRST: tuple[Rule, ...] = (
     (re.compile(r"\bQ([1-9]\d?)\b(?![./-]?\d|-)"), _quarter),
     (re.compile(r"\b(\d{2}[A-ZĐ]\d?)[- ](\d{3})\.(\d{2})\b"), r"\1-\2\3"),  # a licence plate
     (re.compile(r"(\d)/(\d{1,3})([A-ZĐ])\b"), r"\1/\2 \3"),
-    (re.compile(r"(\bsoạn\b[^.!?]{1,40}\bgửi )(\d{3,5})(?!\w|[.,]\d)"), lambda m: m[1] + WORDS.spelled(m[2])),
+    (
+        re.compile(r"(\bsoạn\b[^.!?]{1,40}\bgửi )(\d{3,5})(?!\w|[.,]\d)", re.I),
+        lambda m: m[1] + WORDS.spelled(m[2]),
+    ),
     (re.compile(r"(?<![\w.,])\.(?=\d)"), "0,"),
     (
         re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?=\.(?:\s|$))"),
@@ -156,7 +199,8 @@ _RULES: tuple[Rule, ...] = (
     ),
     (_FRACTION, _fraction),
     (re.compile(r"(?<=\d) : (?=\d)"), " chia "),
-    (re.compile(r" = (?=[\d-])"), " bằng "),
+    # Else the normaliser takes the words before it for variables: "giúp em: 5x5=25".
+    (re.compile(r"(?:(?<=[\d)])|(?<=[^\W\d]{2}))\s?=\s?(?=[\d-])"), " bằng "),
     (re.compile(r"(?<=\d)\s?V\b(?!\w)"), " vôn"),
     (
         re.compile(r"(?<=\d)\s?([KMGkmg])bps\b"),
@@ -179,11 +223,14 @@ def read(text: str) -> str:
     """A Vietnamese sentence in words. One without figures, signs and abbreviations stays as it is."""
     if not _NEEDS_READING.search(text):
         return text
-    text = rewritten(dates(rewritten(text, _FIRST)), _RULES)
+    text = rewritten(dates(rewritten(technical(text, WORDS), _FIRST)), _RULES)
     text = _ACRONYM.sub(lambda m: _ACRONYMS[m[0]], plain_codes(text, WORDS))
     text = _CLOCK.sub(lambda m: f"{int(m[1])} giờ" + (f" {int(m[2])}" if m[2] != "00" else ""), text)
     text = _MINUS.sub("âm ", text)
-    said = _TAG.sub("", _normalized(text))
+    said = _TAG.sub("", _normalized(_FIVES.sub(lambda m: m[0].replace("năm", _FIVE), text)))
+    said = said.replace(_FIVE, "năm")
+    if "phê" not in text.casefold():
+        said = _P.sub(lambda m: "Pê" if m[0][0].isupper() else "pê", said)
     names = _names(text)
     said = _BEFORE_END.sub("", " ".join(_WORD.sub(lambda m: names.get(m[0], m[0]), said).split()))
     return said[:1].upper() + said[1:] if text[:1].isupper() else said

@@ -45,6 +45,22 @@ def _dates(match: re.Match[str]) -> str:
     return f"{_said(match[1], match[2])} đến {_said(match[3], match[4])}" if _is_date(match) else match[0]
 
 
+def _due(match: re.Match[str]) -> str:
+    day, month = int(match[2]), int(match[3])
+    return f"{match[1]} {_said(match[2], match[3])}" if 0 < day < 32 and 0 < month < 13 else match[0]
+
+
+def _days(match: re.Match[str]) -> str:
+    """ "1-15/3": the days of one month, unless it may be a part of a whole ("3-4/10 người")."""
+    first, last, month = int(match[1]), int(match[2]), int(match[3])
+    if match.string[: match.start()].rstrip().casefold().endswith("tháng"):
+        return match[0]  # "tháng 10-12/2026"
+    named = BESIDE.search(match.string[: match.start()]) or match[4] or last > month
+    if not named or not 0 < first < last < 32 or not 0 < month < 13:
+        return match[0]
+    return f"{first} đến {_said(match[2], match[3])}" + (f" năm {match[4]}" if match[4] else "")
+
+
 def _weekdays(match: re.Match[str]) -> str:
     end = f" đến thứ {match[2]}" if match[2] else " đến chủ nhật" if match[3] else ""
     return f"thứ {match[1]}{end}"
@@ -62,7 +78,19 @@ def _half_day(match: re.Match[str]) -> str:
 _RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.,/])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?![\w.,]*\d)"), r"\1/\2/\3"),
     (re.compile(r"(?<=ngày )(\d{1,2})[-.](\d{1,2})(?![\w/-])"), r"\1/\2"),
-    (re.compile(rf"\btháng (\d{{1,2}}){_TO}(\d{{1,2}})/(\d{{4}})\b"), r"tháng \1 đến tháng \2 năm \3"),
+    (re.compile(r"(?<![\w/-])(\d{1,2})-(\d{1,2})-((?:19|20)\d\d)(?![\w/-])"), r"\1/\2/\3"),
+    (
+        re.compile(rf"(?<![\w/.,-])(\d{{1,2}}){_TO}(\d{{1,2}})/(\d{{1,2}})(?:/(\d{{4}}))?(?![\w/]|[.,]\d)"),
+        _days,
+    ),
+    (
+        re.compile(
+            r"\b(hạn(?: chót| nộp| cuối)?(?: là|:)?|deadline(?: là|:)?|kể từ) (\d{1,2})/(\d{1,2})(?![\w/]|[.,]\d)",
+            re.I,
+        ),
+        _due,
+    ),
+    (re.compile(rf"\b[Tt]háng (\d{{1,2}}){_TO}(\d{{1,2}})/(\d{{4}})\b"), r"tháng \1 đến tháng \2 năm \3"),
     (re.compile(rf"(?<![\w/.,-]){_DAY}{_TO}{_DAY}(?![\w/]|[.,]\d)"), _dates),
     (re.compile(rf"(?<![\w/.,-]){_DAY}(?![\w/]|[.,]\d| ?[-–])"), _date),
     (re.compile(r"\b((?:đường|phố) )(\d{1,2})/(\d{1,2})(?![\w/])", re.I), r"\1\2 tháng \3"),
@@ -73,7 +101,8 @@ _RULES: tuple[Rule, ...] = (
     ),
     (
         re.compile(
-            r"(?<=thứ \d, )CN\b|(?<=thứ \d và )CN\b|(?<=đến )CN\b|(?<=sáng )CN\b|(?<=ngày )CN\b"
+            r"(?<=thứ \d, )CN\b|(?<=[Tt]hứ \d và )CN\b|(?<=[Tt]hứ [Hh]ai, )CN\b|(?<=[Tt]hứ [Bb]ảy, )CN\b"
+            r"|(?<=đến )CN\b|(?<=sáng )CN\b|(?<=ngày )CN\b"
             r"|(?<=chiều )CN\b|(?<=tối )CN\b|\bCN(?= (?:hằng|hàng|tuần|này|tới|\d))"
         ),
         "chủ nhật",

@@ -47,6 +47,34 @@ def test_the_answer_to_a_question_for_a_number_is_given_time(call: Any) -> None:
     assert done.conversation[2:] == ["12. 34.", "On its way."]
 
 
+@pytest.mark.parametrize(
+    "question", ["What is your number? I will wait.", "What is your number? Read it out. No hurry."]
+)
+def test_what_is_said_after_a_question_does_not_close_it(call: Any, question: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.5)
+        await line.until_answered()
+        await line.until_quiet()
+        await dictate(line, 1.0)
+
+    hears = ["Where is my order?", "12.", "12. 34."]
+    done = call(caller, hears=hears, answers=[question, "On its way."])
+    assert done.conversation[2:] == ["12. 34.", "On its way."]
+
+
+def test_the_answer_to_a_question_is_known_by_it_when_it_was_cut() -> None:
+    """ "Baker." is a whole name to nobody who has asked for an address."""
+    cut = WrongCut(lambda: 0.0)
+    asked = "Where should we deliver it?"
+    cut.asked(transcript("42 Wallaby Way."), asked, lambda: 0.0, lambda: True)
+    cut.began()
+    assert cut.whole(transcript("Sydney.")) is not None
+    assert cut.told == asked
+    cut.asked(transcript("Anna."), "Whom do you want to speak to?", lambda: 0.0, lambda: True)
+    cut.began()
+    assert cut.whole(transcript("Is she there?")) is None
+
+
 def test_what_follows_a_wrong_cut_joins_the_question(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await dictate(line, 2.2, 2.2)  # the second while our answer is heard
@@ -96,14 +124,14 @@ def test_what_comes_after_the_answer_was_heard_is_a_question_of_its_own(call: An
 
 def test_whole_questions_are_never_joined() -> None:
     cut = WrongCut(lambda: 0.0)
-    cut.asked(transcript("What is the cost?"), lambda: 0.0, lambda: True)
+    cut.asked(transcript("What is the cost?"), "", lambda: 0.0, lambda: True)
     cut.began()
     assert cut.whole(transcript("And the risk?")) is None
 
 
 def test_what_begins_in_the_middle_of_an_address_joins_what_looked_whole() -> None:
     cut = WrongCut(lambda: 0.0)
-    cut.asked(transcript("It is john."), lambda: 0.0, lambda: True)
+    cut.asked(transcript("It is john."), "", lambda: 0.0, lambda: True)
     cut.began()
     whole = cut.whole(transcript("dot smith at example dot com."))
     assert whole is not None
@@ -120,12 +148,12 @@ def test_what_begins_in_the_middle_of_an_address_joins_what_looked_whole() -> No
 )
 def test_a_statement_that_is_taken_up_goes_on(first: str, then: str) -> None:
     cut = WrongCut(lambda: 0.0)
-    cut.asked(transcript(first), lambda: 0.0, lambda: True)
+    cut.asked(transcript(first), "", lambda: 0.0, lambda: True)
     cut.began()
     whole = cut.whole(transcript(then))
     assert whole is not None
     assert whole.text == f"{first} {then}"
-    cut.asked(transcript(first), lambda: 0.0, lambda: False)
+    cut.asked(transcript(first), "", lambda: 0.0, lambda: False)
     cut.began()
     assert cut.whole(transcript(then)) is None  # it was whole: who may have done it is not asked for it again
 
@@ -133,7 +161,7 @@ def test_a_statement_that_is_taken_up_goes_on(first: str, then: str) -> None:
 @pytest.mark.parametrize("text", ["Stop, please.", "No, wait.", "Hello?", "Khoan đã.", "Thôi."])
 def test_who_begins_anew_does_not_go_on(text: str) -> None:
     cut = WrongCut(lambda: 0.0)
-    cut.asked(transcript("Tell me"), lambda: 0.0, lambda: True)
+    cut.asked(transcript("Tell me"), "", lambda: 0.0, lambda: True)
     cut.began()
     assert cut.whole(transcript(text)) is None
 
@@ -141,7 +169,7 @@ def test_who_begins_anew_does_not_go_on(text: str) -> None:
 def test_who_has_heard_some_of_the_answer_answers_it() -> None:
     now, heard_s = 0.0, UNHEARD_S + 0.1
     cut = WrongCut(lambda: now)
-    cut.asked(transcript("I would like to"), lambda: heard_s, lambda: True)
+    cut.asked(transcript("I would like to"), "", lambda: heard_s, lambda: True)
     cut.began()
     assert cut.whole(transcript("Yes, that one.")) is None
     heard_s = UNHEARD_S

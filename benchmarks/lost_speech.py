@@ -34,6 +34,8 @@ PAUSES_S = (0.7, 1.5, 2.5)
 MANY = 4
 """So many words lost from a pair are a sentence that nobody hears of."""
 
+TOLD_EVERY = 30
+
 RATE = 16_000
 
 
@@ -69,11 +71,12 @@ async def measure(clips: Sequence[Clip], spec: str, minutes: float = 0, verbose:
     spoken = [clip for clip in clips if clip.language == "en" and clip.text]
     alone = {clip.file: await missing(recognizer, clip.audio, clip.text or "", normal) for clip in spoken}
     short = [clip for clip in spoken if clip.audio.duration_s <= LONGEST_S]
-    pairs = [
-        await hear(recognizer, two, [pause_s], alone, normal)
-        for two in itertools.permutations(short, 2)
-        for pause_s in PAUSES_S
-    ]
+    pairs: list[Joined] = []
+    for two, pause_s in itertools.product(itertools.permutations(short, 2), PAUSES_S):
+        pairs.append(await hear(recognizer, two, [pause_s], alone, normal))
+        if len(pairs) % TOLD_EVERY == 0:
+            so_far = f"{sum(pair.lost for pair in pairs)} of {sum(pair.words for pair in pairs)} words lost"
+            print(f"{len(pairs)} pairs: {so_far}", file=sys.stderr, flush=True)
     report(f"{len(pairs)} pairs, {min(PAUSES_S)} to {max(PAUSES_S)} s apart", pairs)
     if verbose:
         for pair in sorted(pairs, key=lambda pair: -pair.lost):

@@ -145,6 +145,14 @@ class BriefingTransport(Transport, Protocol):
 
 
 @runtime_checkable
+class ResumingTransport(Transport, Protocol):
+    """A line that is replaced where it breaks; the call then goes on with its conversation."""
+
+    def goes_on_with(self, thread_id: str) -> None:
+        """The call has another conversation from now on, which its caller has begun."""
+
+
+@runtime_checkable
 class PausingTransport(Transport, Protocol):
     """A line whose recording can be interrupted."""
 

@@ -13,7 +13,6 @@
     ├── MeetingFilesError        the files of a meeting or of judged calls, which cannot be written
     ├── BatchError               a batch of recordings that cannot begin, or not go on
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
-    ├── SuiteError               a suite of questions, or an earlier run of it, that cannot be read
     ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError
     └── TracingError             an exporter of spans that is not there, or is set wrongly
 
@@ -21,8 +20,9 @@ The message of each is one sentence, fit to be shown to the person who runs the 
 call is written wrongly (no agents given, a graph without a checkpointer), it is Python's ``ValueError`` instead.
 
 The command line has errors of its own, and so has the reckoning of sizes: ``UsageError``, ``PlayError``,
-``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError`` and ``ApiError`` refuse what others
-send. They are caught where they are raised, and theirs are reasons for an answer or a log, not advice.
+``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError``, ``BadEventError`` and ``ApiError``
+refuse what others send. They are caught where they are raised, and theirs are reasons for an answer or a log, not
+advice.
 """
 
 

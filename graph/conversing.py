@@ -107,9 +107,12 @@ def converse(
         if found is None:
             return {}
         language = wanted_language(found, languages, catalogue) or caller_language(state)
-        if found.act is Act.LANGUAGE and Act.REPEAT in found.acts and language != caller_language(state):
+        again = Act.REPEAT in found.acts or (live and before and _was_cut(before[-1]))
+        if found.act is Act.LANGUAGE and again and language != caller_language(state):
             return _in_another_language(language, before, last, may_be_asked)
         text = _words(found, language, before, may_be_asked, catalogue, languages)
+        if found.act is Act.GOODBYE and run.context.direction == "outbound":
+            text = phrase(catalogue, "goodbye_outgoing", language)[0]
         mark = {ACT: found.act.value}
         said_again = HumanMessage(last.text, id=last.id, additional_kwargs=mark)
         update: Update = {"act": found.act.value, "language": language.name, "messages": [said_again]}
@@ -141,6 +144,11 @@ def _is_question(message: AnyMessage) -> bool:
 
 def _of_agent(message: AnyMessage) -> bool:
     return isinstance(message, AIMessage) and ACT not in message.additional_kwargs
+
+
+def _was_cut(message: AnyMessage) -> bool:
+    """Whether an answer was not heard to its end."""
+    return _of_agent(message) and bool(message.additional_kwargs.get("interrupted"))
 
 
 def wanted_language(

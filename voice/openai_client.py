@@ -92,7 +92,11 @@ class OpenAIClient:
         for last in (False, True):
             try:
                 return await request(client)
-            except (openai.OpenAIError, ValueError) as error:  # ValueError: JSON that is none
+            except (
+                openai.OpenAIError,
+                ValueError,
+                RecursionError,
+            ) as error:  # JSON that is none, or too deep
                 pause = _pause_before_retry(error)
                 if last or pause is None:
                     raise await self._explain(error, kind, timeout_s) from None
@@ -233,7 +237,8 @@ class OpenAIClient:
             return []
         except openai.APIConnectionError as error:
             raise self.explain(error, BackendError, LOOK_S) from None
-        except (openai.OpenAIError, AttributeError, TypeError, ValueError):  # an answer of another shape
+        except (openai.OpenAIError, AttributeError, TypeError, ValueError, RecursionError):
+            # An answer of another shape.
             return []
 
     async def _explain(self, error: Exception, kind: type[_Error], timeout_s: float) -> _Error:

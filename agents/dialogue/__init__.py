@@ -4,6 +4,7 @@ from .acts import ALL_ACTS, SMALL_TALK, Act, DialogueAct, chosen_acts
 from .agreement import agrees, listens, refuses, shows_presence
 from .dialogue import Dialogue
 from .lexicon import warm_up
+from .passing import mentions, pleads, returns
 from .recognition import declines, dialogue_act, questions_in, sentences_in
 
 __all__ = [
@@ -17,8 +18,11 @@ __all__ = [
     "declines",
     "dialogue_act",
     "listens",
+    "mentions",
+    "pleads",
     "questions_in",
     "refuses",
+    "returns",
     "sentences_in",
     "shows_presence",
     "warm_up",

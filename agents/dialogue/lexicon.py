@@ -12,7 +12,13 @@ mark), ``waiting`` (only while the caller waits for an answer), ``declines`` (tu
 ``last`` (means only the last sentence), ``whatever`` (whatever else is said with it), or what is done besides
 (``[slower repeat]``). Words that are dropped but alone
 answer a question ("Please.") are ``[dropped answers]``; ``[pointing]`` lists what points at something a question has
-named ("stop it"), ``[choosing]`` the words of questions that a no cannot answer ("which", "or").
+named ("stop it"), ``[choosing]`` the words of questions that a no cannot answer ("which", "or"), ``[joining]`` the two
+words with which a clause is joined to another one without a comma ("and I"), ``[calling]`` words with which somebody is
+called ("ơi").
+
+``[back]`` is what those say who had asked us to wait, and are back. The sections of :data:`PASSING` are looked for
+anywhere in an utterance: what is said to others in the room, or to us, while we wait; that a caller whose conversation
+is held elsewhere wants a new one, or none; that they do not want to wait, or do.
 """
 
 from __future__ import annotations
@@ -20,7 +26,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,6 +35,9 @@ from emads_voice.writing import HAN, HANGUL, KANA, THAI, UNSPACED, without_accen
 
 from .acts import Act
 from .patterns import Pattern, Word, read_pattern, words_of
+
+PASSING = ("to others", "to us", "anew", "not anew", "not waiting", "staying")
+"""Sections of what may stand anywhere in an utterance, and is no act."""
 
 _LATIN, _CHINESE, _JAPANESE = "a-zà-ɏḁ-ỹ", HAN, HAN + KANA
 LANGUAGES: Mapping[str, str] = {
@@ -56,6 +65,8 @@ _SPOKEN = re.compile(
 )  # where no spaces are written, each character is a word
 # Short vowels, and letters that are as often written without their hamza or dots.
 _ARABIC = str.maketrans("أإآٱىة", "ااااي" + "ه", "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0640")
+_NO_APOSTROPHES = frozenset(("vi", "id"))
+_APOSTROPHE = re.compile("[a-z]'[a-z]", re.IGNORECASE)
 _SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:;])[\s\"“'¿¡–—-]*$")
 
 
@@ -76,6 +87,8 @@ class Phrase:
         declines: whether it turns something down.
         last: whether it means the last sentence alone.
         whatever: whether it counts whatever else is said.
+        names: whether it does nothing beside an act, but alone may be an answer.
+        back: whether it says that somebody is back who had asked us to wait.
         consented: whether it is only said beside the answer to our question whether we may record.
     """
 
@@ -92,6 +105,8 @@ class Phrase:
     last: bool
     whatever: bool
     consented: bool
+    names: bool
+    back: bool
 
     @property
     def refuses(self) -> bool:
@@ -109,6 +124,9 @@ class Lexicon:
         pleading: words that are left out, but alone answer a question: "please".
         pointing: words that point at something which was named before: "it".
         choosing: words of questions that a no cannot answer: "which".
+        calling: words with which somebody is called: "ơi".
+        passing: what is said in passing, by the section and the word it begins with.
+        joins: finds where a clause begins that is joined to another one, "and I"; None where none are listed.
     """
 
     phrases: Mapping[str, Sequence[Phrase]]
@@ -116,14 +134,18 @@ class Lexicon:
     pleading: frozenset[str]
     pointing: frozenset[str]
     choosing: frozenset[str]
+    calling: frozenset[str]
+    passing: Mapping[str, Mapping[str, Sequence[Pattern]]]
+    joins: re.Pattern[str] | None
     _spellings: Mapping[str, tuple[str, ...]]
     _dropped: frozenset[str]
 
-    def words(self, text: str) -> Iterator[Word]:
-        """The words of an utterance, as phrases are written: short forms written out, what says nothing left out."""
+    def words(self, text: str, *, every: bool = False) -> Iterator[Word]:
+        """The words of an utterance, as phrases are written: short forms written out; what says nothing is left out,
+        unless ``every`` word is wanted."""
         for text_of, named in spoken_words(text):
             for word in _spelled(text_of, self._spellings):
-                if word.text not in self._dropped:
+                if every or word.text not in self._dropped:
                     yield Word(word.text, word.plain, named)
 
     def at(self, word: Word) -> Iterator[Phrase]:
@@ -137,6 +159,8 @@ def languages_of(text: str) -> Iterator[str]:
     """The languages that a text can be in, by its script; Latin letters beside another one are those of loanwords."""
     other = bool(_OTHER_SCRIPTS.search(text))
     for code, written in _WRITTEN_IN.items():
+        if code in _NO_APOSTROPHES and text.isascii() and _APOSTROPHE.search(text):
+            continue  # "I'm" is not "im"
         if written.search(text) and not (other and LANGUAGES[code] is _LATIN):
             yield code
 
@@ -188,7 +212,9 @@ def read_lexicon(text: str) -> Lexicon:
     def listed(section: str) -> set[str]:
         return {_small(word) for line in sections.pop(section, []) for word in line.split()}
 
-    pleading, pointing, choosing = map(listed, ("dropped answers", "pointing", "choosing"))
+    joining = sections.pop("joining", [])
+    listed_in = ("dropped answers", "pointing", "choosing", "calling")
+    pleading, pointing, choosing, calling = map(listed, listed_in)
     dropped = listed("dropped") | pleading
     dropped |= {without_accents(word) for word in dropped} | listed("dropped accented")
     named: dict[str, Pattern] = {}
@@ -197,11 +223,13 @@ def read_lexicon(text: str) -> Lexicon:
 
     def spelled(written: str) -> list[Word]:
         if written not in known:
-            said = (each for part, _ in spoken_words(written) for each in _spelled(part, spellings))
-            known[written] = [each for each in said if each.text not in dropped]
+            known[written] = [each for each in every_word(written) if each.text not in dropped]
         return known[written]
 
-    def read(written: str) -> Pattern:
+    def every_word(written: str) -> list[Word]:
+        return [each for part, _ in spoken_words(written) for each in _spelled(part, spellings)]
+
+    def read(written: str, spelled: Callable[[str], list[Word]] = spelled) -> Pattern:
         return read_pattern(written, {each: spelled(each) for each in words_of(written)}, named)
 
     called = [line.partition("=") for line in sections.pop("languages", [])]
@@ -211,10 +239,14 @@ def read_lexicon(text: str) -> Lexicon:
     for line in sections.pop("names", []):
         name, _, written = line.partition("=")
         named[name.strip()] = read(written)
+    passing = {
+        section: _by_beginning(read(line, every_word) for line in sections.pop(section, []))
+        for section in PASSING
+    }
     phrases: defaultdict[str, list[Phrase]] = defaultdict(list)
     for header, lines in sections.items():
         does, *marks = header.split()
-        act = None if does in ("besides", "polite", "no", "consented") else Act(does)
+        act = None if does in _NO_ACTS else Act(does)
         for line in lines:
             pattern = read(line)
             phrase = Phrase(
@@ -231,6 +263,8 @@ def read_lexicon(text: str) -> Lexicon:
                 last="last" in marks,
                 whatever="whatever" in marks,
                 consented=does == "consented",
+                names=does == "besides",
+                back=does == "back",
             )
             if "" in pattern.begins:
                 raise ValueError(
@@ -244,9 +278,29 @@ def read_lexicon(text: str) -> Lexicon:
         frozenset(pleading),
         frozenset(pointing),
         frozenset(choosing),
+        frozenset(calling),
+        passing,
+        _joins(joining),
         spellings,
         frozenset(dropped),
     )
+
+
+def _by_beginning(patterns: Iterable[Pattern]) -> Mapping[str, Sequence[Pattern]]:
+    kept: defaultdict[str, list[Pattern]] = defaultdict(list)
+    for pattern in patterns:
+        for word in pattern.begins:
+            kept[word].append(pattern)
+    return kept
+
+
+def _joins(lines: Sequence[str]) -> re.Pattern[str] | None:
+    pairs = [pair.split() for line in lines for pair in line.split("|")]
+    if not pairs:
+        return None
+    pairs += [[without_accents(word) for word in pair] for pair in pairs]
+    either = "|".join(rf"{re.escape(word)}\s(?={re.escape(begins)}\b)" for word, begins in pairs)
+    return re.compile(rf"\s(?:{either})", re.IGNORECASE)
 
 
 def _sections(text: str) -> dict[str, list[str]]:
@@ -261,9 +315,12 @@ def _sections(text: str) -> dict[str, list[str]]:
     return sections
 
 
+_NO_ACTS = ("besides", "polite", "no", "consented", "back")
 _HEADERS = frozenset(
     (
-        *("names", "spellings", "languages", "dropped", "pointing", "choosing"),
-        *("besides", "polite", "no", "consented", *Act),
+        *("names", "spellings", "languages", "dropped", "pointing", "choosing", "joining", "calling"),
+        *_NO_ACTS,
+        *Act,
+        *(section.split()[0] for section in PASSING),
     )
 )

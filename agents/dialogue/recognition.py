@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from emads_voice.writing import QUESTION_MARKS, SENTENCE_ENDS
@@ -23,8 +24,12 @@ _ENDS = "".join(dict.fromkeys([*SENTENCE_ENDS, *QUESTION_MARKS]))
 MOST_WORDS = 60
 """Who says more says something. It bounds what reading an utterance costs."""
 
+MOST_JOINED = 600
+"""Characters of a clause that are looked at for more clauses in it."""
 MOST_ASKED = 400
 """More words of questions are not looked at."""
+REMEMBERED = 256
+"""Utterances of all calls: what one does is asked several times in its turn, and takes up to 2 ms to find out."""
 MOST_SENTENCES = 6
 """Of who says more, it is not told apart what is said to whom."""
 
@@ -82,6 +87,11 @@ def dialogue_act(text: str, *, names: Collection[str] = ()) -> DialogueAct | Non
         text: what was said or typed, in any of :data:`.lexicon.LANGUAGES`, with accents or without.
         names: what the agents are called: "cto", "giám đốc vận hành".
     """
+    return _dialogue_act(text, tuple(names))
+
+
+@lru_cache(REMEMBERED)
+def _dialogue_act(text: str, names: tuple[str, ...]) -> DialogueAct | None:
     for reading in readings(text, names=names):
         if found := _read(reading):
             return found
@@ -156,7 +166,8 @@ def sentences_in(text: str) -> list[str]:
 
 def _insistent(text: str, names: Collection[str]) -> DialogueAct | None:
     """What is done in one of several clauses whatever the others say."""
-    clauses = [clause for clause in _CLAUSE_ENDS.split(text) if clause.strip()]
+    parts = [clause for clause in _CLAUSE_ENDS.split(text) if clause.strip()]
+    clauses = [clause for part in parts for clause in _joined(part)]
     if not 2 <= len(clauses) <= 2 * MOST_SENTENCES:
         return None
     for clause in clauses:
@@ -164,6 +175,14 @@ def _insistent(text: str, names: Collection[str]) -> DialogueAct | None:
             if any(phrase and phrase.whatever for phrase in reading.phrases) and (found := _read(reading)):
                 return replace(found, answers=False, agrees=False)
     return None
+
+
+def _joined(part: str) -> list[str]:
+    """The clauses that are joined without a comma: "My order is wrong and I want to speak to a human"."""
+    for language in languages_of(part):
+        if (joins := lexicon(language).joins) and len(clauses := joins.split(part[:MOST_JOINED])) > 1:
+            return clauses
+    return [part]
 
 
 def _phrases(
@@ -218,20 +237,28 @@ def _read(reading: Reading) -> DialogueAct | None:
     if not reading.words:  # "um"
         return DialogueAct((Act.CHATTER,), answers=reading.pleads, asks=asks)
     if any(phrase.act and not phrase.asked for phrase in said):  # "Sorry, who are you?"
+        doubtful = {phrase.act for phrase in said if phrase.asked} - {Act.REPEAT}
         said = [phrase for phrase in said if not phrase.asked]
+        if doubtful and not {phrase.act for phrase in said} <= {None, *doubtful, *SMALL_TALK}:
+            return None  # "May khoan con hang khong?"
     acts = {act for phrase in said for act in (phrase.act, *phrase.also) if act}
     if not acts:
         only_polite = bool(said) and all(phrase.empty for phrase in said)
         pleads = any(phrase.answers for phrase in said)
         return DialogueAct((Act.CHATTER,), answers=pleads, asks=asks) if only_polite else None
+    named = all(phrase.answers for phrase in said if phrase.act is Act.PERSON)
+    if Act.PERSON in acts and named and acts & {Act.IDENTITY, Act.CAPABILITIES}:
+        return None  # "The manager, what is your name?" is no wish for one, or asks for the manager's
     if len(acts) > 1:
         acts.discard(Act.CHATTER)
     pleads = reading.pleads or any(phrase.empty and phrase.answers for phrase in said)
     turned_down = [phrase for phrase in said if phrase.act not in {None, *SMALL_TALK}]
     more = {phrase.act for phrase in said if phrase.act and not phrase.answers} - SMALL_TALK
+    names_more = SMALL_TALK.issuperset(acts) and any(phrase.names for phrase in said)  # "Today, thanks."
     return DialogueAct(
         tuple(sorted(acts, key=_ORDER.__getitem__)),
-        answers=not more and any(phrase.answers for phrase in said) and not (Act.PERSON in acts and pleads),
+        answers=names_more
+        or (not more and any(phrase.answers for phrase in said) and not (Act.PERSON in acts and pleads)),
         agrees=acts == {Act.CHATTER} and any(phrase.agrees for phrase in said),
         waiting=any(phrase.waiting for phrase in said),
         asks=asks,

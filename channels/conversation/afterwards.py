@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from emads_voice.agents.call_control import AskKeys, CallControl, HangUp, Pause, Transfer
+from emads_voice.agents.dialogue import Act
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import Turn
+from emads_voice.messages import Phrase
 
 from .caller.keypad import Keypad
 from .conduct import Conduct
@@ -25,14 +27,17 @@ class Afterwards:
         opening: Opening,
         handover: Handover,
         remarks: Remarks,
+        *,
+        outgoing: bool,
     ) -> None:
-        """Take the conversation, its line, and those of its parts of which something may be asked."""
+        """Take the conversation, its line, those of its parts of which something may be asked, and whether we call."""
         self._call = call
         self._transport = transport
         self._keypad = keypad
         self._opening = opening
         self._handover = handover
         self._remarks = remarks
+        self._goodbye: Phrase = "goodbye_outgoing" if outgoing else "goodbye"
 
     def expect_keys(self, control: CallControl) -> None:
         """An agent has asked for keys: from now on, as callers key them before they have heard all of the question."""
@@ -44,7 +49,7 @@ class Afterwards:
         try:
             async with self._call.floor:
                 await self._call.fall_silent("goodbye")
-            await self._call.say("goodbye")
+            await self._call.say(self._goodbye)
         finally:
             await self._transport.hang_up()
 
@@ -52,8 +57,10 @@ class Afterwards:
         """Do with the call what was asked for with the answer."""
         if self._call.phase() is not Phase.CONVERSING:
             return
-        if not done.interrupts and self._opening.disclosure.due:
-            self._call.background.start(self._opening.disclosure.make_up())
+        disclosure = self._opening.disclosure
+        if not done.interrupts and disclosure.due:
+            told = done.act == Act.IDENTITY and done.answer
+            self._call.background.start(disclosure.told_by(told) if told else disclosure.make_up())
         self._remarks.afterwards(done)
         match done.then:
             case Transfer() as wanted:

@@ -24,6 +24,7 @@ from emads_voice.channels.transport import (
     MachineRecords,
     MarkReturned,
     Played,
+    ResumingTransport,
     Sound,
     Transport,
     Words,
@@ -173,6 +174,7 @@ class Conversation:
             self._options.opening,
             returned=returned,
             hand_over=lambda wanted: self._handover.want(wanted),
+            anew=self._anew,
         )
         self._handover = Handover(call, services, transport, self._options.transfer_to)
         self._presence = Presence(
@@ -212,7 +214,13 @@ class Conversation:
             self._wrong_cut,
         )
         self._after = Afterwards(
-            call, transport, self._theirs.keypad, self._opening, self._handover, self._remarks
+            call,
+            transport,
+            self._theirs.keypad,
+            self._opening,
+            self._handover,
+            self._remarks,
+            outgoing=self._context.direction == "outbound",
         )
         self._phase = Phase.first(held=services.locks is not None, asks=consents is not None)
 
@@ -254,6 +262,10 @@ class Conversation:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
             self._language.resume(language)
         await self._opening.begin()
+
+    def _anew(self, thread_id: str) -> None:
+        if isinstance(self._transport, ResumingTransport):
+            self._transport.goes_on_with(thread_id)
 
     # The phases of the call.
 

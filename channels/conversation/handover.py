@@ -55,7 +55,7 @@ class Handover:
 
     def silence_s(self, usual_s: float) -> float:
         """How long a silence means something: in the middle of a message, that it is over."""
-        return PAUSE_S if self._message.begun else usual_s
+        return PAUSE_S if self._message.ends else usual_s
 
     def want(self, wanted: Transfer, *, announced: bool = False) -> None:
         """A person is wanted. Where there is somebody to ring, :meth:`put_through` follows, else a message is offered.
@@ -126,7 +126,14 @@ class Handover:
             self._call.happened(Event.DONE_SILENTLY)
         elif said is Said.AGAIN:
             self._call.background.start(self._call.tell("nobody_reached"))
+        elif said is Said.WHO:
+            self._call.background.start(self._say_who())
         self._call.listen(WAIT_S if said is Said.WAIT else 0.0)
+
+    async def _say_who(self) -> None:
+        self._call.release()
+        if await self._call.say("identity"):
+            await self._call.tell("nobody_reached")
 
     async def keep(self) -> None:
         """The message is over: keep it, and say so."""

@@ -45,6 +45,8 @@ class Said(Enum):
     """They show that they have understood."""
     AGAIN = auto()
     """They have not understood what is wanted of them, or want something else, which we cannot do here."""
+    WHO = auto()
+    """They ask who answers: a person or a machine."""
     WAIT = auto()
     """They need a moment."""
     NO_MESSAGE = auto()
@@ -66,11 +68,17 @@ class MessageTaking:
         self._names = services.dialogue.names
         self._call = call
         self._parts: list[str] = []
+        self._wished = False
 
     @property
     def begun(self) -> bool:
         """Whether some of a message was said."""
         return bool(self._parts)
+
+    @property
+    def ends(self) -> bool:
+        """Whether a pause may be its end: who has been asked for more after a wish has time to think."""
+        return self.begun and not self._wished
 
     async def take(self, ear: TranscriptEar) -> Said:
         """Take the caller's next words."""
@@ -80,6 +88,7 @@ class MessageTaking:
             said = self._judge(text)
             if said is Said.MESSAGE:
                 self._parts.append(text)
+                self._wished = False
             try:
                 await record(
                     self._audit,
@@ -102,6 +111,8 @@ class MessageTaking:
             return Said.WAIT
         if Act.PERSON in acts:
             return Said.AGAIN
+        if Act.IDENTITY in acts:
+            return Said.WHO
         if Act.GOODBYE in acts and not (act and act.declines):
             return Said.GOODBYE
         if Act.CALLBACK in acts or (self._parts and (act is None or _IN_A_MESSAGE.issuperset(acts))):
@@ -120,17 +131,19 @@ class MessageTaking:
     def forget(self) -> None:
         """They want to leave none after all."""
         self._parts.clear()
+        self._wished = False
 
-    def begin(self, text: str) -> None:
-        """This, which they have said before, is the beginning of it."""
-        self._parts.append(text)
+    def begin(self, wish: str) -> None:
+        """This, which they have said before, is the beginning of it, and they are asked for more."""
+        self._parts.append(wish)
+        self._wished = True
 
     async def keep(self, language: Language) -> bool:
         """Put the message into the conversation; returns whether it can be found there.
 
         Where an agent waits to be told something, it goes on waiting, and the message is in the audit log alone.
         """
-        text, self._parts = " ".join(self._parts), []
+        text, self._parts, self._wished = " ".join(self._parts), [], False
         confirmed, _ = phrase(self._catalogue, "message_kept", language)
         key, mark = uuid4().hex, {LEFT: True}
         said = [

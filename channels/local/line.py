@@ -131,10 +131,12 @@ class LocalLine:
         self.lose("we hung up")
 
     async def transfer(self, to: str) -> None:
-        raise TransferError("Nobody can be put through to a microphone: a telephone line can hand over.")
+        raise TransferError("A microphone cannot be put through to anybody: use the telephone.")
 
     async def record(self, *, consent: str) -> None:
-        raise RecordingError("Conversations at a microphone are not recorded.")
+        raise RecordingError(
+            "Conversations at a microphone are not recorded: use the telephone where a recording is needed."
+        )
 
     def _passed(self, passed: Passed, delay_s: float) -> None:
         after_s = delay_s + passed.offset / self._played_at

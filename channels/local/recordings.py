@@ -20,7 +20,11 @@ PAUSE_S = 1.0
 
 @asynccontextmanager
 async def speaking(
-    line: LocalLine, recordings: Sequence[Audio], *, idle: Callable[[], bool]
+    line: LocalLine,
+    recordings: Sequence[Audio],
+    *,
+    idle: Callable[[], bool],
+    begins: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[None]:
     """The line hears these recordings in real time, and silence between and after them; then it is hung up.
 
@@ -28,18 +32,22 @@ async def speaking(
         line: hears them.
         recordings: what is said.
         idle: whether whoever hears them has nothing to say, and is not about to.
+        begins: told when the next of them is about to be said.
     """
-    task = asyncio.create_task(_speak(line, recordings, idle))
+    task = asyncio.create_task(_speak(line, recordings, idle, begins))
     try:
         yield
     finally:
         task.cancel()
 
 
-async def _speak(line: LocalLine, recordings: Sequence[Audio], idle: Callable[[], bool]) -> None:
+async def _speak(
+    line: LocalLine, recordings: Sequence[Audio], idle: Callable[[], bool], begins: Callable[[], None]
+) -> None:
     frames = _Frames(line)
     for recording in recordings:
         await frames.silence_until_idle(idle)
+        begins()
         await frames.send(recording.resample(RATE).samples)
     await frames.silence_until_idle(idle)
     line.lose("the recordings are over")

@@ -108,7 +108,7 @@ def _named(wanted: str, found: Sequence[Device]) -> Device:
     same = [each for each in found if wanted in (str(each.number), each.name)]
     same = same or [each for each in found if wanted.casefold() in each.name.casefold()]
     if not wanted.strip() or not same:
-        raise DeviceError(f"There is no device {wanted!r}: --list-devices shows what there is.")
+        raise DeviceError(f"There is no device {wanted!r}: see what there is with --list-devices.")
     if len(same) > 1:
         several = ", ".join(f"{each.number} {each.name}" for each in same)
         raise DeviceError(f"{wanted!r} may be {several}: give the number.")
@@ -225,7 +225,8 @@ def _sounddevice() -> ModuleType:
         ) from None
     except OSError:  # PortAudio itself, which comes with the package except on Linux
         raise DeviceError(
-            "Microphones and loudspeakers need PortAudio: apt-get install libportaudio2, or as your system has it."
+            "Microphones and loudspeakers need PortAudio: install it (apt-get install libportaudio2, or as your system "
+            "has it)."
         ) from None
     _quieten_alsa()
     module: ModuleType = sounddevice

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from emads_voice.errors import EmadsVoiceError
+
 MAX_CONTROL_BYTES = 65_536
 """The longest event without sound in it."""
 MAX_BYTES = 1_048_576
@@ -68,7 +70,7 @@ class ItemTruncate(ClientEvent, frozen=True, tag="conversation.item.truncate"):
 
     item_id: Id
     audio_end_ms: Annotated[int, Meta(ge=0, le=10**9)]
-    content_index: int = 0
+    content_index: Annotated[int, Meta(ge=0, le=0)] = 0
 
 
 class ResponseCreate(ClientEvent, frozen=True, tag="response.create"):
@@ -94,13 +96,6 @@ class PlayedSoFar(ClientEvent, frozen=True, tag="emads.played"):
     audio_end_ms: Annotated[float, Meta(ge=0, le=10**9)]
 
 
-class Unknown(Struct, frozen=True):
-    """An event of another name."""
-
-    type: Annotated[str, Meta(max_length=200)]
-    event_id: Id | None = None
-
-
 class _Named(Struct, frozen=True):
     """As much of a wrong event as tells which one it was."""
 
@@ -124,12 +119,11 @@ Event = (
 )
 
 _decode = msgspec.json.Decoder(Event).decode
-_decode_unknown = msgspec.json.Decoder(Unknown).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 _KNOWN = frozenset(kind.__struct_config__.tag for kind in Event.__args__)
 
 
-class BadEventError(Exception):
+class BadEventError(EmadsVoiceError):
     """An event that cannot be taken; told to the client, and the session goes on.
 
     Attributes:

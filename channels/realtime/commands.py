@@ -97,7 +97,8 @@ class Commands:
                 self._manual("clear")
                 self._asking.clear()
                 self._outbox.put("input_audio_buffer.cleared")
-            case client.ItemCreate(item=wanted):
+            case client.ItemCreate(item=wanted, previous_item_id=previous):
+                self._check_place(previous)
                 self._asking.create(wanted)
             case client.ResponseCreate(response=wanted):
                 self._respond(wanted or {})
@@ -105,7 +106,8 @@ class Commands:
                 self._cancel(named)
             case client.ClearOutput():
                 cleared = self._responses.now_id
-                self._cancel(None)
+                if self._responses.active:
+                    self._cancel(None)
                 self._outbox.put("output_audio_buffer.cleared", response_id=cleared)
             case client.ItemTruncate():
                 self._truncate(event)
@@ -158,18 +160,23 @@ class Commands:
             )
 
     def _respond(self, wanted: Mapping[str, Any]) -> None:
-        if wanted.get("conversation") == "none" or wanted.get("input"):
-            raise BadEventError(
-                "unsupported_value",
-                "A response answers what was said in the conversation: leave input and conversation out.",
-                param="response.input",
-            )
+        self.config.check_response(wanted)
         if self._asking.pending:
             self._asking.respond()
         elif not self._begin():
             raise BadEventError(
                 "nothing_to_answer",
                 "Everything that was said is answered, or is being answered: ask something.",
+            )
+
+    def _check_place(self, previous: str | None) -> None:
+        if previous is not None and previous != self._items.last:
+            if previous != "root":
+                self._known(previous, "previous_item_id")
+            raise BadEventError(
+                "unsupported_value",
+                "What is added comes last in a conversation that people hold: leave previous_item_id out.",
+                param="previous_item_id",
             )
 
     def _cancel(self, named: str | None) -> None:
@@ -194,9 +201,9 @@ class Commands:
             "conversation.item.truncated", item_id=item_id, content_index=0, audio_end_ms=played_ms
         )
 
-    def _known(self, item_id: str) -> Item:
+    def _known(self, item_id: str, param: str = "item_id") -> Item:
         if (item := self._items.get(item_id)) is None:
-            raise BadEventError("item_not_found", "There is no such item in this session.", param="item_id")
+            raise BadEventError("item_not_found", "There is no such item in this session.", param=param)
         return item
 
     def _ours(self, item_id: str) -> Item:

@@ -57,11 +57,15 @@ class Item:
 
 
 class Items:
-    """The messages of one session, in order."""
+    """The messages of one session, in order.
+
+    Attributes:
+        last: the id of the last; None if there is none.
+    """
 
     def __init__(self) -> None:
         self._items: OrderedDict[str, Item] = OrderedDict()
-        self._last: str | None = None
+        self.last: str | None = None
 
     @staticmethod
     def new_id() -> str:
@@ -70,7 +74,7 @@ class Items:
 
     def add(self, item: Item) -> Item:
         """Append a message."""
-        item.previous, self._last = self._last, item.id
+        item.previous, self.last = self.last, item.id
         self._items[item.id] = item
         while len(self._items) > MAX_ITEMS:
             self._items.popitem(last=False)

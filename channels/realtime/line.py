@@ -253,10 +253,10 @@ class RealtimeLine:
         self.lose("we hung up")
 
     async def transfer(self, to: str) -> None:
-        raise TransferError("A browser cannot be transferred to a telephone: call instead.")
+        raise TransferError("A browser cannot be transferred to a telephone: ask the caller to ring instead.")
 
     async def record(self, *, consent: str) -> None:
-        raise RecordingError("Sessions are not recorded: only telephone calls are.")
+        raise RecordingError("Sessions are not recorded: use the telephone where a recording is needed.")
 
     # What the client sends.
 

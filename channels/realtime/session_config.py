@@ -46,12 +46,8 @@ class SessionConfig:
         kind = wanted.get("type", "realtime")
         if kind != "realtime":
             raise _refusal("type", "Only sessions of the type realtime are held here.")
-        modalities = wanted.get("output_modalities")
-        if modalities not in (None, ["audio"]):
-            raise _refusal(
-                "output_modalities",
-                'This server speaks: leave output_modalities out or set ["audio"]; for text alone POST /v1/ask.',
-            )
+        _check_modalities(wanted, "session")
+        _refuse_beta(wanted)
         config, ignored = self, {*self.ignored}
         for name, value in wanted.items():
             if name in ("type", "object", "id", "output_modalities"):
@@ -59,10 +55,10 @@ class SessionConfig:
             if name == "audio":
                 config = config._with_audio(_fields(value, "audio"), ignored)
             elif name == "emads":
-                config = config._with_ours(_fields(value, "emads"))
+                config = config._with_ours(_fields(value, "emads"), ignored)
             elif value not in _EMPTY:
                 ignored.add(name)
-        return replace(config, ignored=tuple(sorted(ignored)))
+        return replace(config, ignored=_bounded(self.ignored, ignored))
 
     def _with_audio(self, audio: Mapping[str, Any], ignored: set[str]) -> SessionConfig:
         config = self
@@ -86,11 +82,38 @@ class SessionConfig:
                     ignored.add(where)
         return config
 
-    def _with_ours(self, wanted: Mapping[str, Any]) -> SessionConfig:
+    def _with_ours(self, wanted: Mapping[str, Any], ignored: set[str]) -> SessionConfig:
         shows = wanted.get("events", self.shows)
         if not isinstance(shows, bool):
             raise _refusal("emads.events", "The field emads.events is true or false.")
+        ignored.update(f"emads.{name}" for name, value in wanted.items() if name != "events" and value)
         return replace(self, shows=shows)
+
+    def check_response(self, wanted: Mapping[str, Any]) -> None:
+        """What ``response.create`` asks for must be what comes.
+
+        Raises:
+            BadEventError: it would be waited for in vain.
+        """
+        if wanted.get("conversation") == "none" or wanted.get("input"):
+            raise BadEventError(
+                "unsupported_value",
+                "A response answers what was said in the conversation: leave input and conversation out.",
+                param="response.input",
+            )
+        _check_modalities(wanted, "response")
+        if wanted.get("modalities") is not None:
+            raise _moved("modalities", "response")
+        output = _fields(
+            _fields(wanted.get("audio"), "audio", "response").get("output"), "audio.output", "response"
+        )
+        given = output.get("format")
+        if given is not None and _format(given, "audio.output.format", "response") is not self.writes:
+            raise _refusal(
+                "audio.output.format",
+                f"This session has its sound as {self.writes.name}: change that by session.update.",
+                "response",
+            )
 
     def shown(self, session_id: str, *, thread: str, recognizer: str, expires_at: int) -> dict[str, Any]:
         """The session as ``session.created`` and ``session.updated`` show it."""
@@ -122,29 +145,66 @@ class SessionConfig:
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+_MOST_IGNORED, _LONGEST_NAME = 100, 80
+"""Names of what is ignored that a session keeps, and characters of each: clients may send any."""
+_BETA = {
+    "modalities": "output_modalities",
+    "input_audio_format": "audio.input.format",
+    "output_audio_format": "audio.output.format",
+    "turn_detection": "audio.input.turn_detection",
+}
+"""What the protocol had before its GA shape, and where it is now. Who sends it waits for events of other names, too."""
 _DETECTORS = ("server_vad", "semantic_vad")
 
 
-def _refusal(param: str, message: str) -> BadEventError:
-    return BadEventError("unsupported_value", message, param=f"session.{param}")
+def _refusal(param: str, message: str, of: str = "session") -> BadEventError:
+    return BadEventError("unsupported_value", message, param=f"{of}.{param}")
 
 
-def _fields(value: Any, where: str) -> Mapping[str, Any]:
+def _moved(name: str, of: str) -> BadEventError:
+    return _refusal(
+        name, f"This is the GA shape of the protocol, not the beta's: send {_BETA[name]} for {name}.", of
+    )
+
+
+def _refuse_beta(wanted: Mapping[str, Any]) -> None:
+    for name in _BETA:
+        if name in wanted:
+            raise _moved(name, "session")
+
+
+def _check_modalities(wanted: Mapping[str, Any], of: str) -> None:
+    if wanted.get("output_modalities") not in (None, ["audio"]):
+        raise _refusal(
+            "output_modalities",
+            'This server speaks: leave output_modalities out or set ["audio"]; for text alone POST /v1/ask.',
+            of,
+        )
+
+
+def _bounded(before: tuple[str, ...], names: set[str]) -> tuple[str, ...]:
+    """Those there were, and of the others as many as are kept."""
+    cut = {name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in names}
+    added = sorted(cut - {*before})[: _MOST_IGNORED - len(before)]
+    return tuple(sorted([*before, *added]))
+
+
+def _fields(value: Any, where: str, of: str = "session") -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _refusal(where, f"The field {where} is an object.")
+        raise _refusal(where, f"The field {where} is an object.", of)
     return value
 
 
-def _format(value: Any, where: str) -> SoundFormat:
-    named = _fields(value, where)
+def _format(value: Any, where: str, of: str = "session") -> SoundFormat:
+    named = _fields(value, where, of)
     kind = named.get("type")
     found = FORMATS.get(kind) if isinstance(kind, str) else None
     if found is None:
-        raise _refusal(f"{where}.type", f"The format of sound is one of {', '.join(FORMATS)}.")
+        raise _refusal(f"{where}.type", f"The format of sound is one of {', '.join(FORMATS)}.", of)
     if named.get("rate") not in (None, found.rate):
-        raise _refusal(f"{where}.rate", f"Sound as {found.name} has {found.rate} samples a second here.")
+        raise _refusal(f"{where}.rate", f"Sound as {found.name} has {found.rate} samples a second here.", of)
     return found
 
 

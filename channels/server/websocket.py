@@ -82,6 +82,10 @@ class MediaSocket(WebSocketsSansIOProtocol):
 
     async def send(self, message: ASGISendEvent) -> None:
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            self.handshake_complete = (
+                True  # refused in full, which uvicorn takes for a fault of the application's
+            )
         if not self._accepted and message["type"] == "websocket.accept" and not self.disconnected:
             self._accepted = True
             if longer := self._limits.messages.get(self.scope["path"]):

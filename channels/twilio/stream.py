@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -46,6 +47,7 @@ class TwilioTransport:
         let_go: it was us who hung up.
         handed_over: it was us who handed them over, so that they may come back.
         course: of the call, for what is asked of Twilio on its way.
+        on_anew: told of a conversation that the caller has begun instead of theirs.
     """
 
     rate = messages.RATE
@@ -66,6 +68,7 @@ class TwilioTransport:
         self.finished = False
         self.let_go = self.handed_over = False
         self.course = Course("")
+        self.on_anew: Callable[[str], None] | None = None
         self._briefing: Briefing | None = None
         self._websocket = websocket
         self._calls = calls
@@ -160,6 +163,11 @@ class TwilioTransport:
         except CallError as error:  # closing the socket ends the call as well, by way of the resume webhook
             _log.warning("Call %s: %s", self._call_sid, error)
         await self.close()
+
+    def goes_on_with(self, thread_id: str) -> None:
+        self.course = replace(self.course, thread=thread_id)
+        if self.on_anew:
+            self.on_anew(thread_id)
 
     async def brief(self, briefing: Briefing) -> None:
         self._briefing = briefing

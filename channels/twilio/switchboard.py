@@ -74,6 +74,9 @@ class Switchboard:
         self._lines: dict[str, _Line] = {}
         self._over: CallMemory[None] = CallMemory()
         self._handed_over: CallMemory[None] = CallMemory()
+        self._anew: CallMemory[str] = (
+            CallMemory()
+        )  # the conversations that callers have begun instead of theirs
         self._waiting = 0
 
     def is_over(self, call_sid: str) -> bool:
@@ -86,6 +89,10 @@ class Switchboard:
         if line := self._lines.get(call_sid):
             line.taken_back = True
         return call_sid not in self._over
+
+    def thread_of(self, call_sid: str, thread_id: str) -> str:
+        """The conversation of a call that began with this one: another, if its caller has begun another."""
+        return self._anew.get(call_sid) or thread_id
 
     def is_on_line(self, call_sid: str) -> bool:
         """Whether a stream of this call is open."""
@@ -138,6 +145,7 @@ class Switchboard:
         finally:
             self._waiting -= 1
         transport.course = Course(call.thread_id, grant.attempt if grant else 0, call.purpose)
+        transport.on_anew = lambda thread_id: self._anew.note(call.call_sid, thread_id)
         await self._hold(call, _Line(transport), resumable=grant is not None)
 
     def _let_in(self, ticket: str, signature: str) -> tuple[Grant | None, str]:

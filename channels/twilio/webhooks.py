@@ -136,6 +136,7 @@ class Webhooks:
         if self._is_past(sid, course):
             return twiml.hang_up()
         self._reach(sid, course)
+        course = replace(course, thread=self._switchboard.thread_of(sid, course.thread))
         call = _call(form, course)
         refusal = "its line broke too often" if course.attempt > MAX_ATTEMPTS else ""
         if refusal := refusal or self._admission.admit(sid, call.caller):

@@ -206,7 +206,9 @@ class RecordedModel(BaseChatModel):
         if self.model is None:
             reply = self.replies.reply(agent, turns, number)
             if reply is None:
-                raise SuiteError(f"No reply of {agent} to this is recorded.")
+                raise SuiteError(
+                    f"No reply of {agent} to this is recorded: record it with --record and a chat model."
+                )
             for piece in _pieces(reply):
                 yield ChatGenerationChunk(message=piece)
             return

@@ -27,6 +27,7 @@ nobody_reached = Es tut mir leid, zurzeit ist niemand zu erreichen. Sagen Sie mi
 message_kept = Danke, ich habe das notiert und gebe es weiter. Kann ich sonst noch etwas für Sie tun?
 message_not_wanted = In Ordnung, keine Nachricht. Wie kann ich Ihnen sonst helfen?
 goodbye = Danke für Ihren Anruf. Auf Wiederhören.
+goodbye_outgoing = Danke für Ihre Zeit. Auf Wiederhören.
 may_do = Ich möchte Folgendes tun: { $what }. Sind Sie einverstanden?
 may_do_again = Entschuldigung, sagen Sie bitte Ja oder drücken Sie die 1, oder sagen Sie Nein oder drücken Sie die 2. Ich möchte Folgendes tun: { $what }. Sind Sie einverstanden?
 cannot_be_decided_here = Das braucht eine Entscheidung, die nicht mit der Stimme getroffen werden kann. Es bleibt offen, bis jemand entscheidet.

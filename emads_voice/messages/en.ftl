@@ -55,6 +55,8 @@ message_kept = Thank you, I have noted that and will pass it on. Can I help you 
 message_not_wanted = All right, no message. How else can I help?
 # We hang up.
 goodbye = Thank you for calling. Goodbye.
+# The same, where it is we who have called.
+goodbye_outgoing = Thank you for your time. Goodbye.
 # An agent wants to do something, and waits for a yes. $what: what it is, "book table: day Friday".
 may_do = I would like to do this: { $what }. Do you agree?
 # The caller said something else.

@@ -27,6 +27,7 @@ nobody_reached = Lo siento, en este momento no podemos localizar a nadie. Dígam
 message_kept = Gracias, lo he anotado y lo transmitiré. ¿Puedo ayudarle en algo más?
 message_not_wanted = De acuerdo, sin mensaje. ¿En qué más puedo ayudarle?
 goodbye = Gracias por llamar. Adiós.
+goodbye_outgoing = Gracias por su tiempo. Adiós.
 may_do = Me gustaría hacer lo siguiente: { $what }. ¿Está de acuerdo?
 may_do_again = Disculpe, diga sí o pulse 1, o diga no o pulse 2. Me gustaría hacer lo siguiente: { $what }. ¿Está de acuerdo?
 cannot_be_decided_here = Esto requiere una decisión que no se puede tomar por voz. Queda pendiente hasta que alguien decida.

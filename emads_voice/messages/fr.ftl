@@ -27,6 +27,7 @@ nobody_reached = Je suis désolé, personne n'est joignable pour l'instant. Dite
 message_kept = Merci, c'est noté et je le transmettrai. Puis-je vous aider pour autre chose ?
 message_not_wanted = D'accord, pas de message. Comment puis-je vous aider autrement ?
 goodbye = Merci de votre appel. Au revoir.
+goodbye_outgoing = Merci de votre attention. Au revoir.
 may_do = J'aimerais faire ceci : { $what }. Êtes-vous d'accord ?
 may_do_again = Excusez-moi, dites oui ou appuyez sur 1, ou dites non ou appuyez sur 2. J'aimerais faire ceci : { $what }. Êtes-vous d'accord ?
 cannot_be_decided_here = Cela demande une décision qui ne peut pas être prise à la voix. Elle reste en attente jusqu'à ce que quelqu'un décide.

@@ -16,6 +16,7 @@ Phrase = Literal[
     "still_there",
     "come_in",
     "goodbye",
+    "goodbye_outgoing",
     "transfer",
     "nobody_reached",
     "message_kept",

@@ -29,6 +29,7 @@ nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh ch�
 message_kept = Cảm ơn anh chị, tôi đã ghi lại và sẽ chuyển lời. Tôi có thể giúp gì thêm không ạ?
 message_not_wanted = Vâng, tôi không ghi lời nhắn. Tôi có thể giúp gì thêm cho anh chị?
 goodbye = Cảm ơn anh chị đã gọi. Xin chào tạm biệt.
+goodbye_outgoing = Cảm ơn anh chị đã nghe máy. Xin chào tạm biệt.
 may_do = Tôi muốn làm việc này: { $what }. Anh chị có đồng ý không ạ?
 may_do_again = Xin lỗi, đồng ý xin nói có hoặc bấm phím 1, không đồng ý xin nói không hoặc bấm phím 2. Tôi muốn làm việc này: { $what }. Anh chị có đồng ý không ạ?
 cannot_be_decided_here = Việc này cần một quyết định không thể đưa ra bằng giọng nói. Tôi để ngỏ cho đến khi có người quyết định.

@@ -27,6 +27,7 @@ nobody_reached = 抱歉，现在联系不上任何人。请现在告诉我您要
 message_kept = 谢谢，我已经记下，会为您转达。还有什么可以帮您的吗？
 message_not_wanted = 好的，不留言。还有什么可以帮您的吗？
 goodbye = 感谢您的来电，再见。
+goodbye_outgoing = 感谢您的接听，再见。
 may_do = 我想做这件事：{ $what }。您同意吗？
 may_do_again = 抱歉，同意请说“是”或按1，不同意请说“不”或按2。我想做这件事：{ $what }。您同意吗？
 cannot_be_decided_here = 这需要一个无法用语音作出的决定。在有人决定之前先保留。

@@ -16,13 +16,13 @@ from emads_voice.agents.dialogue import (
     Dialogue,
     agrees,
     declines,
-    dialogue_act,
     listens,
+    mentions,
     questions_in,
     refuses,
     shows_presence,
 )
-from emads_voice.agents.dialogue.recognition import beside_question, can_be_declined
+from emads_voice.agents.dialogue.recognition import _dialogue_act, beside_question, can_be_declined
 from emads_voice.agents.guards.claims import claims
 from emads_voice.agents.guards.instructions import Instructions, begins_to_tell
 from emads_voice.agents.handbook.expecting import can_answer
@@ -110,7 +110,8 @@ def _replaced(text: str) -> int:
 _instructions = Instructions("You ask the risk. " * 50)
 
 READERS: dict[str, Callable[[str], object]] = {
-    "dialogue act": dialogue_act,
+    "dialogue act": lambda text: _dialogue_act.__wrapped__(text, ()),  # what it remembers costs nothing
+    "said in passing": lambda text: mentions(text, "anew"),
     "answer to a question": lambda text: Dialogue().act("Stop.", asked=questions_in(text + "?")),
     "offer turned down": declines,
     "follow-up": is_follow_up,

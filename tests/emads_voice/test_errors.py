@@ -24,6 +24,7 @@ FOLDERS = ("agents", "channels", "emads_voice", "graph", "observability", "voice
 
 NOT_TOLD = {
     "ApiError",
+    "BadEventError",
     "FormError",
     "OtherLanguageError",
     "ProtocolError",
@@ -40,7 +41,8 @@ FRAGMENTS = {
         "agents/specialist.py",
         "_call",
     ),  # one model's failure; the sentence that holds them all says what to do
-    ("channels/conversation/conversation.py", "_say"),  # the synthesiser's message is in it
+    ("channels/conversation/our_side.py", "say"),  # the synthesiser's message is in it
+    ("agents/minutes/model.py", "_ask"),  # the minutes are taken without it, and say so
     ("voice/recognizers/fallback.py", "_answered"),  # the log's
     ("voice/recognizers/fallback.py", "_all_failed"),  # the messages of all that failed
     ("voice/recognizers/fallback.py", "_error_of"),  # of an answer nobody waits for
@@ -53,7 +55,7 @@ FRAGMENTS = {
 REMEDY = re.compile(
     r"(?i:^|[:;,.] |\b(?:or|and|but|if) )"
     r"(?:(?i:add|answer|ask|check|choose|compile|correct|did you mean|encode|end|fetch|give|go|install|is it|keep|leave"
-    r"|let|look|lower|make|name|open|pass|pipe|put|raise|save|remove|restore|replace|report|say|see|send|set|shorten|try"
+    r"|let|look|lower|make|name|open|pass|pipe|plug|put|raise|record|save|remove|restore|replace|report|say|see|send|set|shorten|try"
     r"|unpack|unset|use|wait|write)\b|\{install_hint|\{_?remedy|\{SMALLER|\{self\._another|\{reason\})"
 )
 """A clause that tells somebody to do something."""

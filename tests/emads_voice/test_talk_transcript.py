@@ -16,7 +16,10 @@ from emads_voice.channels.live_events import (
     StageEnded,
     TurnBegan,
     TurnEnded,
+    WordsBegan,
+    WordsEnded,
 )
+from emads_voice.cli.talk.held import unheard
 from emads_voice.cli.talk.status_line import METER, meter
 from emads_voice.cli.talk.transcript import Transcript
 from emads_voice.voice.languages import ENGLISH
@@ -134,3 +137,33 @@ def test_a_failure_is_remembered(event: LiveEvent, transcript: Transcript) -> No
 )
 def test_the_meter_counts_decibels(loudness: float, shown: str) -> None:
     assert meter(loudness) == shown
+
+
+def test_who_has_finished_is_waited_for_even_if_we_speak_before_they_are_understood(
+    read: Read, transcript: Transcript
+) -> None:
+    read(CallerBegan(), CallerFinished(0.3), WordsBegan(), Saying("One moment, please."), WordsEnded())
+    assert transcript.busy
+    assert transcript.state == "thinking"
+    read(_heard("", answered=False))
+    assert not transcript.busy
+    assert transcript.heard == 0
+    read(_heard("Uh-huh.", answered=False))
+    assert transcript.heard == 1
+
+
+@pytest.mark.parametrize(
+    ("recordings", "heard", "told"),
+    [
+        (2, [0, 1, 3], []),
+        (2, [0, 0, 1], ["No words were heard in recording 1"]),
+        (3, [0, 1], ["Recording 2 was not said", "Recording 3 was not said"]),
+        (1, [0], ["Recording 1 was not said"]),
+        (0, [4], []),
+    ],
+)
+def test_recordings_that_came_to_nothing_are_named(
+    recordings: int, heard: list[int], told: list[str]
+) -> None:
+    reasons = [*unheard(recordings, heard)]
+    assert [reason[: len(each)] for reason, each in zip(reasons, told, strict=True)] == told

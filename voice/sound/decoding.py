@@ -22,7 +22,8 @@ from emads_voice.voice.errors import AudioError
 
 from .containers.anatomy import anatomy
 from .containers.parts import Part, PartFile, is_tag
-from .timeline import Memory, Store, Timeline, seconds, too_long
+from .scale import OVER_FULL
+from .timeline import LOUDEST, Memory, Store, Timeline, seconds, too_long
 
 if TYPE_CHECKING:
     import av
@@ -54,8 +55,6 @@ SILENT = 10 ** (-70 / 20)
 """-70 dBFS: a track that never gets louder has nothing in it to hear; the quietest speech peaks at -60."""
 CANCELLED = 0.1
 """A mix with less than this of its channels' power has lost what was in them: one is the other's negative."""
-OVER_FULL = 8.0
-"""Floats beyond this are no loud samples, but integers that were written as floats."""
 
 _LIST = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|v=0\s|\[(?:playlist|reference)\]|<(?:\?xml|smil|asx|mpd)\b)",
@@ -67,7 +66,11 @@ _LIST = re.compile(
 _SEALED = {"format_whitelist": ",".join(FORMATS), "protocol_whitelist": "none"}
 
 # Formats that state the length of a track; the others' is FFmpeg's guess from the bit rate, and may be wrong by half.
-_EXACT = frozenset({"aiff", "ape", "avi", "caf", "flac", "mov", "nut", "tta", "w64", "wav", "wv"})
+_EXACT = frozenset({"aiff", "ape", "avi", "caf", "flac", "mov", "nut", "ogg", "tta", "w64", "wav", "wv"})
+# Formats that state it for the whole file, picture and all.
+_STATED = frozenset({"flv", "matroska"})
+# Codecs that keep floats as they are: of others, what is far beyond full scale is damage.
+_FLOATS_KEPT = ("pcm_", "wavpack")
 # Formats that know no gaps: where one seems to be, something is lost, or was left out because it is damaged.
 _GAPLESS = frozenset({"ape", "flac", "mpegts", "nut", "ogg", "tta", "wv"})
 # Formats whose decoders make sound of damage, unless they are told to look at the sums that frames have.
@@ -131,6 +134,8 @@ def decode(
     samples = memory.samples()
     if scale != 1:
         samples *= np.float32(scale)
+    elif taken.peak > OVER_FULL:
+        np.clip(samples, -1, 1, out=samples)
     return Decoded(samples, taken.rate, tuple(taken.faults), taken.channels, taken.two_sided)
 
 
@@ -180,8 +185,7 @@ def read_into(
     for other in order[1:] if best.peak < SILENT else []:
         best, store = max((best, store), reader.read(other.index), key=lambda read: read[0].peak)
     best.faults[:0] = made_of.faults
-    full = best.peak > OVER_FULL
-    return best, store, 1 / (32768 if best.peak <= 65536 else best.peak) if full else 1.0
+    return best, store, best.scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ class Taken:
     faults: list[str]
     channels: int
     two_sided: bool
+    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +256,8 @@ class _Reader(Generic[S]):
             )
         if track.wrong == track.read:
             raise AudioError(f"{self.name} is damaged: its samples are not numbers; give a whole one.")
-        taken = Taken(rate, track.peak, track.faults(), len(track.power), track.two_sided())
+        sides = track.two_sided()
+        taken = Taken(rate, track.peak, track.faults(), len(track.power), sides, track.over.scale)
         return taken, store, track.power, track.mixed
 
     def _check(self, stream: AudioStream, channel: int | None) -> None:
@@ -300,6 +306,7 @@ class _Reader(Generic[S]):
         track.begin(
             _origin_s(container),
             gapless=bool(names & _GAPLESS),
+            loudest=LOUDEST if stream.codec_context.name.startswith(_FLOATS_KEPT) else OVER_FULL,
             lost_s=part.lost_s,
             continues=part.continues and not part.lost_s,
         )
@@ -400,7 +407,7 @@ def _promised(container: InputContainer, stream: AudioStream, head: bytes) -> fl
     if exact and stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     alone = len(container.streams) == 1  # else it may be the picture's
-    if (exact or "matroska" in names) and alone and container.duration:
+    if (exact or names & _STATED) and alone and container.duration:
         return container.duration / av.time_base
     return 0.0
 

@@ -17,7 +17,7 @@ class _Hole:
     end_s: float
 
     def __str__(self) -> str:
-        if self.end_s - self.start_s > TOUCHING_S:
+        if self.end_s - self.start_s > TOUCHING_S and f"{self.start_s:.1f}" != f"{self.end_s:.1f}":
             return f"{self.start_s:.1f}-{self.end_s:.1f} s are damaged"
         return f"at {self.start_s:.1f} s it is damaged"
 

@@ -33,6 +33,7 @@ SEARCH_S = 30.0
 """... within this."""
 
 _FRAME_S = 0.02
+_MOVED = 1 << 20
 
 
 class _Spool:
@@ -55,6 +56,17 @@ class _Spool:
                 " or set TMPDIR to another folder."
             ) from None
         self.n += len(samples)
+
+    def remove(self, start: int, end: int) -> None:
+        while end < self.n:
+            self.file.seek(2 * end)
+            part = self.file.read(2 * min(_MOVED, self.n - end))
+            self.file.seek(2 * start)
+            self.file.write(part)
+            start, end = start + len(part) // 2, end + len(part) // 2
+        self.file.truncate(2 * start)
+        self.file.seek(2 * start)
+        self.n = start
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from emads_voice.voice.errors import AudioError
 
 from .faults import Faults
+from .scale import OverFull
 from .sides import Sides
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Store(Protocol):
             AudioError: there is no room.
         """
 
+    def remove(self, start: int, end: int) -> None:
+        """Take some out again: what comes after them moves up."""
+
 
 class Memory:
     """Keeps samples in memory: a :class:`Store`."""
@@ -58,6 +62,11 @@ class Memory:
         self._held[self._n : needed] = samples
         self._n = needed
 
+    def remove(self, start: int, end: int) -> None:
+        """See :class:`Store`."""
+        self._held[start : self._n - end + start] = self._held[end : self._n].copy()
+        self._n -= end - start
+
     def samples(self) -> NDArray[np.float32]:
         """All of them, float32 of shape ``(n,)``; none can be added afterwards."""
         self._held.resize(self._n, refcheck=False)
@@ -69,6 +78,7 @@ class Timeline:
 
     Attributes:
         peak: the largest sample so far, without its sign.
+        over: the samples that are far beyond full scale.
         power: the sum of squares of each channel, shape ``(channels,)``.
         mixed: that of the one channel that was made of them.
         broken: how many packets could not be decoded.
@@ -100,12 +110,16 @@ class Timeline:
         self._max_s = max_duration_s
         self._origin_s = 0.0
         self._gapless = False
+        self._loudest = LOUDEST
         self._suspect = False
         self._began_s = 0.0  # the part that is read
+        self._gap: tuple[int, int] | None = None  # the last silence that was filled in: from and to
+        self._back_s = 0.0  # how far times went back last
         self._sides = Sides(rate)
         self._resampler: av.AudioResampler | None = None
         self._form: tuple[Any, ...] = ()
         self.peak = 0.0
+        self.over = OverFull()
         self._store = store
         self._n = 0
         self._time_s = 0.0  # of what has been read, counted in the source's own samples
@@ -117,16 +131,26 @@ class Timeline:
         """Of the samples there are."""
         return self._n / self._rate
 
-    def begin(self, origin_s: float, *, gapless: bool, lost_s: float = 0.0, continues: bool = False) -> None:
+    def begin(
+        self,
+        origin_s: float,
+        *,
+        gapless: bool,
+        loudest: float = LOUDEST,
+        lost_s: float = 0.0,
+        continues: bool = False,
+    ) -> None:
         """A part of the file begins: the file itself, another one that was joined, or what comes after damage.
 
         Args:
             origin_s: the time at which it begins.
             gapless: its format knows no gaps, so one is damage.
+            loudest: samples beyond it are damage.
             lost_s: so much before it is lost.
             continues: its times are those of the part before.
         """
-        self._gapless = gapless
+        self._gapless, self._loudest = gapless, loudest
+        self._gap, self._back_s = None, 0.0
         if continues:
             self.damaged(None)
             return
@@ -141,7 +165,10 @@ class Timeline:
         self.frames += 1
         at_s = seconds(frame.pts, frame.time_base)
         ahead = 0.0 if at_s is None else at_s - self._origin_s - self._time_s
+        if abs(ahead) > BACK_S and self._returns(ahead):
+            ahead = 0.0
         if ahead < -BACK_S or ahead > LONGEST_GAP_S:
+            self._back_s = -ahead
             self._origin_s += ahead
             ahead = 0.0
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
@@ -152,13 +179,15 @@ class Timeline:
             self.damaged(None)
         if ahead > GAP_S or form != self._form:  # a gap; joined files, or a source that was changed
             self.flush()
+            before = self._n
             self._fill(self._time_s + max(0.0, ahead))
+            self._gap = (before, self._n) if ahead > BACK_S else self._gap
             self._resampler, self._form = _resampler(frame, self._rate), form
         if self._hole is not None and not (lost and at_s is None):
             self._close(self._time_s)
         self._time_s += frame.samples / frame.sample_rate
         self.read += frame.samples
-        if _without_numbers(frame):
+        if _without_numbers(frame, self._loudest):
             self._faults.hole(self._time_s - frame.samples / frame.sample_rate, self._time_s)
             self.wrong += frame.samples
         frame.pts = None  # time is kept here
@@ -215,11 +244,31 @@ class Timeline:
 
     def faults(self) -> list[str]:
         """What could not be read: the first ten places, and how many more."""
-        return self._faults.told()
+        return [*self._faults.told(), *self.over.told()]
 
     def two_sided(self) -> bool:
         """Whether its two channels are the two sides of a call."""
         return len(self.power) == 2 and self._sides.apart()
+
+    def _returns(self, ahead_s: float) -> bool:
+        """Whether times come back to what they were before they jumped: the jump was damage, and is undone."""
+        if self._gap and abs(ahead_s + (self._gap[1] - self._gap[0]) / self._rate) <= BACK_S:
+            self.flush()
+            start, end = self._gap
+            self._store.remove(start, end)
+            self._n -= end - start
+            self._time_s -= (end - start) / self._rate
+            at_s = start / self._rate
+            self._faults.forget_since(at_s)
+        elif self._back_s and abs(ahead_s - self._back_s) <= BACK_S:
+            self._origin_s += ahead_s
+            at_s = self._time_s
+        else:
+            return False
+        self._gap, self._back_s = None, 0.0
+        self.broken += 1
+        self._faults.hole(at_s, self._time_s)
+        return True
 
     def _fill(self, until_s: float) -> None:
         """Silence up to a time."""
@@ -248,6 +297,7 @@ class Timeline:
     def _append(self, samples: NDArray[np.float32]) -> None:
         if len(samples):
             self.peak = max(self.peak, float(samples.max()), -float(samples.min()))
+            self.over.add(samples, self.duration_s, self._rate)
             self._store.append(samples)
             self._n += len(samples)
         if self._max_s is not None and self._n > self._max_s * self._rate + 1:
@@ -266,8 +316,8 @@ def _resampler(frame: av.AudioFrame, rate: int) -> av.AudioResampler:
     return av.AudioResampler(format="flt", layout=frame.layout, rate=rate)
 
 
-def _without_numbers(frame: av.AudioFrame) -> bool:
-    """Whether there are samples in a frame that are not numbers, or beyond all sense; they are silence now.
+def _without_numbers(frame: av.AudioFrame, loudest: float) -> bool:
+    """Whether there are samples in a frame that are not numbers, or louder than any; they are silence now.
 
     It is done before anything is filtered, which would spread them.
     """
@@ -275,7 +325,7 @@ def _without_numbers(frame: av.AudioFrame) -> bool:
     found = False
     for plane in frame.planes if kind else ():
         samples = np.frombuffer(memoryview(plane), kind)
-        bad = ~(np.abs(samples) <= LOUDEST)
+        bad = ~(np.abs(samples) <= loudest)
         if bad.any():
             whole = samples.copy()
             whole[bad] = 0

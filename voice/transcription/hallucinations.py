@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from emads_voice.voice.recognizer import Segment
-from emads_voice.writing import SYLLABIC
+from emads_voice.writing import SYLLABIC, storable
 
 from .echoes import folded, is_letter, without_echo
 
@@ -23,18 +24,22 @@ _QUICKEST = 30.0
 _ALLOWED = 20
 """Letters beyond that: of a short word only the vowel may pass for speech."""
 
+_UNSAID = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of writing: nobody says them, and terminals obey them."""
+
 _SYLLABIC = re.compile(f"[{SYLLABIC}]")
 
 
 def plausible(text: str, *, hotwords: Sequence[str], speech_s: float) -> str:
     """The part of a model's answer that can have been said: loops are said once, hotwords that are only read out are
-    left out; "" if none of it can.
+    left out; "" if none of it can. It is in NFC, and has no control characters.
 
     Args:
         text: the answer.
         hotwords: names and terms the model was told.
         speech_s: for how many seconds somebody speaks in the sound the model was given.
     """
+    text = unicodedata.normalize("NFC", storable(_UNSAID.sub(" ", text)))
     said = without_echo(without_loops(" ".join(text.split())), hotwords)
     letters = letters_in(said)
     if not letters:

@@ -9,14 +9,19 @@ from emads_voice.voice.errors import RecognitionError, VoiceError
 from emads_voice.voice.recognizer import Segment
 from emads_voice.voice.sound.audio import Audio
 
-from .hallucinations import letters_in
 from .hypotheses import Heard, Hypothesis, believed
-from .passed_over import HEARD_AGAIN_S, passed_over
+from .passed_over import HEARD_AGAIN_S, passed_over, said_in, sparse
 from .pieces import Piece
 from .watching import Watcher, watching
 
 HOPELESS = 3
 """So many pieces that failed one after the other: the rest is not tried, a server that is down would take hours."""
+
+PATIENCE = 1
+"""So often pieces are halved further that have given no more: of three speakers the halves hold two."""
+
+A_WORD = 6
+"""Letters: where nothing is certain to be missing, smaller pieces must have a word more, not another spelling."""
 
 Recognize = Callable[[Piece], Awaitable[Hypothesis]]
 """What a model makes of a piece."""
@@ -118,18 +123,26 @@ async def hear_all_of(
         hotwords: those the model is told.
     """
 
-    async def again(whole: Heard) -> list[Heard]:
+    async def again(whole: Heard, patience: int) -> list[Heard]:
         text, words = believed(*whole, hotwords)
         missing = whole[1].cut or passed_over(whole[0], text, words, least_s=HEARD_AGAIN_S)
-        halves = whole[0].halves(audio) if missing else None
+        enough = said_in(text) + (0 if missing else A_WORD)
+        halves = whole[0].halves(audio) if missing or sparse(whole[0], text, words) else None
         if not halves:
             return [whole]
         try:
             heard = [(half, await recognize(half)) for half in halves]
         except VoiceError:  # what there is already is not lost for that; what is missing is told of
             return [whole]
-        if sum(letters_in(believed(*half, hotwords)[0]) for half in heard) <= letters_in(text):
-            return [whole]
-        return [part for half in heard for part in await again(half)]
+        if said(heard) > enough:
+            return [part for half in heard for part in await again(half, patience)]
+        if patience:
+            parts = [part for half in heard for part in await again(half, patience - 1)]
+            if said(parts) > enough:
+                return parts
+        return [whole]
 
-    return await again((piece, await recognize(piece)))
+    def said(heard: Sequence[Heard]) -> int:
+        return sum(said_in(believed(*part, hotwords)[0]) for part in heard)
+
+    return await again((piece, await recognize(piece)), PATIENCE)

@@ -91,12 +91,18 @@ def fault() -> ApiError:
     )
 
 
-async def not_routed(_: Request, error: Exception) -> Response:
+async def not_routed(request: Request, error: Exception) -> Response:
     """What a router refuses: an address or a method that is not there."""
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         refused = ApiError(
             405, "method_not_allowed", "This address has no such method: see the header Allow."
+        )
+    elif request.url.path.startswith("/v1/realtime"):  # tried by who expects WebRTC
+        refused = ApiError(
+            error.status_code,
+            "not_found",
+            "Sessions are held over a WebSocket at /v1/realtime, and not by WebRTC or SIP: see docs/browser.md.",
         )
     else:
         refused = ApiError(error.status_code, "not_found", "There is no such address: see /v1/openapi.json.")

@@ -76,7 +76,7 @@ class Work:
         try:
             first = await _while_connected(request.receive, _first(task, pieces))
         except BaseException:
-            task.cancel()
+            await _ended(task)
             raise
         return _Streamed(task, first, pieces, media_type, headers)
 
@@ -132,7 +132,7 @@ class _Streamed(Response):
         try:
             await _while_connected(receive, self._send(send))
         finally:
-            self._task.cancel()
+            await _ended(self._task)
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -156,6 +156,12 @@ class _Streamed(Response):
     def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
         super().init_headers(headers)
         self.raw_headers = [(name, value) for name, value in self.raw_headers if name != b"content-length"]
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Have it end, and wait until what it holds, its place and its conversation, is free."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _first(task: asyncio.Task[None], pieces: asyncio.Queue[bytes | None]) -> bytes | None:

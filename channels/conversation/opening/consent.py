@@ -50,6 +50,8 @@ class Answer(Enum):
     NO = auto()
     UNCLEAR = auto()
     """Neither yes nor no, or a yes before they had heard the question: ask again."""
+    LATER = auto()
+    """They need a moment."""
     OTHER = auto()
     """They speak of something else, which is to be answered. They have not agreed."""
 
@@ -86,6 +88,8 @@ class Consent:
         """
         keys = keys_of(text)
         agreed = agrees(text) if keys is None else {YES: True, NO: False}.get(keys.rstrip("#"))
+        if agreed is None and (act := dialogue_act(text)) and act.act is Act.WAIT:
+            return Answer.LATER
         if agreed is None and keys is None and self._is_other(text):
             return Answer.OTHER
         if agreed is None or (agreed and not asked):

@@ -45,6 +45,11 @@ class Disclosure:
             await self._say("disclosure", told, language.name)
             self._call.listen()
 
+    async def told_by(self, answer: str) -> None:
+        """They have asked, and were told so."""
+        self.due = False
+        await self._keep(answer, self._call.language().name)
+
     async def _say(self, which: Phrase, told: str, language: str) -> None:
         await self._call.say(which)
         if self.due and told in self._call.announcer.played:

@@ -1,15 +1,11 @@
-"""What a caller wants whose conversation is held on another line: to wait, to begin a new one, a person, to leave.
-
-The words are patterns over what recognisers write, without accents, which they may lose.
-"""
+"""What a caller wants whose conversation is held on another line: to wait, to begin a new one, a person, to leave."""
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 
-from emads_voice.agents.dialogue import Act, agrees, dialogue_act
-from emads_voice.writing import without_accents
+from emads_voice.agents.dialogue import Act, agrees, dialogue_act, mentions
+from emads_voice.writing import QUESTION_MARKS
 
 
 class Wish(Enum):
@@ -23,29 +19,6 @@ class Wish(Enum):
     """They wait, and know that they do."""
 
 
-_ANEW = re.compile(
-    r"\b(?:(?:new|another|fresh|different|separate)\b.{0,20}\b(?:one|conversation|call|chat|session|talk)"
-    r"|(?:start|begin|starting|beginning)\b.{0,20}\b(?:over|again|anew|afresh|new|fresh)"
-    r"|(?:over|anew|afresh)$|from scratch|from the beginning|restart"
-    r"|(?:cuoc|lan|cai)\b.{0,20}\b(?:moi|khac)|bat dau (?:lai|moi)|(?:lai )?tu dau|lam moi|noi chuyen moi"
-    r"|neue[sn]? (?:gesprach|unterhaltung)|von vorn\w*|neu (?:anfangen|beginnen)"
-    r"|(?:nueva|otra) (?:conversacion|llamada)|de nuevo|desde cero|empezar otra"
-    r"|(?:nouvelle|autre) (?:conversation|discussion)|recommencer|a zero)\b"
-    r"|重新开始|新的?对话|从头|新しい|最初から|別の|새로|새 대화|처음부터"
-)
-_NOT_WAITING = re.compile(
-    r"\b(?:(?:don.?t|do not|cannot|can.?t|won.?t|not) (?:want to |wanna |going to )?wait"
-    r"|khong (?:muon |the |co thoi gian )?(?:cho|doi))\b"
-)
-_NOT_ANEW = re.compile(
-    r"\b(?:(?:don.?t|do not|not|no need to|without) (?:want to |need to )?(?:start|begin|a new|another)"
-    r"|khong (?:can|muon)? ?(?:bat dau|cuoc))\b"
-)
-_WAITING = re.compile(
-    r"\b(?:wait|hold|stay|cho|doi|giu may|warte\w*|espero|esperar|attends|attendre)\b|等|待|기다"
-)
-
-
 def wish(text: str, *, asked: bool) -> Wish | None:
     """What the caller wants; None if it is something else.
 
@@ -55,16 +28,16 @@ def wish(text: str, *, asked: bool) -> Wish | None:
     """
     act = dialogue_act(text)
     acts = act.acts if act else ()
-    if Act.PERSON in acts:
+    if Act.PERSON in acts or Act.CALLBACK in acts:
         return Wish.PERSON
-    said = without_accents(text.casefold()).strip(" .!?…")
-    if _NOT_ANEW.search(said):
+    if mentions(text, "not anew"):
         return Wish.WAIT
-    if _ANEW.search(said) or _NOT_WAITING.search(said):
+    if mentions(text, "anew") or mentions(text, "not waiting"):
         return Wish.ANEW
     if Act.GOODBYE in acts:
         return Wish.LEAVE
-    if _WAITING.search(said) or Act.WAIT in acts:
+    asks = text.rstrip().endswith(tuple(QUESTION_MARKS))  # "How long do I have to wait?"
+    if Act.WAIT in acts or (mentions(text, "staying") and not asks):
         return Wish.WAIT
     agreed = agrees(text) if asked else None
     if agreed is None:

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from emads_voice.agents.call_control import Transfer
+from emads_voice.agents.dialogue import Act, dialogue_act
 from emads_voice.channels.conversation.conduct import Conduct
-from emads_voice.channels.conversation.handover import PERSON_WANTED
+from emads_voice.channels.conversation.handover import PERSON_WANTED, WAIT_S
 from emads_voice.channels.conversation.phases import Event, Phase
 from emads_voice.channels.conversation.services import Services
 from emads_voice.channels.questions.pending import PendingQuestion
@@ -41,6 +42,7 @@ class Opening:
         *,
         returned: bool,
         hand_over: Callable[[Transfer], None],
+        anew: Callable[[str], None],
     ) -> None:
         """
         Args:
@@ -51,6 +53,7 @@ class Opening:
             greeting: what the call begins with where nothing is asked.
             returned: the caller comes back from a transfer that nobody took.
             hand_over: a person is wanted.
+            anew: told of the conversation that the caller begins in place of the one that is held elsewhere.
         """
         self._call = call
         self._services = services
@@ -60,6 +63,7 @@ class Opening:
         self._outgoing = outgoing
         self._returned = returned
         self._hand_over = hand_over
+        self._anew = anew
         self._instead: asyncio.Future[Wish] = asyncio.get_running_loop().create_future()
         self.disclosure = Disclosure(call, services)
         self.known = asyncio.Event()
@@ -110,6 +114,7 @@ class Opening:
             taking.cancel()
             await asyncio.wait({taking})
             call.thread_id = str(uuid4())
+            self._anew(call.thread_id)
             _log.info("Call %s: its caller begins a new conversation, %s.", call.name, call.thread_id)
             taken = await self._holding.take(call.thread_id, lambda: None)
         else:
@@ -140,7 +145,13 @@ class Opening:
         elif wanted is Wish.LEAVE:
             self._call.happened(Event.DONE_SILENTLY)
         elif wanted is None:
-            self._call.background.start(self._call.say("held_elsewhere"))
+            act = dialogue_act(text)
+            who = act is not None and Act.IDENTITY in act.acts
+            self._call.background.start(self._say_held(who=who))
+
+    async def _say_held(self, *, who: bool) -> None:
+        if not who or await self._call.say("identity"):
+            await self._call.say("held_elsewhere")
 
     def _wants(self, wish: Wish) -> None:
         if not self._instead.done():
@@ -157,6 +168,10 @@ class Opening:
         """Take what the caller said, or their silence, for the answer to our question whether we may record."""
         assert self._consent
         answer = self._consent.judge(ear.transcript.text, asked=self._call.announcer.asked)
+        if answer is Answer.LATER:
+            self._call.go_on()
+            self._call.listen(WAIT_S)
+            return
         if answer is not Answer.UNCLEAR:
             self._call.happened(Event.CONSENT_SETTLED)
         self._call.background.start(self._respond(self._consent, answer, ear))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from langchain_core.messages import AIMessage
 
-from emads_voice.agents.dialogue import SMALL_TALK
+from emads_voice.agents.dialogue import SMALL_TALK, Act
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.conversation.phases import Event
@@ -116,7 +116,9 @@ class Outgoing:
             answers = Answers.MACHINE
         elif turns or not self.first(ear.transcript.text, turns=turns):
             return False
-        greets = not self._heard and len(ear.transcript.text.split()) <= _GREETING_WORDS
+        act = self._services.dialogue.act(ear.transcript.text)
+        short = len(ear.transcript.text.split()) <= _GREETING_WORDS
+        greets = (short and not self._heard) or (act is not None and act.acts == (Act.GREETING,))
         if answers is None and not greets:
             return False
         if answers is Answers.HOLD:

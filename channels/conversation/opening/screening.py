@@ -56,6 +56,7 @@ _SAID: dict[Answers, tuple[str, ...]] = {
             "who are you",
         ),
         *("why are you calling", "what are you calling about", "what is this about", "what's this about"),
+        *("what is it about", "what's it about", "what do you want", "cần gì", "muốn gì"),
         *(
             "where are you calling from",
             "what is it regarding",

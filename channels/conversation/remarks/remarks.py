@@ -39,11 +39,11 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP))
+_CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
 _NO_ANSWERS = frozenset(Act) - {Act.THANKS, Act.CHATTER, Act.STOP, Act.WAIT}
 """To a question that any words answer, unless it names them."""
-_AT_CONSENT = _CHANGES_WORK | {Act.LANGUAGE}
+_AT_CONSENT = _CHANGES_WORK | {Act.LANGUAGE, Act.IDENTITY}
 """Done before a caller has said whether they may be recorded."""
 _FIRST: tuple[tuple[frozenset[Act], Phrase], ...] = (
     (frozenset((Act.IDENTITY,)), "disclosure"),
@@ -193,16 +193,18 @@ class Remarks:
             self._heard_as = "question"
             return False
         phase = self._call.phase()
+        if phase is not Phase.CONVERSING and (wanted := self._dialogue.act(text)):
+            self._manner.change(*wanted.acts)  # what is asked there is asked again in it
         if phase is Phase.ASKING_CONSENT:
-            wanted = self._dialogue.act(text)
             self._heard_as = "remark" if wanted and wanted.act in _AT_CONSENT else ""
             return interrupting and listens(text) and not self._call.announcer.asked
         if phase is not Phase.CONVERSING:
             return False
         turn, left = self._turn(), self._speaker.left.rstrip()
         works = turn is not None and not turn.said and not left
+        awaited = works or (turn is not None and not turn.begun)  # also while "One moment" is said
         asked = self._asked(left) if left or works else self._last_asked()
-        act = self._dialogue.act(text, asked=asked, waiting=works, speaking=bool(left))
+        act = self._dialogue.act(text, asked=asked, waiting=awaited, speaking=bool(left))
         if act and not (left or works) and self._tells_agent(act, text):
             act = None
         if act is None:
@@ -213,7 +215,8 @@ class Remarks:
         self._heard_as = "remark"
         if act.act in _CHANGES_WORK:
             self._call.background.cancel("filler")  # "One moment, please. Goodbye."
-        done = self._meanwhile(act, turn, works=works) if left or works else self._otherwise(act)
+        meanwhile = left or works
+        done = self._meanwhile(act, turn, works=works, awaited=awaited) if meanwhile else self._otherwise(act)
         if not done:
             self._leaving = act.act is Act.GOODBYE
         return done
@@ -265,15 +268,20 @@ class Remarks:
         asked = self._just_asked or last_words or left.endswith(_QUESTIONS)
         return self._speaker.last or left if asked else ""
 
-    def _meanwhile(self, act: DialogueAct, turn: LiveTurn | None, *, works: bool) -> bool:
+    def _meanwhile(self, act: DialogueAct, turn: LiveTurn | None, *, works: bool, awaited: bool) -> bool:
         """A remark while an agent works, or we speak."""
         if act.act in _CHANGES_WORK:
             return act.act is Act.GOODBYE and self._leaving  # we are saying goodbye already
         if act.act is Act.LANGUAGE:
-            if not works or Act.REPEAT in act.acts:
+            if not awaited or Act.REPEAT in act.acts:
                 return False
             said: Phrase = "language_changed" if self._change_language(act) else "language_unknown"
-            self._acknowledge((said, *STILL))
+            self._tell((said, *STILL), works=works)
+            return True
+        if act.act is Act.IDENTITY:
+            if turn is None:  # over a greeting, which is not waited for
+                return False
+            self._tell(("identity",), works=works)
             return True
         before = replace(self._manner)
         changed = self._manner.change(*act.acts)
@@ -292,11 +300,19 @@ class Remarks:
             self._acknowledge(PRESENT if act.act in (Act.PRESENCE, Act.GREETING) else STILL)
         return True
 
-    def _begin_sentence_anew(self, change: Manner) -> None:
-        """Say what was cut in another manner, from the beginning of its sentence, and before it that we will."""
-        self._speaker.begin_sentence(change.applied)
+    def _tell(self, phrases: Sequence[Phrase], *, works: bool) -> None:
+        """Say one of these beside the work, or the first before the sentence that was cut, which goes on from its
+        beginning."""
+        if works:
+            self._acknowledge(phrases)
+        else:
+            self._begin_sentence_anew(None, phrases[0])
+
+    def _begin_sentence_anew(self, change: Manner | None, first: Phrase = "of_course") -> None:
+        """Say what was cut from the beginning of its sentence, in another manner perhaps, and this before it."""
+        self._speaker.begin_sentence(change.applied if change else None)
         self.paused = True
-        self._call.background.start(self._say_first("of_course"))
+        self._call.background.start(self._say_first(first))
 
     async def _say_first(self, which: Phrase) -> None:
         try:

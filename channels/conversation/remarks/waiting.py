@@ -6,46 +6,15 @@ to people at home, requests for things to be brought, short statements, words fr
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 
-from emads_voice.agents.dialogue import Act, DialogueAct
+from emads_voice.agents.dialogue import Act, DialogueAct, mentions, pleads, returns
 from emads_voice.voice.endpointing import Dictation, Said
 from emads_voice.voice.languages import ENGLISH
-from emads_voice.writing import QUESTION_MARKS, without_accents
+from emads_voice.writing import QUESTION_MARKS
 
 _SHORT = 7
 """Words: a statement of more is hardly part of a talk that is heard by chance."""
-
-_BACK = re.compile(
-    r"\b(?:i ?.?a?m (?:back|ready|here|good|done)|(?:i ?.?(?:ha)?ve )?got it|i have it|here i am|go (?:on|ahead)"
-    r"|continue|(?:i ?.?a?m )?sorry(?: (?:about|for) (?:that|the wait|this|keeping you))?|where were we|carry on"
-    r"|thanks for (?:waiting|holding)"
-    r"|(?:toi|em|anh|chi|minh|con) (?:day|quay lai|xong)(?: roi)?(?: day)?|quay lai roi|(?:noi )?tiep(?: di| tuc)?"
-    r"|xin loi|cam on da (?:cho|doi)|xong roi|xong|em oi|anh oi|chi oi)\b"
-)
-_BESIDE = re.compile(
-    r"\b(?:okay|ok|alright|all right|right|so|now|hello|hi|yes|yeah|well|roi|da|vang|a|nhe|alo|a lo)\b"
-)
-"""Ends the wait by itself where we have more to say."""
-_WORD = re.compile(r"[^\W_]")
-_CALLS = re.compile(
-    r"\b(?:honey|darling|sweetheart|sweetie|babe|mum|mom|mommy|mama|dad|daddy|papa|kids|grandma|grandpa"
-    r"|(?:me|bo|ba|ma|con|chau|ong|cu|vo|chong) oi|cung oi|minh oi)\b"
-)
-_ROOM = re.compile(
-    r"\b(?:have you seen|where did (?:you|i|we) (?:put|leave)"
-    r"|(?:can|could|would|will) you (?:get|bring|hand|grab|pass|turn|close|open|shut|hold|take) (?:me |us )?"
-    r"(?:the|my|a|that|your|it|down|off)|(?:give|hand|bring|pass|get) me (?:the|my|that|a)|close the"
-    r"|turn (?:it|that|the)|come here|be quiet|shh+|not now|in a minute|i ?.?a?m on the phone"
-    r"|(?:lay|dua|mang|cam|dong|mo|tat) (?:giup |ho |cho )?(?:me|bo|anh|chi|em|toi|con|tao)?.{0,12}"
-    r"\b(?:ho|giup|voi|di|cai)|de .{1,12} o dau|dang nghe dien thoai|im (?:di|lang)|tu tu|lat nua)\b"
-)
-_FOR_US = re.compile(
-    r"\b(?:please|i want|i need|i ?.?(?:woul)?d like|i have to|my \w+ (?:is|was|number)|the number is"
-    r"|tell me|cancel|forget|stop|(?:toi|em|anh|chi) (?:muon|can)|cho (?:toi|em|anh|chi)"
-    r"|so (?:la|cua)|ma (?:la|so|don)|lam on|giup (?:toi|em|anh|chi))\b"
-)
 
 
 class Heard(Enum):
@@ -67,16 +36,15 @@ def heard_while_waiting(text: str, act: DialogueAct | None, *, asked: bool, fain
         faint: whether it is much softer than the caller usually is.
         more: whether we have more to say, which goes on when they are back. Else "yes" is an answer.
     """
-    said = without_accents(text.casefold()).strip()
-    back = _BACK.search(said) is not None
-    if (back or more) and _WORD.search(said) and not _WORD.search(_BESIDE.sub(" ", _BACK.sub(" ", said))):
+    back = returns(text)
+    if back or (back is False and more):
         return Heard.BACK
     if act is not None and not (act.act is Act.CHATTER and not act.answers):
         return Heard.US
-    if faint or act is not None or _CALLS.search(said) or _ROOM.search(said):
+    if faint or act is not None or mentions(text, "to others"):
         return Heard.OTHERS
     dictated = Dictation().silence_s(Said(text, ENGLISH, 0.0)) is not None
-    if dictated or any(sign.isdigit() for sign in said) or _FOR_US.search(said):
+    if dictated or any(sign.isdigit() for sign in text) or pleads(text) or mentions(text, "to us"):
         return Heard.US
     asks = text.rstrip().endswith(tuple(QUESTION_MARKS))
-    return Heard.US if asked or asks or len(said.split()) > _SHORT else Heard.OTHERS
+    return Heard.US if asked or asks or len(text.split()) > _SHORT else Heard.OTHERS

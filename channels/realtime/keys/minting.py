@@ -29,8 +29,9 @@ class ExpiresAfter(BaseModel):
 class Person(BaseModel):
     """Ours: who is to talk with the key, and in which conversation."""
 
-    model_config = ConfigDict(extra="allow")  # what else sessions have of ours
+    model_config = ConfigDict(extra="forbid")  # whom a wrong name leaves out would talk as nobody
 
+    events: bool = Field(False, description="Whether the client gets our own events, emads.….")
     thread: str = Field("", pattern=f"^$|{THREAD}", description="The conversation to go on with.")
     caller: str = Field(
         "", max_length=200, description="Who talks, as your server knows them; for the agents."
@@ -43,7 +44,7 @@ class WantedSession(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    emads: Person = Person(thread="", caller="", parameters={})
+    emads: Person = Person(events=False, thread="", caller="", parameters={})
 
 
 class SecretRequest(BaseModel):
@@ -96,7 +97,8 @@ def routes(issued: ClientSecrets, keys: ApiKeys, recognizer: str) -> APIRouter:
         content_type(request, JSON)
         asked = await read_json(request, SecretRequest)
         try:
-            config = SessionConfig().updated(asked.session.model_dump(exclude_unset=True))
+            wanted = asked.session.model_dump(exclude_unset=True)
+            config = SessionConfig().updated({**wanted, "emads": {"events": asked.session.emads.events}})
         except BadEventError as error:
             raise ApiError(400, error.code, error.message, param=error.param) from None
         person = asked.session.emads

@@ -36,7 +36,7 @@ async def examine(bench: Bench, settings: Settings) -> None:
     on = bool(set_variables().keys() & set(TwilioSettings.variables().values()))
     if settings.turn_model:
         name = settings.turn_model
-        await bench.attempt("EMADS_TURN_MODEL", lambda: load_turn_model(settings), lambda _: name, needed=on)
+        await bench.attempt("EMADS_TURN_MODEL", lambda: load_turn_model(settings), lambda _: name)
     if not on:
         bench.put(
             "serve", None, "off: no variable of the telephone is set; docs/phone.md says which there are"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from emads_voice.channels.local.line import RATE, LocalLine
@@ -43,11 +44,16 @@ async def hold(graph: str | None, thread: str, hotwords: str, sound: Sound) -> b
         async with assistant.open_with_locks() as (compiled, locks):
             converse = await answer_calls(assistant, compiled, locks=locks, rate=RATE)
             transcript = Transcript()
+            heard_before: list[int] = []  # of each recording that was begun
             screen = Screen(transcript)
             line = LocalLine(heard_at=sound.heard_at, played_at=sound.played_at, on_event=screen.tell)
             _tell_devices(sound)
             async with (
-                sound.open(line, idle=lambda: transcript.begun and not transcript.busy),
+                sound.open(
+                    line,
+                    idle=lambda: transcript.begun and not transcript.busy,
+                    begins=lambda: heard_before.append(transcript.heard),
+                ),
                 keys(_pressed(line)) as has_keys,
                 screen.shown(line, keys=has_keys),
             ):
@@ -58,8 +64,26 @@ async def hold(graph: str | None, thread: str, hotwords: str, sound: Sound) -> b
         await assistant.aclose()
     if line.broken:
         complain(f"The conversation was ended, because {line.ended}: connect it again.")
+    heard = [*heard_before, transcript.heard]
+    reasons = [] if line.ended == ENDED else [*unheard(len(sound.recordings), heard)]
+    for reason in reasons:
+        complain(reason)
     note(f"To go on with it: emads-voice talk --thread {thread}")
-    return line.broken or bool(sound.recordings and transcript.failed)
+    return line.broken or bool(reasons) or bool(sound.recordings and transcript.failed)
+
+
+def unheard(recordings: int, heard: Sequence[int]) -> Iterator[str]:
+    """Which recordings came to nothing, and why.
+
+    Args:
+        recordings: how many there are.
+        heard: how often words were heard before each one that was begun, and at the end.
+    """
+    for number, (before, after) in enumerate(pairwise(heard), 1):
+        if before == after:
+            yield f"No words were heard in recording {number}: listen to it, or record it again."
+    for number in range(len(heard), recordings + 1):
+        yield f"Recording {number} was not said, because the conversation had ended."
 
 
 async def _assistant(graph: str | None, hotwords: str) -> Assistant:

@@ -41,8 +41,10 @@ class Sound:
     played_at: int = RATE
 
     @asynccontextmanager
-    async def open(self, line: LocalLine, *, idle: Callable[[], bool]) -> AsyncIterator[None]:
-        """Let the line hear and be heard; ``idle`` is as for :func:`speaking`.
+    async def open(
+        self, line: LocalLine, *, idle: Callable[[], bool], begins: Callable[[], None]
+    ) -> AsyncIterator[None]:
+        """Let the line hear and be heard; ``idle`` and ``begins`` are as for :func:`speaking`.
 
         Raises:
             DeviceError: a device cannot be opened.
@@ -55,7 +57,7 @@ class Sound:
             if self.microphone:
                 stack.enter_context(listening(self.microphone, self.heard_at, line))
             else:
-                await stack.enter_async_context(speaking(line, self.recordings, idle=idle))
+                await stack.enter_async_context(speaking(line, self.recordings, idle=idle, begins=begins))
             yield
 
 

@@ -38,6 +38,7 @@ class Transcript:
 
     Attributes:
         begun: whether something was said by us.
+        heard: how often words of the caller's were heard.
         failed: whether something said was not understood or not answered.
         state: what goes on, in a word: "listening", "you speak", "thinking", "speaking".
     """
@@ -45,11 +46,15 @@ class Transcript:
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         """``clock`` tells seconds, monotonic."""
         self.begun = self.failed = False
+        self.heard = 0
         self.state = "listening"
         self._clock = clock
         self._agents: list[str] = []
         self._labelled = ""
         self._turn = self._words = False
+        self._unheard = (
+            False  # whether they have finished, and were not understood yet: we may speak meanwhile
+        )
         self._ended_at: float | None = None  # when the caller fell silent
         self._hinted = False
         self._unplayed = ""  # words of ours that were cut
@@ -57,7 +62,7 @@ class Transcript:
     @property
     def busy(self) -> bool:
         """Whether the caller speaks or waits for an answer, or we say something."""
-        return self.state in ("you speak", "thinking") or self._turn or self._words
+        return self.state in ("you speak", "thinking") or self._unheard or self._turn or self._words
 
     def tell(self, event: LiveEvent) -> None:
         """Something happened in the conversation."""
@@ -65,7 +70,7 @@ class Transcript:
             case CallerBegan() | CallerWentOn():
                 self.state = "you speak"
             case CallerFinished(silence_s):
-                self.state = "thinking"
+                self.state, self._unheard = "thinking", True
                 self._ended_at = self._clock() - silence_s
             case CallerHeard():
                 self._heard(event)
@@ -73,7 +78,7 @@ class Transcript:
                 self._hinted = True
                 note("It hears itself: put on headphones, or turn the loudspeaker down.")
             case CallerNotHeard():
-                self.failed = True
+                self.failed, self._unheard = True, False
                 self.state = "listening"
             case TurnBegan():
                 self._turn, self._agents, self._labelled = True, [], ""
@@ -101,7 +106,7 @@ class Transcript:
 
     def _silent(self) -> None:
         if self.state == "speaking":
-            self.state = "listening"
+            self.state = "thinking" if self._unheard else "listening"
 
     def close(self) -> None:
         """Whatever was being said will not go on."""
@@ -111,6 +116,8 @@ class Transcript:
 
     def _heard(self, event: CallerHeard) -> None:
         text, language = event.transcript.text, event.transcript.language
+        self._unheard = False
+        self.heard += bool(text)
         if event.answered:
             self.close()
             self._labelled = ""

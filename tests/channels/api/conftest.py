@@ -124,7 +124,7 @@ def make_api(
         graph,
         recognizer=recognizer,
         synthesizer=synthesizer,
-        hold=lambda thread: ThreadLock(locks, thread, wait_s=0),
+        hold=given.get("hold") or (lambda thread: ThreadLock(locks, thread, wait_s=0)),
         settings=ApiSettings(**{"keys": (SecretStr(KEY), SecretStr(OTHER_KEY)), **settings}),
         insecure=insecure,
         hotwords=["EMADS"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +20,7 @@ from emads_voice.channels.api.settings import ApiSettings
 from emads_voice.channels.server.app import api_uploads, create_app, join_api
 from emads_voice.channels.server.limits import Limits
 from emads_voice.channels.server.serving import DrainingServer, listening, server_config
+from emads_voice.channels.thread_lock import ThreadLock
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.testing import ScriptedSynthesizer
 from emads_voice.voice.errors import SynthesisError
@@ -112,8 +114,13 @@ async def test_insecure_it_takes_uploads_of_this_machine_and_nothing_from_web_pa
 
 
 @pytest.mark.parametrize("form", ["json", "events", "audio"])
-async def test_a_client_who_leaves_is_worked_for_no_longer(serve: Serve, form: str) -> None:
-    api = serve(parts={"agent": Answers("cto", [], waits=asyncio.Event())})
+async def test_a_client_who_leaves_is_worked_for_no_longer(serve: Serve, tmp_path: Path, form: str) -> None:
+    # The agent is the first to end; the conversation is free a moment later, for which a question waits.
+    parts = {
+        "agent": Answers("cto", [], waits=asyncio.Event()),
+        "hold": lambda name: ThreadLock(tmp_path, name),
+    }
+    api = serve(parts=parts)
     async with served(api) as url, client(url) as known:
         asking = asyncio.create_task(
             known.post("/v1/ask", json={"text": "Cost?", "thread": "t", "answer_as": form})

@@ -242,7 +242,7 @@ def test_who_leaves_none_and_says_goodbye_hears_ours(call: Any, bye: str) -> Non
     assert done.conversation == ["the sales office."]
 
 
-@pytest.mark.parametrize("text", ["Sorry, what did you say?", "Are you a robot?", "Hello?"])
+@pytest.mark.parametrize("text", ["Sorry, what did you say?", "Hello?"])
 def test_who_asks_what_is_wanted_is_told_again(call: Any, text: str) -> None:
     async def caller(line: ScriptedLine) -> None:
         await ask(line)
@@ -254,6 +254,40 @@ def test_who_asks_what_is_wanted_is_told_again(call: Any, text: str) -> None:
     done = call(caller, hears=hears, agent=wanting(PERSON, ""), idle_s=30)
     assert said(done) == f"{NOBODY} {NOBODY} {KEPT}"
     assert done.conversation[1:] == ["Ring me.", KEPT]
+
+
+def test_who_asks_what_answers_is_told_and_asked_again(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await ask(line)
+        await line.speak(1.5)
+        await line.wait(9)
+
+    hears = ["the sales office.", "Are you a robot?", "Ring me."]
+    done = call(caller, hears=hears, agent=wanting(PERSON, ""), idle_s=30)
+    assert said(done) == f"{NOBODY} {words('identity')} {NOBODY} {KEPT}"
+    assert done.conversation[1:] == ["Ring me.", KEPT]
+
+
+def test_who_wants_to_be_called_back_has_time_to_find_the_number(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await line.wait(6)
+        await line.speak(1.5)
+        await line.wait(12)
+
+    done = call(caller, hears=["Call me back.", "On five five five."])
+    assert done.conversation[-2:] == ["Call me back. On five five five.", KEPT]
+
+
+def test_what_is_offered_is_offered_again_more_slowly(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        before_s = line.played_s
+        await ask(line)
+        assert line.played_s - before_s > 1.2 * before_s
+
+    call(caller, hears=["A person, please.", "Please speak more slowly."])
 
 
 @pytest.mark.parametrize("begun", [[], ["This is Nam."]])

@@ -148,6 +148,12 @@ def test_a_conversation_that_cannot_be_held_is_not_begun(call: Any, caplog: pyte
     assert "The disk is full." in caplog.text
 
 
+async def ask(line: ScriptedLine) -> None:
+    await line.speak(1)
+    await line.until_answered()
+    await line.until_quiet(1)
+
+
 def threads(saver: InMemorySaver) -> set[str]:
     return {each.config["configurable"]["thread_id"] for each in saver.list(None)}
 
@@ -193,6 +199,24 @@ def test_who_does_not_wait_begins_a_new_conversation(call: Any, wish: str) -> No
     assert threads(saver) == set(held)
     assert len(held) == 1
     assert locks.held == []
+
+
+def test_a_line_that_may_break_is_told_of_the_new_conversation(call: Any) -> None:
+    class Line(ScriptedLine):
+        goes_on: str = ""
+
+        def goes_on_with(self, thread_id: str) -> None:
+            self.goes_on = thread_id
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(8)
+        await ask(line)
+        await ask(line)
+
+    saver, line = InMemorySaver(), Line()
+    hears = ["Start a new one, please.", "When is it?"]
+    call(caller, hears=hears, answers=["Today."], locks=Locks(100.0), saver=saver, line=line)
+    assert threads(saver) == {line.goes_on}
 
 
 @pytest.mark.parametrize("wish", ["Okay, I'll wait.", "No, don't start a new one.", "Tôi chờ được.", "No."])

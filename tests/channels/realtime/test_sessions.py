@@ -126,10 +126,11 @@ async def test_a_key_opens_sessions() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "wrong-key-of-many-characters", "ek_wrong"])
-async def test_a_wrong_key_opens_none(key: str) -> None:
+async def test_a_wrong_key_opens_none(key: str, caplog: pytest.LogCaptureFixture) -> None:
     async with house() as here:
         assert (await here.refusal(key))[0] == 401
         assert not here.admission.calls
+    assert not [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
 
 
 async def test_a_browser_brings_its_key_as_a_subprotocol() -> None:
@@ -204,6 +205,8 @@ async def test_what_was_agreed_when_the_key_was_made_holds() -> None:
         ({"session": {"type": "transcription"}}, "session.type"),
         ({"session": {"emads": {"thread": "a/b"}}}, "session.emads"),
         ({"session": {"emads": {"parameters": {"a": 1}}}}, "session.emads"),
+        ({"session": {"emads": {"user": "an@example.com"}}}, "session.emads"),  # who would talk as nobody
+        ({"session": {"turn_detection": None}}, "session.turn_detection"),
     ],
 )
 async def test_a_key_for_something_else_is_refused(body: dict[str, Any], param: str) -> None:
@@ -282,6 +285,9 @@ async def test_what_is_no_websocket_is_refused_in_the_apis_shape() -> None:
         url = f"http://127.0.0.1:{here.port}/v1/realtime"
         refused = await http.get(url, headers={"Authorization": f"Bearer {KEY}"})
         assert (refused.status_code, refused.json()["error"]["code"]) == (404, "not_found")
+        assert "over a WebSocket" in refused.json()["error"]["message"]
+        refused = await http.post(f"{url}/calls", headers={"Authorization": f"Bearer {KEY}"})
+        assert "not by WebRTC" in refused.json()["error"]["message"]
 
 
 async def test_a_place_is_free_again_after_a_session() -> None:

@@ -125,6 +125,21 @@ async def test_a_broken_line_resumes_the_same_thread_and_gives_up_in_the_end(
     assert given_up.root.findtext("Dial") == "+842899991111"
 
 
+async def test_a_call_that_has_begun_another_conversation_comes_back_to_that(
+    phone: Any, eventually: Any
+) -> None:
+    twiml = await phone.ring(CALL, "/twilio/voice?thread=t1")
+    for attempt in (1, 2):
+        caller = await phone.follow(twiml, CALL)
+        await eventually(lambda count=attempt: len(phone.echo.calls) == count)
+        if attempt == 1:
+            phone.echo.lines[0].goes_on_with("anew")
+        caller.socket.transport.abort()
+        twiml = await phone.ring(CALL, twiml.redirect, CallStatus="in-progress")
+    assert "thread=anew" in twiml.redirect
+    assert [call.thread_id for call in phone.echo.calls] == ["t1", "anew"]
+
+
 async def test_with_nobody_to_hand_over_to_goodbye_is_said(open_phone: Any) -> None:
     phone = await open_phone(human="")
     assert (await phone.ring(CALL, "/twilio/resume?thread=t&attempt=4")).verbs == ["Say", "Hangup"]

@@ -26,6 +26,7 @@ nobody_reached = Mi dispiace, al momento non c'è nessuno. Mi dica ora che cosa 
 message_kept = Grazie, l'ho annotato e lo riferirò. Posso aiutarla in altro?
 message_not_wanted = Va bene, nessun messaggio. In che altro posso aiutarla?
 goodbye = Grazie della chiamata. Arrivederci.
+goodbye_outgoing = Grazie del suo tempo. Arrivederci.
 may_do = Vorrei fare questo: { $what }. È d'accordo?
 may_do_again = Scusi, dica sì o prema 1, oppure dica no o prema 2. Vorrei fare questo: { $what }. È d'accordo?
 cannot_be_decided_here = Serve una decisione che non si può prendere a voce. Resta in sospeso finché qualcuno decide.

@@ -75,6 +75,13 @@ class TestAnswers:
         server.answers[CHAT] = message(content)
         assert (await hear(server, speech)).text == "Book a room."
 
+    @pytest.mark.parametrize("model", [QWEN, "whisper-1"])
+    async def test_an_answer_nested_beyond_reading_is_told(
+        self, server: Server, speech: Audio, model: str
+    ) -> None:
+        server.answers[CHAT] = server.answers[TRANSCRIPTIONS] = Answer(b"[" * 100_000)
+        assert "its answer cannot be read" in await refusal(server, speech, model)
+
     @pytest.mark.parametrize("content", [None, [], {}, 3, [{"type": "image"}]])
     async def test_no_text_is_told(self, server: Server, speech: Audio, content: Any) -> None:
         server.answers[CHAT] = message(content)

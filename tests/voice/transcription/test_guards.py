@@ -106,7 +106,10 @@ async def test_silence_noise_and_clicks_are_known_by_voice_activity(samples: np.
 async def test_a_long_recording_is_heard_in_pieces_a_few_at_a_time(voices: list[Span]) -> None:
     voices += [Span(start, start + 9) for start in range(0, 300, 10)]
     at_once = most = 0
-    said = "The warehouse in Da Nang keeps its own books, and sends them on every Monday before eight."
+    said = (
+        "The warehouse in Da Nang keeps its own books, and sends them on every Monday before eight. What it has lost, "
+        "or has found again, stands on a page of its own, which the head of the warehouse has to sign."
+    )
 
     async def hear(audio: Audio, *_: object) -> Hypothesis:
         nonlocal at_once, most
@@ -138,8 +141,8 @@ async def test_the_language_spoken_longest_is_the_transcripts(voices: list[Span]
     voices += [Span(0, 2), Span(10, 16), Span(20, 23)]
     model = Model(
         Hypothesis("Hello.", ENGLISH),
-        Hypothesis("Xin chào quý khách, đây là kho.", VIETNAMESE),
-        Hypothesis("你好，hi", CHINESE, other_languages=(ENGLISH,)),
+        Hypothesis("Xin chào quý khách, đây là kho hàng của công ty ở Bình Dương.", VIETNAMESE),
+        Hypothesis("你好，hi，再见，谢谢", CHINESE, other_languages=(ENGLISH,)),
     )
     heard = await transcribe(model, recording(30))
     assert (heard.language, heard.other_languages) == (VIETNAMESE, (CHINESE, ENGLISH))

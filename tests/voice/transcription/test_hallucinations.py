@@ -63,6 +63,20 @@ def test_three_minutes_of_text_take_no_time() -> None:
     assert time.perf_counter() - began < 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ("What\x00 is\x1b[31m that?", "What is [31m that?"),
+        ("Is \u202eit\u2066 right?", "Is it right?"),
+        ("Vie\u0302\u0323t Nam", "Vi\u1ec7t Nam"),
+        ("\ud800 weather", "\ufffd weather"),
+        ("سلام\u200cها", "سلام\u200cها"),  # a joiner that Persian writes
+    ],
+)
+def test_what_nobody_says_and_terminals_obey_is_left_out(answer: str, text: str) -> None:
+    assert plausible(answer, hotwords=(), speech_s=5) == text
+
+
 def test_more_words_than_there_was_time_for_are_not_believed() -> None:
     invented = "Thank you for watching, please like and subscribe to my channel."
     assert plausible(invented, hotwords=(), speech_s=0.4) == ""

@@ -53,17 +53,37 @@ async def test_what_is_heard_whole_is_asked_for_once() -> None:
     assert len(model.asked) == 1
 
 
-async def test_smaller_pieces_that_give_no_more_change_nothing_and_are_not_cut_further() -> None:
-    spoken = piece((0, 5), (8, 13), (15, 20), (21, 30))
-    model = Model({(0, 30): Hypothesis(FIRST)})
+async def test_smaller_pieces_that_give_no_more_change_nothing_and_are_cut_once_more_at_most() -> None:
+    spoken = piece((0, 3), (4, 7), (9, 12), (13, 16), (19, 22), (23, 26), (28, 31), (32, 35))
+    model = Model({(0, 35): Hypothesis(FIRST)})
     assert await hear_all_of(spoken, model, AUDIO) == [(spoken, Hypothesis(FIRST))]
-    assert len(model.asked) == 3
+    assert len(model.asked) == 1 + 2 + 4
+
+
+async def test_of_three_speakers_the_second_is_heard_where_no_half_has_them() -> None:
+    spoken = piece((0, 1), (2, 8), (10, 14))
+    model = Model({(0, 14): Hypothesis(FIRST), (10, 14): Hypothesis(FIRST), (2, 8): Hypothesis(SECOND)})
+    heard = await hear_all_of(spoken, model, AUDIO)
+    assert [hypothesis.text for _, hypothesis in heard] == ["", SECOND, FIRST]
 
 
 async def test_it_goes_on_in_smaller_pieces_while_that_gives_more() -> None:
     model = Model({(4, 6): Hypothesis(FIRST), (4, 14): Hypothesis(FIRST), (10, 14): Hypothesis(SECOND)})
     heard = await hear_all_of(piece((0, 2), (4, 6), (10, 14)), model, AUDIO)
     assert [hypothesis.text for _, hypothesis in heard if hypothesis.text] == [FIRST, SECOND]
+
+
+async def test_a_sentence_without_a_gap_is_heard_again_and_another_spelling_is_none() -> None:
+    few = Hypothesis(FIRST * 2)  # in which 10 s of speech cannot go on
+    more: dict[tuple[float, float], Hypothesis] = {(0, 5): Hypothesis(FIRST), (5, 10): Hypothesis(SECOND * 2)}
+    spoken = piece((0, 5), (5, 10))
+    heard = await hear_all_of(spoken, Model({(0, 10): few, **more}), AUDIO)
+    assert [hypothesis.text for _, hypothesis in heard] == [FIRST, SECOND * 2]
+    same: dict[tuple[float, float], Hypothesis] = {
+        (0, 5): Hypothesis(FIRST),
+        (5, 10): Hypothesis(f"{FIRST} Yes"),
+    }
+    assert await hear_all_of(spoken, Model({(0, 10): few, **same}), AUDIO) == [(spoken, few)]
 
 
 async def test_another_try_that_fails_loses_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from emads_voice.voice.activity.vad import Span
 from emads_voice.voice.recognizer import Segment
-from emads_voice.voice.transcription.passed_over import HEARD_AGAIN_S, outside, passed_over
+from emads_voice.voice.transcription.passed_over import HEARD_AGAIN_S, outside, passed_over, sparse
 from emads_voice.voice.transcription.pieces import Piece
 
 
@@ -71,3 +71,45 @@ def test_a_syllable_that_is_one_character_counts_as_three(text: str) -> None:
 def test_speech_without_its_gaps() -> None:
     assert outside([Span(0, 4), Span(5, 9)], [Span(3, 4), Span(5, 9)]) == [Span(0, 3)]
     assert outside([Span(0, 4)], [Span(0, 4)]) == [Span(0, 4)]
+
+
+def spoken_words(text: str, start_s: float, end_s: float) -> list[Segment]:
+    """The words of a text, one after the other, without a pause."""
+    parts = text.split()
+    step = (end_s - start_s) / len(parts)
+    return [
+        Segment(f" {word}", start_s + at * step, start_s + (at + 1) * step) for at, word in enumerate(parts)
+    ]
+
+
+FAST = "If anything should try to break in here I can hear it from up there"
+SLOW = "and so it begins"
+
+
+def test_words_that_are_too_few_for_their_time_are_worth_another_try() -> None:
+    spoken = piece((0, 11))
+    stretched = [*spoken_words(FAST, 0, 4), *spoken_words(SLOW, 4, 8), *spoken_words(FAST, 8, 11)]
+    assert passed_over(spoken, f"{FAST} {SLOW} {FAST}", stretched) == ()
+    assert sparse(spoken, f"{FAST} {SLOW} {FAST}", stretched)
+    whole = [*spoken_words(FAST, 0, 4), *spoken_words(FAST, 4, 8), *spoken_words(FAST, 8, 11)]
+    assert not sparse(spoken, f"{FAST} {FAST} {FAST}", whole)
+
+
+def test_pauses_make_no_words_too_few_and_digits_are_long() -> None:
+    apart = piece((0, 3), (9, 12))
+    said = [*spoken_words(FAST, 0, 3), *spoken_words(FAST, 9, 12)]
+    assert not sparse(apart, f"{FAST} {FAST}", said)
+    assert not sparse(piece((0, 5.4)), "10001 90210 01803", spoken_words("10001 90210 01803", 0, 5.4))
+    assert not sparse(piece((0, 2.5)), "Yes", spoken_words("Yes", 0, 2.5))
+
+
+def test_words_that_are_too_few_are_told_without_times_too() -> None:
+    assert sparse(piece((0, 25)), FAST * 3)
+    assert not sparse(piece((0, 25)), FAST * 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["그는 이리저리 피하면서 길 한 옆으로 걸어갔다", "欢迎大家来体验达摩院推出的语音识别模型"]
+)
+def test_syllables_count_as_the_letters_they_have(text: str) -> None:
+    assert not sparse(piece((0, 4.5)), text)

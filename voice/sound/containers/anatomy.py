@@ -6,13 +6,12 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from . import boxes, chunks, ebml, frames, ogg
+from . import boxes, chunks, ebml, flv, frames, ogg
 from .parts import Anatomy, Bytes, Part, Source, TooFineError
 
 _HEAD = 65_536
 _TS_PACKET = 188  # MPEG-TS: each of its packets begins with "G"
 _FLAC = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22", re.DOTALL)
-_FLV = re.compile(rb"FLV\x01[\x01\x04\x05]\x00\x00\x00\x09")
 _TTA = re.compile(rb"TTA1\x01\x00")
 _TAG = re.compile(rb"ID3[\x02-\x04]")
 
@@ -50,10 +49,14 @@ def _anatomy(data: Bytes) -> Anatomy | None:
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return boxes.anatomy(data)
     if all(head[place : place + 1] == b"G" for place in range(0, 5 * _TS_PACKET, _TS_PACKET)):
-        return Anatomy((Part(((0, data.size),), cut=data.size % _TS_PACKET > 0),))
+        end = data.end()  # packets of zeros are none
+        end += -end % _TS_PACKET
+        return Anatomy((Part(((0, min(end, data.size)),), cut=end > data.size),))
     if head[:4] in (b"RIFF", b"RIFX", b"RF64", b"FORM", b"caff", b"riff", b".snd"):
         return chunks.anatomy(data)
-    for marker in (_FLAC, _FLV, _TTA):
+    if flv.FILE.match(head):
+        return flv.anatomy(data)
+    for marker in (_FLAC, _TTA):
         if marker.match(head, _after_tag(head)):
             return _marked(data, marker)
     return _framed(data, head)
@@ -64,8 +67,8 @@ def _framed(data: Bytes, head: bytes) -> Anatomy | None:
         if head.startswith(kind.prefix):
             return frames.anatomy(data, kind)
     start = _after_tag(head)
-    first = data.at(start, 8)
-    for kind in (frames.AAC, frames.MP3):
+    first = data.at(start, 32)
+    for kind in (frames.AAC, frames.MP3, frames.AC3, frames.WAVPACK):
         if (kind.frame(first) or head[:3] == b"ID3") and (found := frames.anatomy(data, kind)):
             return found
     return None

@@ -8,6 +8,8 @@ import re
 from .parts import Anatomy, Bytes, Part
 
 _RESUMES = re.compile(rb"moof|ftyp|moov")
+_INDEX = re.compile(rb"....moov....mvhd", re.DOTALL)
+_LONGEST_HEAD = 1 << 20
 _NUMBER = re.compile(rb"mfhd\x00...", re.DOTALL)
 _TYPE = re.compile(rb"[\xa9A-Za-z0-9][A-Za-z0-9 _-]{3}")
 _MOOF_HEAD = 64
@@ -19,6 +21,8 @@ def anatomy(data: Bytes) -> Anatomy:
     at = 0
     while at < data.size:
         kind, end = _box(data, at)
+        if not kind and data.padding(at):
+            break
         if not kind:
             found = data.find(_RESUMES, at + 8)
             if found is None or not made.index:
@@ -31,7 +35,7 @@ def anatomy(data: Bytes) -> Anatomy:
             made.next(at)
         elif kind == b"moov":
             content = data.at(at, min(end - at, 1 << 26))
-            made.index = (made.start, end)
+            made.index = (made.start, end) if end <= data.size else None
             made.fragmented = b"mvex" in content
         elif kind == b"moof":
             head = data.at(at, _MOOF_HEAD)
@@ -42,7 +46,29 @@ def anatomy(data: Bytes) -> Anatomy:
         made.media = made.media or kind in (b"mdat", b"moov", b"moof")
         made.cut = end > data.size
         at = end
-    return made.anatomy(data.size)
+    found_as_said = made.anatomy(data.size)
+    return (_by_index(data) if found_as_said.indexless else None) or found_as_said
+
+
+def _by_index(data: Bytes) -> Anatomy | None:
+    """A file whose index, written last, does not stand where its sound says it ends: bytes were lost, or added."""
+    at, kind = 0, b""
+    while kind != b"mdat":
+        start = at
+        kind, at = _box(data, start)
+        if not kind or at <= start or start > _LONGEST_HEAD:
+            return None
+    index = next((found.start for found in data.find_all(_INDEX, start + 8)), None)
+    if index is None or (end := _box(data, index)[1]) > data.size:
+        return None
+    size_at_end = data.at(start, 4) == b"\0\0\0\1"  # in 64 bits, after the kind
+    size = index - start
+    head = b"\0\0\0\1mdat" + size.to_bytes(8, "big") if size_at_end else size.to_bytes(4, "big") + b"mdat"
+    off = abs(at - index)
+    what = "are missing" if at > index else "too many are there"
+    fault = f"{off:,} bytes {what} in the middle of it, and what comes after that is wrong"
+    part = Part(((start + len(head), end),), prefix=data.at(0, start) + head)
+    return Anatomy((part,), (fault,))
 
 
 def _box(data: Bytes, at: int) -> tuple[bytes, int]:

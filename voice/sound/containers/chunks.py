@@ -6,8 +6,8 @@ import re
 
 from .parts import Anatomy, Bytes, Part, is_tag
 
-_FILE = re.compile(rb"RIFF....WAVE|RIFX....WAVE|RF64....WAVE|FORM....AIF[FC]|caff\x00\x01|riff\x2e\x91\xcf\x11|"
-                   rb"\.snd|fLaC\x00|OggS\x00\x02|\x1a\x45\xdf\xa3", re.DOTALL)  # fmt: skip
+_FILE = re.compile(rb"RIFF....WAVE|RIFF....AVI\x20|RIFX....WAVE|RF64....WAVE|FORM....AIF[FC]|caff\x00\x01|"
+                   rb"riff\x2e\x91\xcf\x11|\.snd|fLaC\x00|OggS\x00\x02|\x1a\x45\xdf\xa3", re.DOTALL)  # fmt: skip
 _LEAST = 256
 """Bytes after the end of a file that are worth a word: tags are put there, and padding."""
 _MISSING = 0.02
@@ -28,9 +28,8 @@ def anatomy(data: Bytes) -> Anatomy:
             parts.append(Part(((start, data.size),), cut=True, announced=size))
             break
         following = end if _FILE.match(data.at(end, 16)) else end + 1  # chunks are padded to even lengths
-        if data.at(start + 8, 4) == b"AVI ":  # FFmpeg reads on in the next one
-            parts.append(Part(((start, data.size),)))
-            break
+        if data.at(start + 8, 4) == b"AVI ":
+            end = following = _avi_end(data, end)
         if end < data.size and _FILE.match(data.at(following, 16)):
             parts.append(Part(((start, end),)))
             start = following
@@ -41,6 +40,13 @@ def anatomy(data: Bytes) -> Anatomy:
             faults.append(f"{rest:,} bytes after the end that it announces are not read")
         break
     return Anatomy(tuple(parts), tuple(faults))
+
+
+def _avi_end(data: Bytes, end: int) -> int:
+    """Where a long AVI ends, which has its sound in several chunks of their own."""
+    while data.at(end, 4) == b"RIFF" and data.at(end + 8, 4) == b"AVIX":
+        end += 8 + int.from_bytes(data.at(end + 4, 4), "little")
+    return end
 
 
 def _size(data: Bytes, at: int) -> int:

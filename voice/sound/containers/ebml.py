@@ -32,6 +32,8 @@ def anatomy(data: Bytes) -> Anatomy:
             known = size is not None and body + size <= end
         elif name in _IN_CLUSTER or (name in _OTHERS and size is None):
             known = False
+        if not known and data.padding(at):
+            break
         if not known:
             if in_cluster and name in _IN_CLUSTER and size is not None and body + size > data.size >= end:
                 cut[-1] = True  # the last block

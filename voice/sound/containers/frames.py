@@ -1,4 +1,4 @@
-"""MP3, AAC (ADTS) and AMR: frames one after the other, without a table of them or times.
+"""MP3, AAC (ADTS), AC-3, AMR and WavPack: frames one after the other, without a table of them or times.
 
 What is lost of them shortens the recording, and FFmpeg does not tell: so the runs of whole frames are parts of their
 own, with a silence between them that lasts as long as what is lost.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from .parts import Anatomy, Bytes, Part
 
 CHAINED = 4
-"""So many frames must follow one another where a run begins: a single head may be chance."""
+"""So many frames must follow one another where a run begins: a single head of few bits may be chance."""
 
 MOSTLY = 0.5
 """The least share of a file that its frames make up; with less it is something else, and left to FFmpeg."""
@@ -27,11 +27,13 @@ class Frame(NamedTuple):
         size: of all of it, in bytes.
         length_s: of its sound.
         kind: what all frames of a run have in common.
+        first: it says that it is the first of a file.
     """
 
     size: int
     length_s: float
     kind: tuple[int, ...]
+    first: bool = False
 
 
 class Kind(NamedTuple):
@@ -43,6 +45,8 @@ class Kind(NamedTuple):
         sync: how a frame begins.
         prefix: what stands before the first frame.
         form: FFmpeg's name.
+        chained: so many frames must follow one another where a run begins.
+        timed: its frames say when they are: what is lost needs no estimate.
     """
 
     head: int
@@ -50,6 +54,8 @@ class Kind(NamedTuple):
     sync: re.Pattern[bytes]
     prefix: bytes
     form: str
+    chained: int = CHAINED
+    timed: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +94,8 @@ def _parts(kind: Kind, runs: list[_Run]) -> Iterator[Part]:
         lost = [missing / len(lost)] * len(lost)
     for number, run in enumerate(runs):
         part = Part(((run.start, run.end),), prefix=kind.prefix, cut=run.cut, form=kind.form)
-        yield replace(part, lost_s=max(lost[number - 1], 0.001), continues=True) if number else part
+        gap_s = 0.0 if kind.timed or not number else max(lost[number - 1], 0.001)
+        yield replace(part, lost_s=gap_s, continues=True) if number else part
 
 
 def _runs(data: Bytes, kind: Kind) -> Iterator[_Run]:
@@ -96,7 +103,7 @@ def _runs(data: Bytes, kind: Kind) -> Iterator[_Run]:
     while at < data.size:
         at, begun = _tags(data, at, kind)
         begins = begins or begun
-        if _chained(data, at, kind) < CHAINED:
+        if _chained(data, at, kind) < kind.chained:
             resumed = _resumes(data, at + 1, kind)
             at, lost = resumed, lost + resumed - at
             continue
@@ -118,8 +125,8 @@ def _run(data: Bytes, start: int, kind: Kind) -> _Run:
         common = common or frame.kind
         if frame.kind != common:
             break
-        if run.end > start and kind is MP3 and _announced_s(data, run.end, frame):
-            break  # another file's first
+        if run.end > start and (frame.first or (kind is MP3 and _announced_s(data, run.end, frame))):
+            break  # another file's
         if run.end + frame.size > data.size:
             run.cut = True
             break
@@ -131,19 +138,19 @@ def _run(data: Bytes, start: int, kind: Kind) -> _Run:
 
 
 def _chained(data: Bytes, at: int, kind: Kind) -> int:
-    """How many frames follow one another from a place on, CHAINED at most; so many too where the file ends so."""
-    for count in range(CHAINED):
+    """How many frames follow one another from a place on, no more than a run needs; so many too where the file ends."""
+    for count in range(kind.chained):
         frame = kind.frame(data.at(at, kind.head))
         if frame is None:
-            return CHAINED if count and at >= data.size else count
+            return kind.chained if count and at >= data.size else count
         at += frame.size
-    return CHAINED
+    return kind.chained
 
 
 def _resumes(data: Bytes, at: int, kind: Kind) -> int:
     """Where frames, or a tag before them, begin again."""
     for found in data.find_all(kind.sync, at):
-        if _tags(data, found.start, kind)[1] or _chained(data, found.start, kind) >= CHAINED:
+        if _tags(data, found.start, kind)[1] or _chained(data, found.start, kind) >= kind.chained:
             return found.start
     return data.size
 
@@ -251,6 +258,52 @@ def _amr(sizes: tuple[int, ...]) -> Callable[[bytes], Frame | None]:
     return frame
 
 
+_AC3_KBITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640)
+_AC3_RATES = (48_000, 44_100, 32_000)
+
+
+def _ac3(head: bytes) -> Frame | None:
+    """AC-3 and Enhanced AC-3: ETSI TS 102 366, 4.3.1 and E.1.2."""
+    if len(head) < 6 or head[:2] != b"\x0b\x77":
+        return None
+    speed, version = head[4] >> 6, head[5] >> 3
+    if version <= 10:
+        code = head[4] & 63
+        if speed == 3 or code >= 2 * len(_AC3_KBITS):
+            return None
+        rate, kbits = _AC3_RATES[speed], _AC3_KBITS[code // 2]
+        words = 96_000 * kbits // rate + (code & 1 if speed == 1 else 0)
+        return Frame(2 * words, 1536 / (rate >> max(0, version - 8)), (0, speed))
+    if version > 16 or head[2] >> 6 == 3:
+        return None
+    size = 2 * ((head[2] & 7) << 8 | head[3]) + 2
+    if speed == 3:
+        rate, blocks = _AC3_RATES[min(2, head[4] >> 4 & 3)] // 2, 6
+    else:
+        rate, blocks = _AC3_RATES[speed], (1, 2, 3, 6)[head[4] >> 4 & 3]
+    independent = head[2] >> 6 != 1  # others add channels
+    return Frame(size, 256 * blocks / rate if independent else 0.0, (1, speed)) if size > 8 else None
+
+
+_WAVPACK_RATES = (
+    6_000, 8_000, 9_600, 11_025, 12_000, 16_000, 22_050, 24_000,
+    32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 192_000, 0,
+)  # fmt: skip
+"""The last is another, which is told elsewhere: the times of blocks are FFmpeg's to tell."""
+
+
+def _wavpack(head: bytes) -> Frame | None:
+    """WavPack 4 and 5 Binary File Format, 2.0."""
+    if len(head) < 32 or head[:4] != b"wvpk" or head[9] != 4:
+        return None
+    size, place, samples, flags = (int.from_bytes(head[at : at + 4], "little") for at in (4, 16, 20, 24))
+    if not 24 <= size < 1 << 22:
+        return None
+    rate = _WAVPACK_RATES[flags >> 23 & 15] or 44_100
+    begins = flags >> 11 & 1  # more channels are in blocks of their own
+    return Frame(size + 8, samples / rate if begins else 0.0, (), bool(begins and samples and not place))
+
+
 MP3 = Kind(4, _mp3, re.compile(rb"\xff[\xe2-\xff]|ID3[\x02-\x04]"), b"", "mp3")
 AAC = Kind(7, _aac, re.compile(rb"\xff[\xf0\xf1\xf8\xf9]|ID3[\x02-\x04]"), b"", "aac")
 AMR = Kind(
@@ -259,3 +312,5 @@ AMR = Kind(
 AMR_WB = Kind(
     1, _amr(_AMR_WB_SIZES), re.compile(rb"[\x04\x0c\x14\x1c\x24\x2c\x34\x3c\x44\x4c]|#!AMR-WB\n"), b"#!AMR-WB\n", "amr"
 )  # fmt: skip
+AC3 = Kind(6, _ac3, re.compile(rb"\x0b\x77"), b"", "")
+WAVPACK = Kind(32, _wavpack, re.compile(rb"wvpk"), b"", "wv", chained=1, timed=True)

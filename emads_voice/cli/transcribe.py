@@ -15,13 +15,14 @@ from emads_voice.voice.errors import AudioError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.as_json import segment_as_json
 
 from .console import complain, err, json_errors, note, print_json, progress
 from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
 from .options import Hotwords, Spoken, Strict, Track, spoken_language
 from .recordings import Recording
-from .transcripts import Format, Writer, segment_as_json, tell_what_is_missing
+from .transcripts import Format, Writer, tell_what_is_missing
 from .watch import EVERY_S, Watch
 
 if TYPE_CHECKING:

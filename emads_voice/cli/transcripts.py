@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
 
 from rich.text import Text
 
 from emads_voice.voice.recognizer import Segment, Transcript
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.transcription.as_json import as_json, part_as_json, segment_as_json
 from emads_voice.voice.transcription.joining import join_texts
 
 from .console import err, note, out, print_json, readable, warn
@@ -61,7 +61,7 @@ class Writer:
             case Format.TEXT:
                 self._put(f"{marked(transcript)}\n")
             case Format.JSON:
-                words = [_timed(word) for word in transcript.words]
+                words = [part_as_json(word) for word in transcript.words]
                 print_json(as_json(self._name, audio, transcript) | {"segments": segments, "words": words})
             case Format.JSONL:
                 for segment in segments if not self._lines else ():
@@ -82,7 +82,7 @@ class Writer:
         self._put_early(text if self._above else join_texts([before, text])[len(before) :])
         self._text += text
 
-    def _line(self, segment: dict[str, Any]) -> str:
+    def _line(self, segment: Mapping[str, object]) -> str:
         return json.dumps({"file": self._name, **segment}, ensure_ascii=False) + "\n"
 
     def _put_early(self, text: str) -> None:
@@ -108,34 +108,3 @@ def tell_what_is_missing(name: str, transcript: Transcript) -> None:
         warn(f"{name}: {sentence}")
     if any(gap.language for gap in transcript.gaps):
         note("To have another language written down, name it with --language, or in EMADS_LANGUAGES.")
-
-
-def as_json(name: str, audio: Audio, transcript: Transcript) -> dict[str, Any]:
-    """What is known of a recording and its transcript, without the parts."""
-    gaps = transcript.gaps
-    return {
-        "file": name,
-        "text": transcript.text,
-        "language": transcript.language.name if transcript.language else "",
-        "language_code": transcript.language.code if transcript.language else "",
-        "other_languages": [language.name for language in transcript.other_languages],
-        "duration_s": round(transcript.duration_s, 3),
-        "model": transcript.model,
-        "audio_sha256": transcript.audio_sha256,
-        "faults": list(audio.faults),
-        "failures": [_timed(failure) for failure in transcript.failures],
-        "gaps": len(gaps),
-        "gaps_s": round(sum(gap.end_s - gap.start_s for gap in gaps), 3),
-        "words_unavailable": transcript.words_unavailable,
-    }
-
-
-def segment_as_json(part: Segment, transcript: Transcript | None = None) -> dict[str, Any]:
-    """A segment, and in which language it is: its own, or that of the transcript."""
-    spoken = part.language or (transcript.language if transcript and part.text else None)
-    return _timed(part) | {"language_code": spoken.code if spoken else ""}
-
-
-def _timed(part: Segment) -> dict[str, Any]:
-    timed = {"text": part.text, "start_s": round(part.start_s, 3), "end_s": round(part.end_s, 3)}
-    return timed | ({"speaker": part.speaker} if part.speaker else {})

@@ -93,6 +93,9 @@ def test_a_command_line_does_what_it_says(
         monkeypatch.setattr(sys, "path", [*sys.path])
     if "*.wav" in arguments:  # as a shell does
         arguments[arguments.index("*.wav")] = record("every.wav")
+    if "recordings" in arguments:
+        (home / "recordings").mkdir()
+        record("recordings/one.wav")
     if "-" in arguments:
         sound = (home / record("stdin.wav")).read_bytes()
         piped = SimpleNamespace(buffer=io.BytesIO(sound), isatty=lambda: False)

@@ -125,7 +125,7 @@ def test_the_answer_has_the_promised_form(asked: tuple[int, list[Any], list[str]
     ]  # fmt: skip
     assert value["thread_id"] == "monday"
     transcript = value["transcript"]
-    assert list(transcript) == ["text", "language", "language_code", "duration_s", "model"]
+    assert list(transcript) == ["text", "language", "language_code", "duration_s", "model", "gaps_s"]
     assert "kubernetes" in transcript["text"].lower()
     assert (transcript["language"], transcript["language_code"], transcript["model"]) == (
         "English",

@@ -52,7 +52,7 @@ CANCELLING = {
 """What LangGraph's prebuilt agents asked with before; answered ``[{"type": "accept", "args": …}]``."""
 
 may_go_on = threading.Event()
-"""Closed, an answer to somebody who says "slowly" stops after its first sentence."""
+"""Closed, an answer to somebody who says "every detail" stops after its first sentence."""
 may_go_on.set()
 
 
@@ -105,7 +105,7 @@ class Desk(Agent):
             (reply,) = interrupt(CANCELLING)
             words = "Your table is cancelled." if reply["type"] == "accept" else "It stays booked."
         said = ""
-        async for chunk in Wording(words=words, slowly="slowly" in asked).astream(list(messages)):
+        async for chunk in Wording(words=words, slowly="every detail" in asked).astream(list(messages)):
             said += str(chunk.text)
             if say:
                 say(str(chunk.text))

@@ -19,7 +19,7 @@ def page(restaurant: Any) -> Iterator[Any]:
 def test_an_answer_is_read_while_it_is_generated(restaurant: Any, page: Any) -> None:
     page.open()
     restaurant.let_go_on(False)
-    page.say("When do you open? Speak slowly.")
+    page.say("When do you open? With every detail.")
     assert page.shows("We open at six.").inner_text() == "We open at six."
     restaurant.let_go_on(True)
     page.shows("We open at six. The kitchen closes at ten.")
@@ -54,5 +54,6 @@ def test_a_calls_question_is_answered_in_the_browser_and_the_call_goes_on(
 
 
 def test_the_page_talks_to_this_machine_alone(page: Any) -> None:
+    page.open()
     assert page.asked
     assert not [url for url in page.asked if not url.startswith("http://127.0.0.1:")]

@@ -33,7 +33,7 @@ def test_every_node_says_what_it_does(restaurant: Any) -> None:
 
 def test_a_call_is_a_thread_while_it_goes_on_and_afterwards(restaurant: Any, texts: Any) -> None:
     restaurant.let_go_on(False)
-    restaurant.call("CA-hours", "When do you open?", "And what soup is there? Speak slowly.")
+    restaurant.call("CA-hours", "When do you open?", "And what soup is there? With every detail.")
     (thread,) = restaurant.client.threads.search(metadata={"call_sid": "CA-hours"})
     assert thread["thread_id"] == thread_of_call("CA-hours")
     during = restaurant.state(thread["thread_id"])
@@ -43,7 +43,7 @@ def test_a_call_is_a_thread_while_it_goes_on_and_afterwards(restaurant: Any, tex
     assert texts(during["values"])[:3] == [
         "When do you open?",
         "We open at six. The kitchen closes at ten.",
-        "And what soup is there? Speak slowly.",
+        "And what soup is there? With every detail.",
     ]
     assert during["metadata"]["call_sid"] == "CA-hours"
     restaurant.let_go_on(True)
@@ -88,7 +88,7 @@ def test_a_run_is_rolled_back_and_leaves_nothing(restaurant: Any, texts: Any) ->
     thread = restaurant.client.threads.create()["thread_id"]
     restaurant.let_go_on(False)
     try:
-        slow = {"messages": [{"role": "user", "content": "Slowly, when do you open?"}]}
+        slow = {"messages": [{"role": "user", "content": "With every detail: when do you open?"}]}
         restaurant.client.runs.create(thread, "voice", input=slow)
         give_up = time.monotonic() + 30
         while restaurant.state(thread)["next"] != ["desk"] and time.monotonic() < give_up:

@@ -28,6 +28,8 @@ CHAT = "/v1/chat/completions"
 TRANSCRIPTIONS = "/v1/audio/transcriptions"
 
 SAID = "And so my fellow Americans, ask not what your country can do for you. Ask what you can do for your country."
+"""What is said in eleven seconds."""
+TWICE = f"{SAID} {SAID}"
 """As much as there is time for in the long recordings: a text that is far too short would be asked for again."""
 
 
@@ -177,27 +179,27 @@ class TestStreamedAnswers:
         self, server: Server, make: Make, long: Audio
     ) -> None:
         server.answers[CHAT] = stream(
-            "chat.completion.chunk", "language Eng", "lish<asr_", "text>And so", SAID.removeprefix("And so")
+            "chat.completion.chunk", "language Eng", "lish<asr_", "text>And so", TWICE.removeprefix("And so")
         )
         transcript = await make().transcribe(long)
-        assert (transcript.text, transcript.language, server.fields["stream"]) == (SAID, ENGLISH, True)
+        assert (transcript.text, transcript.language, server.fields["stream"]) == (TWICE, ENGLISH, True)
 
     async def test_so_is_a_transcription_by_vllm(self, server: Server, make: Make, long: Audio) -> None:
         server.answers["/v1/models"] = serves("vllm")
-        server.answers[TRANSCRIPTIONS] = stream("transcription.chunk", "And", SAID.removeprefix("And"))
+        server.answers[TRANSCRIPTIONS] = stream("transcription.chunk", "And", TWICE.removeprefix("And"))
         recognizer = make()
         await recognizer.warm_up()
-        assert (await recognizer.transcribe(long, language=ENGLISH)).text == SAID
+        assert (await recognizer.transcribe(long, language=ENGLISH)).text == TWICE
         assert server.fields["stream"] == b"true"
 
     async def test_but_not_by_sglang_which_hears_worse_that_way(
         self, server: Server, make: Make, long: Audio
     ) -> None:
         server.answers["/v1/models"] = serves("sglang")
-        server.answers[TRANSCRIPTIONS] = as_json({"text": SAID})
+        server.answers[TRANSCRIPTIONS] = as_json({"text": TWICE})
         recognizer = make()
         await recognizer.warm_up()
-        assert (await recognizer.transcribe(long, language=ENGLISH)).text == SAID
+        assert (await recognizer.transcribe(long, language=ENGLISH)).text == TWICE
         assert "stream" not in server.fields
 
     async def test_one_that_ends_too_soon_is_not_believed(

@@ -55,6 +55,10 @@ Spoken = Annotated[
         callback=words,
     ),
 ]
+TimeZone = Annotated[
+    str,
+    typer.Option("--time-zone", help="Where: Asia/Ho_Chi_Minh. By default this machine's.", callback=words),
+]
 Hotwords = Annotated[
     str,
     typer.Option(

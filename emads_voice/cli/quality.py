@@ -20,7 +20,7 @@ from emads_voice.voice.languages import find_spoken
 
 from .console import complain, err, note, out, progress, readable, warn
 from .exit_status import DEGRADED, FAILED
-from .options import Hotwords, Spoken, Track, words
+from .options import Hotwords, Spoken, TimeZone, Track, words
 from .transcribe import Channels
 from .transcripts import tell_what_is_missing
 from .watch import EVERY_S, Watch
@@ -92,12 +92,7 @@ def score_calls(
             callback=words,
         ),
     ] = "",
-    time_zone: Annotated[
-        str,
-        typer.Option(
-            "--time-zone", help="Where: Asia/Ho_Chi_Minh. By default this machine's.", callback=words
-        ),
-    ] = "",
+    time_zone: TimeZone = "",
     language: Spoken = None,
     hotwords: Hotwords = "",
     track: Track = None,

@@ -20,13 +20,14 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, Base
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableSequence
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from emads_voice.agents.prompts.texts import load_prompt
 from emads_voice.agents.text import words
 from emads_voice.error_text import reason_of
 
 from .errors import SuiteError
+from .json_lines import read_json_lines
 
 _PIECE_CHARS = 40
 """A replayed reply comes in pieces, as a model's does."""
@@ -124,24 +125,7 @@ def read_replies(path: Path) -> Replies:
     Raises:
         SuiteError: it cannot be read, or a line is no reply; the message names it.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteError(
-            f"{path} cannot be read ({reason_of(error)}): give the file that --record wrote."
-        ) from None
-    recorded = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            recorded.append(Recorded.model_validate_json(line))
-        except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            place = ".".join(map(str, fault["loc"]))
-            raise SuiteError(
-                f"{path}, line {number}: {f'{place}: ' if place else ''}{fault['msg']}; correct it."
-            ) from None
+    recorded = read_json_lines(path, Recorded, remedy="give the file that --record wrote")
     if not recorded:
         raise SuiteError(f"{path} holds no replies: record some with --record.")
     return Replies(recorded)

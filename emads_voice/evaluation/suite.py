@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from emads_voice.error_text import reason_of
 from emads_voice.writing import without_accents
 
 from .errors import SuiteError
+from .json_lines import read_json_lines
 
 
 def _compiled(pattern: str) -> str:
@@ -78,24 +78,7 @@ def read_suite(path: Path) -> list[Row]:
     Raises:
         SuiteError: it cannot be read, a line is no row, two have the same id, or there are none.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteError(
-            f"{path} cannot be read ({reason_of(error)}): give a file of JSON lines in UTF-8."
-        ) from None
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(Row.model_validate_json(line))
-        except ValidationError as error:
-            fault = error.errors(include_url=False)[0]
-            place = ".".join(map(str, fault["loc"]))
-            raise SuiteError(
-                f"{path}, line {number}: {f'{place}: ' if place else ''}{fault['msg']}; correct it."
-            ) from None
+    rows = read_json_lines(path, Row, remedy="give a file of JSON lines in UTF-8")
     if not rows:
         raise SuiteError(f"{path} holds no rows: write a JSON object a line.")
     name, count = Counter(row.id for row in rows).most_common(1)[0]

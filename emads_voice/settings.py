@@ -202,6 +202,11 @@ class Settings(Variables):
         return self.data_dir / "locks"
 
     @property
+    def records_path(self) -> Path:
+        """The SQLite file of the audit ledger and the decisions."""
+        return self.data_dir / "records.sqlite"
+
+    @property
     def audit_path(self) -> Path:
         """The file audit records are kept in."""
         return self.data_dir / "audit.jsonl"

@@ -6,30 +6,28 @@ from emads_voice.observability import AuditError, AuditEvent
 
 
 class MemoryAuditLog:
-    """An audit log that keeps records in a list.
+    """An audit log that keeps records in lists.
 
     Attributes:
-        events: what was appended and noted, in that order.
-        error: what appending fails with; None: it does not. What is noted meanwhile is lost.
+        events: all that was kept, in order.
+        appended: of these what somebody waited for.
     """
 
     def __init__(self, error: str = "") -> None:
         """
         Args:
-            error: appending fails, with an ``AuditError`` that says this; "" for never.
+            error: nothing is kept, and appending fails with an ``AuditError`` that says this; "": it does not fail.
         """
         self.events: list[AuditEvent] = []
-        self.error = AuditError(error) if error else None
+        self.appended: list[AuditEvent] = []
+        self._error = error
 
     async def append(self, event: AuditEvent) -> None:
-        if self.error:
-            raise self.error
+        if self._error:
+            raise AuditError(self._error)
+        self.appended.append(event)
         self.events.append(event)
 
     def note(self, event: AuditEvent) -> None:
-        if not self.error:
+        if not self._error:
             self.events.append(event)
-
-    def kept(self, *kinds: str) -> list[AuditEvent]:
-        """The events of these kinds, in order."""
-        return [event for event in self.events if event.kind in kinds]

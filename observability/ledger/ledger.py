@@ -84,11 +84,12 @@ class Ledger:
         self._writer.flush()
 
     def close(self) -> None:
-        """Keep what waits, and end the connections."""
+        """Keep what waits, and end the connections; they are opened again at the next use."""
         self._writer.flush()
         with self._opened:
-            if "_database" in self.__dict__:
-                self._database.close()
+            opened: Database | None = self.__dict__.pop("_database", None)
+            if opened:
+                opened.close()
 
     def append_in(self, connection: Connection, event: AuditEvent) -> Entry:
         """Append an entry in a transaction of the caller's: it is kept if, and only if, that is committed.
@@ -165,8 +166,6 @@ class Ledger:
 def _told(connection: Connection, entry: Entry, keys: dict[str, Key]) -> Read:
     try:
         record = read_record(entry.record)
-        if not record.sealed:
-            return Read(entry, event_of(record, None), erased=False)
         if record.key not in keys:
             row = connection.execute(_KEY, {"of": record.key}).first()
             keys[record.key] = Key(record.key, record.person, row.secret if row else b"")

@@ -6,11 +6,8 @@ anew, shows only against a root that was put elsewhere before.
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
-import threading
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,8 +21,6 @@ from .ledger import Ledger
 from .merkle import GrowingTree
 from .signed_note import MOST_BYTES, Checkpoint, NoteError, SigningKey, read_note
 from .tables import CHECKPOINTS, ENTRIES
-
-_log = logging.getLogger(__name__)
 
 _AT_ONCE = 5_000
 """Entries that are given their position in one transaction, in which nobody else writes: a tenth of a second."""
@@ -201,41 +196,6 @@ def _root_of(note: str) -> str:
 def _alone(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-
-
-class Checkpointing:
-    """Makes checkpoints from time to time, in a thread, until it is stopped."""
-
-    def __init__(self, ledger: Ledger, key: SigningKey, place: Place, every_s: float) -> None:
-        """
-        Args:
-            ledger: whose entries.
-            key: signs.
-            place: where they are published.
-            every_s: seconds between two.
-        """
-        self._make = partial(make_checkpoint, ledger, key, place)
-        self._every_s = every_s
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Make the last one, and end."""
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        last = False
-        while not last:
-            last = self._stopped.wait(self._every_s)
-            try:
-                self._make()
-            except Exception as error:  # the next one may succeed
-                _log.error("No checkpoint of the ledger was made: %s", error)
 
 
 _LAST = select(CHECKPOINTS).order_by(CHECKPOINTS.c.size.desc()).limit(1)

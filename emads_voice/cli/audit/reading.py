@@ -126,7 +126,7 @@ def _send(ledger: Ledger) -> None:
 def _tell(read: Read) -> None:
     event = read.event
     label = Text(f"{read.entry.sequence:>4}  {event.at:%Y-%m-%d %H:%M:%S}  {event.kind:<17}", "dim")
-    spoken = "[erased]" if read.erased else event.text
+    spoken = "[erased]" if read.erased and event.kind != "erased" else event.text
     if event.played and event.played != event.text:
         spoken = f"{spoken} (played: {event.played})"
     aside = ", ".join(f"{name} {value}" for name, value in event.details.items())

@@ -29,6 +29,7 @@ UTTERANCES = Path(__file__).with_suffix(".tsv")
 NAMES = ("Nguyễn Văn An", "Trần Thị Bích Ngọc", "Oliver Hawthorne", "Lê Hoàng Phúc")
 SEED = 16
 _MARKED = re.compile(r"\{(\w+)\|([^}]*)\}")
+_WRITTEN = re.compile(r"\d{3}|@")
 _SIGNIFICANT = re.compile(r"\w")
 
 
@@ -77,6 +78,8 @@ class Counts:
         self.named: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.taken: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.rightly: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.written: list[bool] = []
+        """Of each that is written in figures, or with its sign, whether it has gone."""
 
     def add(self, each: Utterance, found: list[Found]) -> bool:
         """Count an utterance; whether all was right."""
@@ -87,6 +90,8 @@ class Counts:
             gone = _letters(each.text, one) <= taken
             kinds = {other.kind for other in found if other.start < one.end and one.start < other.end}
             self.wanted[one.kind, each.language] += 1
+            if _WRITTEN.search(each.text[one.start : one.end]):
+                self.written.append(gone)
             self.gone[one.kind, each.language] += gone
             self.named[one.kind, each.language] += gone and kinds == {one.kind}
             right &= gone and kinds == {one.kind}
@@ -112,6 +117,7 @@ class Counts:
         print(
             f"  all          precision {_share(self.rightly, self.taken)} recall {_share(self.gone, self.wanted)}"
         )
+        print(f"  in figures   recall {sum(self.written)}/{len(self.written)}")
 
 
 def _share(part: dict[tuple[str, str], int], whole: dict[tuple[str, str], int]) -> str:

@@ -3,8 +3,8 @@
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
 from .exporting import TracingError, configure_tracing, exporters
-from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
-from .redaction import redact
+from .logs import JsonLogFormatter, LogFormatter, conceal, configure_logging, log_to_stderr, one_line
+from .redaction import conceal_names, redact
 from .tracing import new_trace, set_content, span, trace_id, traceparent
 
 __all__ = [
@@ -12,10 +12,12 @@ __all__ = [
     "AuditEvent",
     "AuditLog",
     "JsonLinesAuditLog",
+    "JsonLogFormatter",
     "LogFormatter",
     "TracingError",
     "attributes",
     "conceal",
+    "conceal_names",
     "configure_logging",
     "configure_tracing",
     "exporters",

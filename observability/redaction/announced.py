@@ -26,7 +26,8 @@ _ANNOUNCEMENTS = {
     "iban": r"iban",
     "id": r"can cuoc(?: cong dan)?|cccd|cmnd|cmt|chung minh(?: nhan dan| thu)?|(?:so |ma )?dinh danh(?: ca nhan)?"
     r"|(?:thẻ )?can cuoc|(?:citizen|national|identity|personal|my|his|her|their|your) id|id (?:card|number)"
-    r"|identity (?:card|number)|identification(?: number)?|social security|ssn",
+    r"|identity (?:card|number)|identification(?: number)?|social(?: security)?|ssn"
+    r"|driver s licen[cs]e|giay phep lai xe|bang lai(?: xe)?",
     "tax code": r"ma so thue(?: ca nhan)?|mst|tax (?:code|number|id)|tax identification(?: number)?",
     "passport": r"(?:so )?ho chieu|passport",
     "account": r"(?:so )?tai khoan(?: ngan hang)?|stk|(?:bank )?account|chuyen khoan (?:vao|cho|qua|den)|transfer to"
@@ -43,7 +44,8 @@ _ANNOUNCEMENTS = {
 _BETWEEN = (
     rf"la|is|s|are|was|cua|{_WHOSE}|my|his|her|their|our|your|the|this|that|its?|moi|cu|new|old|here|day|nay|nhe|nha"
     r"|a|da|vang|thi|chinh|so|ma|number|num|no|nr|id|hien tai|ca nhan|chi nhanh|personal|ngan hang|bank|ghi|dung"
-    r"|cong ty|company|sau|at|on|to|vao|cho|qua|tai|voi|nguoi|ten|doc|xin|lai|uh|um|u|ừm|ờ|to be|vua roi|[-:,#.(+…]"
+    r"|cong ty|company|sau|at|on|to|vao|cho|qua|tai|voi|nguoi|ten|doc|xin|lai|uh|um|u|ừm|ờ|to be"
+    r"|vua(?: roi)?|nhan|gui|duoc|[-:,#.(+…]"
 )
 _ANNOUNCED = re.compile(
     r"(?:^| )(?:"
@@ -56,7 +58,8 @@ _NAMED = re.compile(r"(?:^| )so (?:cua )?[^\W\d]+(?: [^\W\d]+)?(?: la)?$")
 
 def announced(given: Sequence[Word], at: int) -> str:
     """What the number that begins with a word is: a kind, :data:`THING`, or "" where nothing says so."""
-    said = " ".join(_plain(word.text.strip("'’")) for word in given[max(0, at - _LOOKED_AT) : at])
+    before = given[max(0, at - _LOOKED_AT) : at]
+    said = " ".join(_plain(word.text) for word in before if word.text not in "'’")
     if match := _ANNOUNCED.search(said):
         return (match.lastgroup or "").replace("_", " ")
     return "phone" if _NAMED.search(said) else ""

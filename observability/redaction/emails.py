@@ -47,7 +47,7 @@ def spoken_addresses(given: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if not certain and word.text not in {"at", "ét", "ắt"}:
             continue
         sign = at - 1 if word.text in _SIGN else at
-        end = _domain(given, at + 1, words=3)
+        end = _domain(given, at + 1, words=3) or _cut_domain(given, at)
         if not end or sign == done:
             continue
         start, joined = _local(given, sign, done)
@@ -81,6 +81,12 @@ def _domain(given: Sequence[Word], at: int, *, words: int) -> int:
     return 0
 
 
+def _cut_domain(given: Sequence[Word], sign: int) -> int:
+    """The word after "gmail" where nothing follows it and a name with a digit in it stands before; else 0."""
+    before, follows = given[sign - 1].text, given[sign + 1].text if sign + 1 < len(given) else ""
+    return sign + 2 if follows in _PROVIDERS - {"live", "mail"} and before[-1].isdigit() else 0
+
+
 def _local(given: Sequence[Word], sign: int, done: int) -> tuple[int, bool]:
     """The first word of what stands before the sign, and whether it has several parts."""
     start, joined = sign, False
@@ -89,11 +95,22 @@ def _local(given: Sequence[Word], sign: int, done: int) -> tuple[int, bool]:
         while start > done:
             if joint := _joint(given, start, done):
                 start, joined = start - joint - 1, True
-            elif _is_part(given[start - 1]) and (_is_small(given[start - 1]) or _is_small(given[start])):
+            elif _touches(given, start, done):
                 start, joined = start - 1, True  # spelt
             else:
                 break
     return start, joined
+
+
+def _touches(given: Sequence[Word], start: int, done: int) -> bool:
+    """Whether the word before one belongs to the same part, as letters that are spelt and digits after a name."""
+    said, follows = given[start - 1], given[start]
+    joined = start - 2 >= done and given[start - 2].text in _JOINTS
+    if not (_is_part(said) or (joined and said.text[0].isalnum())):
+        return False
+    if _is_small(said) and _is_small(follows):
+        return True
+    return any(_is_small(word) and word.text not in {"i", "a"} for word in (said, follows))
 
 
 def _joint(given: Sequence[Word], start: int, done: int) -> int:

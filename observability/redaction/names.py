@@ -32,7 +32,7 @@ def names_in(text: str, given: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Where names stand in a text: the first word of each and the word after its last."""
     if not _names:
         return
-    plain = [unaccented(word.text.rstrip("'’") or word.text) for word in given]
+    plain = [unaccented(word.text) for word in given]
     at = 0
     while at < len(plain):
         length = max((_length(text, given, plain, at, name) for name in _names.get(plain[at], ())), default=0)
@@ -45,4 +45,4 @@ def _length(text: str, given: Sequence[Word], plain: Sequence[str], at: int, nam
     if len(name) > 1:
         return len(name) if tuple(plain[at : at + len(name)]) == name else 0
     written = unicodedata.normalize("NFC", text[given[at].start : given[at].end])
-    return 1 if written.rstrip("'’") == name[0] else 0
+    return 1 if written == name[0] else 0

@@ -32,6 +32,8 @@ _DATE = re.compile(r"\d{1,2} \d{1,2} (?:19|20)\d\d|(?:19|20)\d\d \d{1,2} \d{1,2}
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 _COUNTING = "012345678910"
 _CORRECTIONS = written("nhầm nham lộn lon khoan quên sorry wait no actually scratch mean correction oops")
+_POINTS = written("point phẩy phay")
+"""What follows them is a fraction."""
 _MOST_OF_A_CORRECTION = 7
 _SENTENCE_MARKS = frozenset(",.;…")
 
@@ -42,19 +44,27 @@ Span = tuple[str, int, int]
 def personal_numbers(given: Sequence[Word]) -> Iterator[Span]:
     """Numbers among the words of a text that are personal data.
 
-    What follows one after "no, sorry" or "à nhầm" is the rest of it, said again.
+    What stands on the other side of "no, sorry" or "à nhầm" is another try at the same.
     """
-    kind, ended = "", 0
+    kind = ""
+    before: Number | None = None
     for number in numbers(given):
-        digits = sum(len(group.figures) for group in number.groups)
-        if kind and digits >= 2 and _corrects(given[ended : number.first]):
+        corrects = before is not None and _corrects(given[before.last : number.first])
+        if corrects and kind and _digits(number) >= 2:
             yield kind, number.groups[0].start, number.groups[-1].end
-            ended = number.last
-        elif digits >= 3:
+        elif _digits(number) >= 3:
+            found = list(_personal(given, number))
+            if before and corrects and found and _digits(before) >= 3:
+                yield found[0][0], before.groups[0].start, before.groups[-1].end
+            yield from found
+            kind = found[-1][0] if found else ""
+        else:
             kind = ""
-            for span in _personal(given, number):
-                yield span
-                kind, ended = span[0], number.last
+        before = number
+
+
+def _digits(number: Number) -> int:
+    return sum(len(group.figures) for group in number.groups)
 
 
 def _corrects(between: Sequence[Word]) -> bool:
@@ -67,6 +77,8 @@ def _personal(given: Sequence[Word], number: Number) -> Iterator[Span]:
     kind = announced(given, number.first)
     if not kind and _with_letter(given, number.first) < groups[0].start:
         kind = "passport" if announced(given, number.first - 1) == "passport" else ""
+    if number.first and given[number.first - 1].text in _POINTS:
+        return
     if not kind and "".join(group.figures for group in groups) in _COUNTING:
         return
     at = 0

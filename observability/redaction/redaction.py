@@ -22,7 +22,8 @@ from .words import Word, words
 
 _REGION = "VN"  # where a phone number without a country code is read
 _MAY_BE_PHONE = re.compile(r"\d(?:[\s().-]{0,3}\d){6}")
-_PASSPORT = re.compile(r"[a-z]{1,2}\d{6,9}")
+_CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{4,20}")
+_DOCUMENT = re.compile(r"[a-z]{1,2}\d{6,12}")
 _LONGEST_SPELT = 45
 
 
@@ -61,11 +62,11 @@ def find(text: str) -> list[Found]:
     found += _spans("email", given, spoken_addresses(given))
     found += [Found("iban", *each) for each in ibans(text)]
     found += _spans("iban", given, _spelt_ibans(given))
-    found += _spans("passport", given, _passports(given))
+    found += _codes(given)
     found += _spans("name", given, names_in(text, given))
     rest = _without(given, found) if found else given
     found += [Found(*each) for each in personal_numbers(rest)]
-    found += _written_phones(text, found)
+    found += _written_phones(text, given, found)
     return [_with_bracket(text, each) for each in _apart(found)]
 
 
@@ -95,7 +96,7 @@ def _spelt_ibans(given: Sequence[Word]) -> Iterator[tuple[int, int]]:
         after = first
         while after < len(given) and after - first < _LONGEST_SPELT and _is_spelt(given[after]):
             after += 1
-        if after - first >= 8:
+        if after - first >= 4:
             yield first, after
 
 
@@ -108,18 +109,25 @@ def _is_spelt(word: Word) -> bool:
     )
 
 
-def _passports(given: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _codes(given: Sequence[Word]) -> Iterator[Found]:
+    """Letters and digits in one word that are said to be somebody's: "hộ chiếu C1234567", "password abc123"."""
     for at, word in enumerate(given):
-        if _PASSPORT.fullmatch(word.text) and announced(given, at) == "passport":
-            yield at, at + 1
+        if not _CODE.fullmatch(word.text):
+            continue
+        kind = announced(given, at)
+        if kind == "pin" or (kind in {"passport", "id"} and _DOCUMENT.fullmatch(word.text)):
+            yield Found(kind, word.start, word.end)
 
 
-def _written_phones(text: str, found: list[Found]) -> list[Found]:
+def _written_phones(text: str, given: Sequence[Word], found: list[Found]) -> list[Found]:
     """Those in other shapes, and of other countries."""
     if not _MAY_BE_PHONE.search(text):
         return []
-    for each in found:
-        text = f"{text[: each.start]}{'x' * (each.end - each.start)}{text[each.end :]}"
+    rest = list(text)
+    fractions = [word for word in given if word.text[0].isdigit() and not word.text.isalnum()]
+    for each in [*found, *fractions]:
+        rest[each.start : each.end] = "x" * (each.end - each.start)
+    text = "".join(rest)
     if not _MAY_BE_PHONE.search(text):
         return []
 

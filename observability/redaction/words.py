@@ -31,7 +31,7 @@ _WORD = re.compile(
     r"|\b[oO](?=\d{9}\b)"  # a zero, misread
     r"|(?<![\d.,])(?:0[.,]\d++|(?!84)\d++[.,]\d{9,}+)(?![.,]?\d)"  # a fraction
     r"|\d++(?![^\W\d])"
-    rf"|[\w{_MARKS_OF_ACCENTS}]++(?:['’](?=s\b|m\b))?"
+    rf"|[\w{_MARKS_OF_ACCENTS}]++"
     r"|\n|[^\w\s]"
 )
 

@@ -22,7 +22,8 @@ _ANNOUNCEMENTS = {
     r"|reference|quantity|so luong|gia|price",
     "pin": r"(?:ma |so )?pin|(?:ma |so )?otp|(?:so |ma )?c[vc][vc]|mat khau|mat ma"
     r"|ma (?:xac (?:thuc|nhan|minh)|bao mat)"
-    r"|passcode|password|(?:verification|security|confirmation|access) code|one time (?:code|password)",
+    r"|passcode|password|(?:verification|security|confirmation|access) code|code on the back"
+    r"|one time (?:code|password)",
     "iban": r"iban",
     "id": r"can cuoc(?: cong dan)?|cccd|cmnd|cmt|chung minh(?: nhan dan| thu)?|(?:so |ma )?dinh danh(?: ca nhan)?"
     r"|(?:thẻ )?can cuoc|(?:citizen|national|identity|personal|my|his|her|their|your) id|id (?:card|number)"

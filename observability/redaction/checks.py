@@ -31,7 +31,7 @@ _IBAN_LENGTHS = {
     for country in countries.split()
 }
 """Characters of an IBAN, from the registry of ISO 13616."""
-_IBAN_BEGUN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?=[ ]?[A-Za-z\d])")
+_IBAN_BEGUN = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ ]?\d{2}(?=[ ]?[A-Za-z\d])")
 
 
 def is_card(digits: str) -> bool:

@@ -44,7 +44,7 @@ def spoken_addresses(given: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if at < done or not at:
             continue
         certain = word.text == "@" or (word.text in _SIGN and given[at - 1].text == "a")
-        if not certain and word.text not in {"at", "ét", "ắt"}:
+        if not certain and word.text not in {"at", "ét", "ắt", "ở"}:
             continue
         sign = at - 1 if word.text in _SIGN else at
         end = _domain(given, at + 1, words=3) or _cut_domain(given, at)
@@ -54,7 +54,7 @@ def spoken_addresses(given: Sequence[Word]) -> Iterator[tuple[int, int]]:
         if start == sign:
             continue
         one = at + 2 < len(given) and given[at + 2].text in _DOTS
-        said = certain or (one and (joined or given[at + 1].text in _PROVIDERS))
+        said = certain or (one and word.text != "ở" and (joined or given[at + 1].text in _PROVIDERS))
         if said or _mentioned(given, start, end):
             yield _announced_start(given, start, done), end
             done = end
@@ -82,8 +82,10 @@ def _domain(given: Sequence[Word], at: int, *, words: int) -> int:
 
 
 def _cut_domain(given: Sequence[Word], sign: int) -> int:
-    """The word after "gmail" where nothing follows it and a name with a digit in it stands before; else 0."""
+    """The word after "gmail com", or after "gmail" where a name with a digit in it stands before; else 0."""
     before, follows = given[sign - 1].text, given[sign + 1].text if sign + 1 < len(given) else ""
+    if follows in _PROVIDERS and sign + 2 < len(given) and given[sign + 2].text in _ENDINGS:
+        return sign + 3
     return sign + 2 if follows in _PROVIDERS - {"live", "mail"} and before[-1].isdigit() else 0
 
 

@@ -32,6 +32,8 @@ _DATE = re.compile(r"\d{1,2} \d{1,2} (?:19|20)\d\d|(?:19|20)\d\d \d{1,2} \d{1,2}
 _YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 _COUNTING = "012345678910"
 _CORRECTIONS = written("nhầm nham lộn lon khoan quên sorry wait no actually scratch mean correction oops")
+_LETTERS = written("bê bờ xê cê cờ en nờ pê")
+"""Of passports, as they are said."""
 _POINTS = written("point phẩy phay")
 """What follows them is a fraction."""
 _MOST_OF_A_CORRECTION = 7
@@ -101,7 +103,8 @@ def _personal(given: Sequence[Word], number: Number) -> Iterator[Span]:
 
 def _with_letter(given: Sequence[Word], first: int) -> int:
     before = given[first - 1] if first else given[first]
-    return before.start if len(before.text) == 1 and before.text.isalpha() else given[first].start
+    letter = len(before.text) == 1 and before.text.isalpha()
+    return before.start if letter or before.text in _LETTERS else given[first].start
 
 
 def _announced_groups(kind: str, groups: list[Group], *, counts: bool, plus: bool) -> int:
@@ -121,7 +124,7 @@ def _announced_groups(kind: str, groups: list[Group], *, counts: bool, plus: boo
         if (
             index
             and len(digits) in (10, 12, 16)
-            and _whole(groups, 0, plus=plus, thing=False)[1] == index - 1
+            and _whole(groups, 0, plus=plus, thing=False) == (kind, index - 1)
         ):
             break  # another follows
         digits += group.figures
@@ -160,7 +163,7 @@ def _kind(digits: str, groups: list[Group], *, plus: bool, thing: bool, foreign:
         return "tax code" if lengths == [10, 3] and groups[1].before == "-" and is_tax_code(digits) else ""
     if count < 9:
         return ""
-    if is_vietnamese_phone(digits) and (digits[0] == "0" or len(groups) < 6 or plus):
+    if is_vietnamese_phone(digits):
         return "phone"
     if plus and not groups[0].before and is_phone(f"+{digits}", "VN"):
         return "phone"
@@ -175,6 +178,9 @@ def _kind(digits: str, groups: list[Group], *, plus: bool, thing: bool, foreign:
         return "id"
     if not foreign:
         return ""
+    written_apart = len(groups) > 1 and not any(group.spoken for group in groups)
+    if count == 11 and digits[0] == "0" and written_apart and is_phone(digits, "GB"):
+        return "phone"
     lengths = [length for length, _ in shape]
     dialled = digits[1:] if count == 11 and digits[0] == "1" else digits
     dictated = sum(group.spoken or len(group.figures) == 1 for group in groups) >= 8

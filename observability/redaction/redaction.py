@@ -24,6 +24,8 @@ _REGION = "VN"  # where a phone number without a country code is read
 _MAY_BE_PHONE = re.compile(r"\d(?:[\s().-]{0,3}\d){6}")
 _CODE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{4,20}")
 _DOCUMENT = re.compile(r"[a-z]{1,2}\d{6,12}")
+_DIALLED = re.compile(r"\W*(?:\+|0|84)")
+"""How a number begins that is no amount; what the library takes without is also 912345678 đồng."""
 _LONGEST_SPELT = 45
 
 
@@ -134,7 +136,9 @@ def _written_phones(text: str, given: Sequence[Word], found: list[Found]) -> lis
     import phonenumbers  # 0.1 s to import, and most sentences hold no number
 
     return [
-        Found("phone", match.start, match.end) for match in phonenumbers.PhoneNumberMatcher(text, _REGION)
+        Found("phone", match.start, match.end)
+        for match in phonenumbers.PhoneNumberMatcher(text, _REGION)
+        if _DIALLED.match(match.raw_string)
     ]
 
 

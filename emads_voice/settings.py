@@ -121,6 +121,20 @@ class Settings(Variables):
         default="text",
         description='The log of a server: "text", lines for people, or "json", an object a line',
     )
+    ledger_keys: Path | None = Field(
+        default=None,
+        description="Folder of the audit ledger's keys, the same on all machines; unset: keys in the data folder",
+    )
+    checkpoints: Path | None = Field(
+        default=None,
+        description="Folder, best on another machine, for the signed checkpoints of the audit ledger;"
+        " unset: checkpoints in the data folder",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which what was said in a conversation is erased from the audit ledger; unset: never",
+    )
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -192,7 +206,9 @@ class Settings(Variables):
             raise ValueError("write it as postgresql://host/name, with user:password and @ before the host")
         return value
 
-    @field_validator("handbook", "messages", "models_dir", "data_dir", "redact_names")
+    @field_validator(
+        "handbook", "messages", "models_dir", "data_dir", "redact_names", "ledger_keys", "checkpoints"
+    )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:
@@ -216,9 +232,14 @@ class Settings(Variables):
         return self.data_dir / "records.sqlite"
 
     @property
-    def ledger_keys(self) -> Path:
+    def keys_dir(self) -> Path:
         """The folder of the keys of the audit ledger."""
-        return self.data_dir / "keys"
+        return self.ledger_keys or self.data_dir / "keys"
+
+    @property
+    def checkpoints_dir(self) -> Path:
+        """The folder of the checkpoints of the audit ledger."""
+        return self.checkpoints or self.data_dir / "checkpoints"
 
 
 def load_settings() -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emads_voice.agents import Router
 from emads_voice.assembly.assistant import Assistant, assemble
 from emads_voice.assembly.calls import answer_calls, answer_phone
-from emads_voice.assembly.records import make_ledger
+from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
@@ -205,9 +206,10 @@ class Phone:
 
         Raises:
             StorageError: conversations cannot be kept.
+            DatabaseError, AuditError: audit records cannot be kept, or their keys cannot be used.
             BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
         """
-        async with assistant.open_with_locks() as (graph, locks):
+        async with _records(assistant.settings), assistant.open_with_locks() as (graph, locks):
             if self.rings:
                 answering = await answer_phone(assistant, graph, self.settings, options, locks=locks)
                 if threads:
@@ -280,6 +282,17 @@ class Phone:
             await line.hang_up()
             return None
         return await self._answering(line, call)
+
+
+@asynccontextmanager
+async def _records(settings: Settings) -> AsyncIterator[None]:
+    """Keep the ledger as :func:`keeping_records` does, in threads."""
+    keeping = keeping_records(settings)
+    await asyncio.to_thread(keeping.__enter__)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(keeping.__exit__, None, None, None)
 
 
 class _Closed:

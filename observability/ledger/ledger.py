@@ -84,11 +84,12 @@ class Ledger:
         self._writer.flush()
 
     def close(self) -> None:
-        """Keep what waits, and end the connections."""
+        """Keep what waits, and end the connections; they are opened again at the next use."""
         self._writer.flush()
         with self._opened:
-            if "_database" in self.__dict__:
-                self._database.close()
+            opened: Database | None = self.__dict__.pop("_database", None)
+            if opened:
+                opened.close()
 
     def append_in(self, connection: Connection, event: AuditEvent) -> Entry:
         """Append an entry in a transaction of the caller's: it is kept if, and only if, that is committed.
@@ -106,7 +107,7 @@ class Ledger:
             connection.execute(_LOCK, {"key": _lock_number(conversation)})
         last = connection.execute(_LAST, {"of": conversation}).first()
         sequence, previous = (last.sequence + 1, last.hash) if last else (1, FIRST)
-        person = self._persons.name(event.person) if event.person else None
+        person = self.name_of(event.person) if event.person else None
         key = key_for(connection, conversation, person)
         record = write_record(event, sequence, previous, key)
         entry = Entry(conversation, sequence, record, hash_of(record))
@@ -116,6 +117,14 @@ class Ledger:
         )
         return entry
 
+    def name_of(self, person: str) -> str:
+        """What records call a person.
+
+        Raises:
+            AuditError: the key for that cannot be read or made.
+        """
+        return self._persons.name(person)
+
     def read(self, conversation: str) -> list[Read]:
         """The entries of a conversation, oldest first; [] if there are none.
 
@@ -124,6 +133,20 @@ class Ledger:
             AuditError: an entry is not one; ``verify`` tells which.
         """
         return list(self._read(ENTRIES.c.conversation == conversation, ENTRIES.c.sequence))
+
+    def find(self, name: str) -> Read | None:
+        """One entry; None if there is none of that name.
+
+        Args:
+            name: the conversation and its number there, ``call-7:3``.
+
+        Raises: as :meth:`read` does.
+        """
+        conversation, _, number = name.rpartition(":")
+        if not (number.isascii() and number.isdecimal() and len(number) < 10):
+            return None
+        which = (ENTRIES.c.conversation == conversation) & (ENTRIES.c.sequence == int(number))
+        return next(self._read(which, ENTRIES.c.id), None)
 
     def read_all(self) -> Iterator[Read]:
         """All entries, in the order in which they were kept. Raises as :meth:`read` does."""
@@ -165,8 +188,6 @@ class Ledger:
 def _told(connection: Connection, entry: Entry, keys: dict[str, Key]) -> Read:
     try:
         record = read_record(entry.record)
-        if not record.sealed:
-            return Read(entry, event_of(record, None), erased=False)
         if record.key not in keys:
             row = connection.execute(_KEY, {"of": record.key}).first()
             keys[record.key] = Key(record.key, record.person, row.secret if row else b"")

@@ -109,9 +109,7 @@ def write_record(event: AuditEvent, sequence: int, previous: bytes, key: Key) ->
         details=dict(event.details),
         key=key.id,
         person=key.person,
-        sealed=key.seal(_ENCODER.encode(hidden))
-        if any((event.text, event.played, event.audio_sha256))
-        else b"",
+        sealed=key.seal(_ENCODER.encode(hidden)),
     )
     return _ENCODER.encode(record)
 

@@ -1,6 +1,7 @@
 """Checkpoints as C2SP signed notes: https://c2sp.org/signed-note, tlog-checkpoint and tlog-cosignature.
 
-A key is written as other programs write theirs: ``NAME+ID+DATA``, and ``PRIVATE+KEY+NAME+ID+DATA`` for the one that signs.
+A key is written as other programs write theirs: ``NAME+ID+DATA``, and the one that signs
+``PRIVATE+KEY+NAME+ID+DATA``.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from os.path import commonprefix
 from typing import Literal
 
 from emads_voice.observability import AuditEvent
@@ -183,14 +184,15 @@ def _part(turn: int, reads: Sequence[Read], begun: datetime) -> Part:
 def _happening(read: Read, begun: datetime) -> Happening:
     event = read.event
     ours = event.kind == "said"
-    begins = ours and event.text.startswith(event.played)
+    # Not always its beginning: a number that was cut is redacted in another way than the whole one.
+    common = len(commonprefix([event.text, event.played]))
     return Happening(
         number=read.entry.sequence,
         event=event,
         erased=read.erased,
         offset_s=_since(begun, event.at),
         played=event.played if ours else "",
-        unplayed=(event.text.removeprefix(event.played) if begins else event.text) if ours else "",
+        unplayed=event.text[common:] if ours else "",
         facts=list(_facts(event)),
     )
 

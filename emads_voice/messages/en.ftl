@@ -511,10 +511,10 @@ calls_lanes = Who spoke when
 calls_caller = Caller
 calls_us = Assistant
 calls_turn = Turn { $number }
-calls_stages = Time between one thing and the next
+calls_stages = How long each step took
 calls_stage_routing = choosing who is asked
 calls_stage_answering = answer
-calls_stage_saying = until it was said
+calls_stage_saying = speaking
 calls_seconds = { $seconds } s
 # Before the words of an answer that the caller was not played.
 calls_not_played = not played:

@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from emads_voice.writing import without_accents
+
 KINDS = (
     "account",
     "card",
@@ -76,7 +78,4 @@ def _word(match: re.Match[str]) -> Word:
 @lru_cache(maxsize=2048)
 def unaccented(word: str) -> str:
     """A word without its accents, "đỗ" as "do"."""
-    if word.isascii():
-        return word
-    letters = unicodedata.normalize("NFD", word).replace("đ", "d")
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return without_accents(word)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from os.path import commonprefix
+from itertools import groupby, takewhile
 from typing import Literal
 
 from emads_voice.observability import AuditEvent
@@ -72,6 +71,11 @@ class Part:
     happenings: list[Happening]
     stages: list[Stage]
 
+    @property
+    def lasted_s(self) -> float:
+        """From what was heard to the end of its last stage."""
+        return max((stage.begun + stage.seconds for stage in self.stages), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -136,7 +140,8 @@ def read_call(reads: Sequence[Read], standing: Standing, at: datetime) -> Call:
         at: the time now: it says whether a call that has not ended goes on.
     """
     events = [each.event for each in reads]
-    begun, last = events[0].at, events[-1].at
+    begun = events[0].at
+    last = max((event.at for event in events if event.kind != "erased"), default=begun)
     heard = [event.text for event in events if event.kind == "voice_input" and event.text]
     return Call(
         conversation=events[0].thread_id,
@@ -185,7 +190,9 @@ def _happening(read: Read, begun: datetime) -> Happening:
     event = read.event
     ours = event.kind == "said"
     # Not always its beginning: a number that was cut is redacted in another way than the whole one.
-    common = len(commonprefix([event.text, event.played]))
+    common = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(event.text, event.played, strict=False))
+    )
     return Happening(
         number=read.entry.sequence,
         event=event,
@@ -215,18 +222,21 @@ def _stages(events: Sequence[AuditEvent]) -> list[Stage]:
     heard = next((event.at for event in events if event.kind == "voice_input"), None)
     routed = next((event.at for event in events if event.kind == "routed"), None)
     answered = [event.at for event in events if event.kind in {"analysed", "proposed"}]
-    said = next((event.at for event in events if event.kind == "said"), None)
+    said = next((event for event in events if event.kind == "said"), None)
     stages: list[Stage] = []
     before = heard
-    reached: Iterable[tuple[Literal["routing", "answering", "saying"], datetime | None]] = (
+    reached: Iterable[tuple[Literal["routing", "answering"], datetime | None]] = (
         ("routing", routed),
         ("answering", max(answered, default=None)),
-        ("saying", said),
     )
     for name, at in reached:
         if heard and before and at and at >= before:
             stages.append(Stage(name, _since(before, at), _since(heard, before)))
             before = at
+    if heard and said and said.at >= heard:
+        end = _since(heard, said.at)
+        begun = max(0.0, end - said.duration_s)  # an answer may be spoken while it is still being written
+        stages.append(Stage("saying", end - begun, begun))
     return stages
 
 

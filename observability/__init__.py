@@ -3,18 +3,20 @@
 from . import attributes
 from .audit import AuditError, AuditEvent, AuditLog, now
 from .exporting import TracingError, configure_tracing, exporters
-from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
-from .redaction import redact
+from .logs import JsonLogFormatter, LogFormatter, conceal, configure_logging, log_to_stderr, one_line
+from .redaction import conceal_names, redact
 from .tracing import new_trace, set_content, span, trace_id, traceparent
 
 __all__ = [
     "AuditError",
     "AuditEvent",
     "AuditLog",
+    "JsonLogFormatter",
     "LogFormatter",
     "TracingError",
     "attributes",
     "conceal",
+    "conceal_names",
     "configure_logging",
     "configure_tracing",
     "exporters",

@@ -1,11 +1,12 @@
 """Spans, attribute names, the audit log, log lines and redaction. Imports no other room."""
 
-from . import attributes
+from . import attributes, metrics
 from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
 from .exporting import TracingError, configure_tracing, exporters
+from .happenings import happened
 from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
 from .redaction import redact
-from .tracing import new_trace, set_content, span, trace_id, traceparent
+from .tracing import link_to, new_trace, set_content, span, trace_headers, trace_id, traceparent
 
 __all__ = [
     "AuditError",
@@ -19,13 +20,17 @@ __all__ = [
     "configure_logging",
     "configure_tracing",
     "exporters",
+    "happened",
+    "link_to",
     "log_to_stderr",
+    "metrics",
     "new_trace",
     "now",
     "one_line",
     "redact",
     "set_content",
     "span",
+    "trace_headers",
     "trace_id",
     "traceparent",
 ]

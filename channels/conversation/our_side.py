@@ -112,6 +112,7 @@ class OurSide:
             on_asked=self._on_asked,
             on_question=self._on_question,
             tell=self._speaker.tell,
+            telemetry=self._call.telemetry.begin_turn(),
         )
         self._speaker.tell(TurnBegan())
         self.turns += 1
@@ -217,4 +218,6 @@ class OurSide:
         self._deadline.over()
         self._on_failure()
         failed = self.turn
+        if failed and isinstance(error, TimeoutError):
+            failed.timed_out()
         self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))

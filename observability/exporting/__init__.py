@@ -1,0 +1,7 @@
+"""Where spans and metrics go, for our command line and servers. This room alone uses the OpenTelemetry SDK, and only
+when it is asked to: to the rest of the library, and to programs that embed it, the API is enough.
+"""
+
+from .configuring import TracingError, configure_tracing, exporters
+
+__all__ = ["TracingError", "configure_tracing", "exporters"]

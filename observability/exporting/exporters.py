@@ -1,0 +1,104 @@
+"""Exporters by name: OTLP over HTTP or gRPC, the console, a file, Prometheus, and whatever else is installed."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any
+
+from emads_voice.environment import variable
+from emads_voice.installation import install_hint
+
+from .configuring import TracingError
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics.export import MetricReader
+    from opentelemetry.sdk.trace.export import SpanExporter
+
+_PROTOCOLS = {"http/protobuf": "otlp_proto_http", "grpc": "otlp_proto_grpc"}
+
+
+def protocol(signal: str) -> str:
+    """How OTLP is spoken: "http/protobuf" or "grpc", as OTEL_EXPORTER_OTLP_PROTOCOL or the signal's own variable says.
+
+    Args:
+        signal: "traces" or "metrics".
+
+    Raises:
+        TracingError: the variable names another.
+    """
+    name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_PROTOCOL"
+    asked = variable(name) or variable("OTEL_EXPORTER_OTLP_PROTOCOL") or "http/protobuf"
+    if asked not in _PROTOCOLS:
+        name = name if variable(name) else "OTEL_EXPORTER_OTLP_PROTOCOL"
+        raise TracingError(f"{name} is {asked!r}: name http/protobuf or grpc.")
+    return asked
+
+
+def span_exporter(name: str) -> SpanExporter:
+    """An exporter of spans.
+
+    Raises:
+        TracingError: none of that name is installed, or it cannot be used.
+    """
+    if name == "console":
+        from opentelemetry.sdk.trace.export import ConsoleSpanExporter
+
+        return ConsoleSpanExporter(out=sys.stderr)
+    if name == "file":
+        return _file_exporter()
+    exporter: SpanExporter = _installed("traces", name)()
+    return exporter
+
+
+def metric_reader(name: str) -> MetricReader:
+    """What collects metrics and exports them.
+
+    Raises:
+        TracingError: none of that name is installed, or it cannot be used.
+    """
+    from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, PeriodicExportingMetricReader
+
+    if name == "console":
+        return PeriodicExportingMetricReader(ConsoleMetricExporter(out=sys.stderr))
+    if name == "prometheus":
+        try:
+            from .prometheus import PrometheusMetrics
+        except ImportError:
+            raise _missing("metric", name, "prometheus", "OTEL_METRICS_EXPORTER") from None
+        return PrometheusMetrics.reader()
+    return PeriodicExportingMetricReader(_installed("metrics", name)())
+
+
+def _installed(signal: str, name: str) -> Any:
+    entry = _PROTOCOLS[protocol(signal)] if name == "otlp" else name
+    found = entry_points(group=f"opentelemetry_{signal}_exporter", name=entry)
+    if not found:
+        kind = "span" if signal == "traces" else "metric"
+        raise _missing(kind, name, "otlp", f"OTEL_{signal.upper()}_EXPORTER")
+    return next(iter(found)).load()
+
+
+def _file_exporter() -> SpanExporter:
+    path = variable("EMADS_TRACES_FILE")
+    if not path:
+        raise TracingError(
+            "Say which file the spans go to: set EMADS_TRACES_FILE, or another OTEL_TRACES_EXPORTER."
+        )
+    try:
+        from .file import FileSpanExporter
+    except ImportError:
+        raise _missing("span", "file", "otlp", "OTEL_TRACES_EXPORTER") from None
+    try:
+        return FileSpanExporter(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise TracingError(
+            f"Spans cannot be written to {path} ({reason}): name another EMADS_TRACES_FILE."
+        ) from None
+
+
+def _missing(kind: str, name: str, extra: str, unset: str) -> TracingError:
+    return TracingError(
+        f"No {kind} exporter named {name!r} is installed: {install_hint(extra)}, or unset {unset}."
+    )

@@ -6,7 +6,16 @@ from .exporting import TracingError, configure_tracing, exporters
 from .happenings import happened
 from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
 from .redaction import redact
-from .tracing import link_to, new_trace, set_content, span, trace_headers, trace_id, traceparent
+from .tracing import (
+    link_to,
+    new_trace,
+    set_content,
+    span,
+    trace_headers,
+    trace_id,
+    trace_request,
+    traceparent,
+)
 
 __all__ = [
     "AuditError",
@@ -32,5 +41,6 @@ __all__ = [
     "span",
     "trace_headers",
     "trace_id",
+    "trace_request",
     "traceparent",
 ]

@@ -8,8 +8,9 @@ sets: backends, kinds, languages, never a thread, a caller or a word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from threading import Lock
 from typing import Any, Final
 from weakref import WeakSet
 
@@ -140,6 +141,7 @@ class Queues:
 
     def __init__(self) -> None:
         self._kinds: dict[str, tuple[WeakSet[Any], Callable[[Any], float]]] = {}
+        self._lock = Lock()  # whoever exports looks from a thread
 
     def watch(self, kind: str, queue: Any, depth: Callable[[Any], float]) -> None:
         """Count a queue for as long as somebody else holds it.
@@ -149,15 +151,14 @@ class Queues:
             queue: hashable by identity.
             depth: how much waits in it; the same for all of a kind.
         """
-        self._kinds.setdefault(kind, (WeakSet(), depth))[0].add(queue)
+        with self._lock:
+            self._kinds.setdefault(kind, (WeakSet(), depth))[0].add(queue)
 
     def observe(self, _: CallbackOptions) -> Iterable[Observation]:
         """The depths, by kind."""
-        return list(self._observations())
-
-    def _observations(self) -> Iterator[Observation]:
-        for kind, (queues, depth) in self._kinds.items():
-            yield Observation(sum(depth(each) for each in queues), {"queue": kind})
+        with self._lock:
+            kinds = [(kind, list(queues), depth) for kind, (queues, depth) in self._kinds.items()]
+        return [Observation(sum(map(depth, queues)), {"queue": kind}) for kind, queues, depth in kinds]
 
 
 queues: Final = Queues()

@@ -6,9 +6,10 @@ no provider nothing is recorded. :mod:`.exporting` is for our command line and s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from typing import Protocol
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, create_key, detach, get_value, set_value
@@ -26,6 +27,15 @@ _BESIDE = create_key("emads-voice-beside")
 
 _W3C = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("emads_voice", version("emads-voice"))
+
+
+class HasHeaders(Protocol):
+    """A request over HTTP."""
+
+    @property
+    def headers(self) -> MutableMapping[str, str]:
+        """Its headers."""
+        ...
 
 
 @contextmanager
@@ -130,6 +140,11 @@ def trace_headers() -> dict[str, str]:
     carrier: dict[str, str] = {}
     _W3C.inject(carrier)
     return carrier
+
+
+async def trace_request(request: HasHeaders) -> None:
+    """Tell whoever is asked: a hook for requests of httpx's asynchronous clients."""
+    request.headers.update(trace_headers())
 
 
 def trace_id(parent: str) -> str:

@@ -2,6 +2,6 @@
 when it is asked to: to the rest of the library, and to programs that embed it, the API is enough.
 """
 
-from .configuring import TracingError, configure_tracing, exporters
+from .configuring import TracingError, configure_tracing, exporters, scraped
 
-__all__ = ["TracingError", "configure_tracing", "exporters"]
+__all__ = ["TracingError", "configure_tracing", "exporters", "scraped"]

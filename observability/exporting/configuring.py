@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace.export import SpanExporter
 
+    from .prometheus import PrometheusMetrics
+
+_readers: list[MetricReader] = []
+"""What reads the metrics of the provider that was set up here."""
+
 
 class TracingError(EmadsVoiceError):
     """An exporter named by an OTEL_* variable that is not there, or that cannot be used."""
@@ -67,6 +72,17 @@ def exporters(signal: str = "traces") -> list[str]:
     return [name.strip() for name in named.split(",") if name.strip() not in {"", "none"}]
 
 
+def scraped() -> PrometheusMetrics | None:
+    """What Prometheus reads of this process; None unless OTEL_METRICS_EXPORTER named it as the process was set up."""
+    if not _readers:
+        return None
+    try:
+        from .prometheus import PrometheusMetrics
+    except ImportError:
+        return None
+    return next((reader for reader in _readers if isinstance(reader, PrometheusMetrics)), None)
+
+
 def _provide_tracer(made: list[SpanExporter], resource: Resource) -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -89,5 +105,6 @@ def _provide_meters(readers: list[MetricReader], resource: Resource) -> None:
     if not readers or isinstance(metrics.get_meter_provider(), MeterProvider):
         return
     provider = MeterProvider(readers, resource, shutdown_on_exit=False)
+    _readers.extend(readers)
     close_at_exit("metrics", provider.shutdown)
     metrics.set_meter_provider(provider)

@@ -66,7 +66,7 @@ def metric_reader(name: str) -> MetricReader:
             from .prometheus import PrometheusMetrics
         except ImportError:
             raise _missing("metric", name, "prometheus", "OTEL_METRICS_EXPORTER") from None
-        return PrometheusMetrics.reader()
+        return PrometheusMetrics()
     return PeriodicExportingMetricReader(_installed("metrics", name)())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics.export import Histogram, HistogramDataPoint, MetricsData
@@ -19,18 +19,10 @@ from prometheus_client.samples import Exemplar, Sample
 class PrometheusMetrics(PrometheusMetricReader):
     """The metrics of this process."""
 
-    _only: ClassVar[PrometheusMetrics | None] = None
-
     def __init__(self) -> None:
         self._families = CollectorRegistry(auto_describe=False)
         self._histograms: list[Sequence[HistogramDataPoint]] = []
         super().__init__(registry=self._families, scope_info_enabled=False)
-
-    @classmethod
-    def reader(cls) -> PrometheusMetrics:
-        """The one of this process, made by the first who asks."""
-        cls._only = cls._only or cls()
-        return cls._only
 
     def page(self, accepts: str) -> tuple[bytes, str]:
         """What a scrape gets, and its content type.

@@ -183,6 +183,8 @@ def _tell(telemetry: TurnTelemetry, done: Turn) -> None:
     """Trace what a turn came to."""
     telemetry.ends("question" if done.interrupts else done.state.get("ended") or "answered")
     told: dict[str, str | int] = {}
+    if done.heard and done.heard["duration_s"]:
+        told[attributes.LANGSMITH_MODALITY] = "audio"
     if number := done.state.get("turn"):
         told[attributes.TURN_NUMBER] = number
     if done.act:

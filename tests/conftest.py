@@ -1,11 +1,7 @@
 """What tests in every room share."""
 
-import gzip
 import itertools
-import threading
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -91,68 +87,12 @@ def database(postgres: str) -> str:
     return postgres.replace("dbname=postgres", f"dbname={name}")
 
 
-@dataclass(frozen=True)
-class Exported:
-    """A span as a collector gets it; ids in hex, ``parent`` is "" for a root."""
-
-    name: str
-    trace: str
-    id: str
-    parent: str
-    attributes: dict[str, Any]
-
-
-class Collector:
-    """What an OpenTelemetry collector is to an exporter: takes spans over OTLP/HTTP, on loopback."""
-
-    def __init__(self) -> None:
-        self.spans: list[Exported] = []
-        self.services: set[str] = set()
-        collector = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.path == "/v1/traces":
-                    zipped = self.headers.get("Content-Encoding") == "gzip"
-                    collector._take(gzip.decompress(body) if zipped else body)
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Tests are quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _take(self, body: bytes) -> None:
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
-        for sent in ExportTraceServiceRequest.FromString(body).resource_spans:
-            self.services.add(_plain(sent.resource.attributes)["service.name"])
-            for span in (span for scope in sent.scope_spans for span in scope.spans):
-                ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
-                self.spans.append(Exported(span.name, *ids, _plain(span.attributes)))
-
-
-def _plain(attributes: Any) -> dict[str, Any]:
-    values = {item.key: getattr(item.value, item.value.WhichOneof("value")) for item in attributes}
-    return {
-        key: [each.string_value for each in value.values] if hasattr(value, "values") else value
-        for key, value in values.items()
-    }
-
-
 @pytest.fixture(scope="module")
-def collector() -> Iterator[Collector]:
+def collector() -> Iterator[Any]:
     """Receives the spans of processes started with ``OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint``."""
     pytest.importorskip("opentelemetry.proto", reason='it takes the extra "otlp"')
+    from otlp_receiver import Collector
+
     collector = Collector()
     yield collector
     collector.close()

@@ -40,10 +40,10 @@ class TurnTelemetry:
             attributes.OPERATION: attributes.AGENT,
             attributes.AGENT_NAME: attributes.TURN_AGENT,
             attributes.CONVERSATION_ID: thread_id,
-            attributes.CHANNEL: channel,
             attributes.LANGSMITH_THREAD: thread_id,
-            attributes.LANGSMITH_MODALITY: "audio",
         }
+        if channel:
+            named[attributes.CHANNEL] = channel
         with span(attributes.TURN, named) as self.span:
             try:
                 yield

@@ -29,7 +29,8 @@ class TracingError(EmadsVoiceError):
 def configure_tracing(service: str = "emads-voice") -> None:
     """Export spans and metrics where the standard OTEL_* variables say; do nothing where they say nothing.
 
-    OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER name exporters ("otlp", "console", "file", "prometheus", "none");
+    OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER name exporters ("otlp", "console", "file:PATH" for
+    spans, "prometheus" for metrics, "none");
     OTEL_EXPORTER_OTLP_ENDPOINT alone means "otlp". The console exporter writes to standard error, since standard
     output is the command's own. A process that has a provider keeps it.
 
@@ -43,7 +44,7 @@ def configure_tracing(service: str = "emads-voice") -> None:
 
     from opentelemetry.sdk.resources import Resource
 
-    from .exporters import metric_reader, span_exporter
+    from .by_name import metric_reader, span_exporter
 
     try:
         named = {} if variable("OTEL_SERVICE_NAME") else {"service.name": service}

@@ -32,7 +32,7 @@ def close_at_exit(signal: str, shutdown: Callable[[], None]) -> None:
 
 def _close(signal: str, shutdown: Callable[[], None]) -> None:
     from .configuring import exporters
-    from .exporters import protocol
+    from .by_name import protocol
 
     if exporters(signal) == ["otlp"]:
         address = collector(signal, protocol(signal))

@@ -11,7 +11,7 @@ from emads_voice.testing import ScriptedAgent, ScriptedLine
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
 
-TURN = "invoke_workflow voice"
+TURN = "invoke_agent voice"
 
 
 def traces(spans: InMemorySpanExporter) -> list[list[ReadableSpan]]:
@@ -53,7 +53,7 @@ def test_each_turn_is_one_trace_with_what_was_heard_and_said(call: Any, spans: I
     assert [named(trace, TURN)[0].parent for trace in (first, second)] == [None, None]
 
     (hearing,) = named(first, "speech_to_text")
-    assert parent(first, hearing) == "invoke_workflow voice"
+    assert parent(first, hearing) == "invoke_agent voice"
     assert hearing.name == "speech_to_text second:model"
     assert hearing.attributes is not None
     assert hearing.attributes["gen_ai.request.model"] == "model"

@@ -45,8 +45,9 @@ def span_exporter(name: str) -> SpanExporter:
         from opentelemetry.sdk.trace.export import ConsoleSpanExporter
 
         return ConsoleSpanExporter(out=sys.stderr)
-    if name == "file":
-        return _file_exporter()
+    kind, _, path = name.partition(":")
+    if kind == "file":
+        return _file_exporter(path)
     exporter: SpanExporter = _installed("traces", name)()
     return exporter
 
@@ -79,12 +80,9 @@ def _installed(signal: str, name: str) -> Any:
     return next(iter(found)).load()
 
 
-def _file_exporter() -> SpanExporter:
-    path = variable("EMADS_TRACES_FILE")
+def _file_exporter(path: str) -> SpanExporter:
     if not path:
-        raise TracingError(
-            "Say which file the spans go to: set EMADS_TRACES_FILE, or another OTEL_TRACES_EXPORTER."
-        )
+        raise TracingError("Say which file the spans go to: OTEL_TRACES_EXPORTER=file:spans.jsonl.")
     try:
         from .file import FileSpanExporter
     except ImportError:
@@ -94,7 +92,7 @@ def _file_exporter() -> SpanExporter:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise TracingError(
-            f"Spans cannot be written to {path} ({reason}): name another EMADS_TRACES_FILE."
+            f"Spans cannot be written to {path} ({reason}): name another file in OTEL_TRACES_EXPORTER."
         ) from None
 
 

@@ -17,6 +17,7 @@ from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
+from emads_voice.observability import attributes
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.errors import SynthesisError
 
@@ -218,6 +219,9 @@ class OurSide:
         self._deadline.over()
         self._on_failure()
         failed = self.turn
-        if failed and isinstance(error, TimeoutError):
-            failed.timed_out()
+        if isinstance(error, TimeoutError):
+            if failed:
+                failed.timed_out()
+            else:
+                self._call.telemetry.happened(attributes.TIMEOUT)
         self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))

@@ -60,7 +60,8 @@ class CallTelemetry:
         self.span: Span = trace.INVALID_SPAN
         self.turn = TurnTelemetry()
         self._named = {attributes.CHANNEL: channel, attributes.CALL_DIRECTION: direction}
-        self._wait: _Wait | None = None
+        self._spoken: _Wait | None = None  # since words that are no turn yet
+        self._wait: _Wait | None = None  # for the answer of the present turn
         self._began = False  # whether the caller speaks, and nothing of it is understood yet
         self._cut = False  # whether they were heard over us
 
@@ -99,17 +100,19 @@ class CallTelemetry:
                 self._cut = True
             case CallerFinished(silence_s):
                 now = self._now()
-                self._wait = _Wait(now - silence_s, now)
+                self._spoken = _Wait(now - silence_s, now)
             case CallerHeard(answered=answered):
                 self._heard("turn" if answered else "aside")
             case CallerNotHeard():
                 self._heard("not_heard")
-            case TurnBegan() if self._wait is None:  # they have typed, or keyed
-                self._wait = _Wait(self._now(), self._now(), self._now())
-            case WordsBegan() if self._wait and self._wait.heard is not None:
+            case TurnBegan():
+                now = self._now()  # of what they typed, or keyed
+                self._wait, self._spoken = self._spoken or _Wait(now, now, now), None
+            case WordsBegan() if self._wait:
                 self._wait.worded = self._now()
-            case Saying() if self._wait:
-                self._sounds(self._wait)
+            case Saying():
+                if wait := self._spoken or self._wait:
+                    self._sounds(wait)
             case TurnEnded():
                 self._wait = None
 
@@ -118,9 +121,9 @@ class CallTelemetry:
         if outcome == "not_heard":
             self.happened(attributes.SPEECH_NOT_HEARD)
         if outcome != "turn":
-            self._wait = None
-        elif self._wait:
-            self._wait.heard = self._now()
+            self._spoken = None
+        elif self._spoken:
+            self._spoken.heard = self._now()
         if self._cut:
             over = self.turn.span if self.turn.span.is_recording() else self.span
             happened(attributes.BARGE_IN if outcome == "turn" else attributes.FALSE_INTERRUPTION, to=over)

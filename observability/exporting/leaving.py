@@ -31,8 +31,8 @@ def close_at_exit(signal: str, shutdown: Callable[[], None]) -> None:
 
 
 def _close(signal: str, shutdown: Callable[[], None]) -> None:
-    from .configuring import exporters
     from .by_name import protocol
+    from .configuring import exporters
 
     if exporters(signal) == ["otlp"]:
         address = collector(signal, protocol(signal))

@@ -6,9 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +23,12 @@ import pytest
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
 pytest.importorskip("streamdouble", reason="make test installs it")
 
-from harness.process import Server, serving
+from harness.process import environment
 from harness.webhooks import ACCOUNT, call_sid
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from streamdouble import audio, g711
 from streamdouble.protocol import StreamIdentity
-from streamdouble.scenario import Dtmf, Say, Scenario, Wait, WaitFor
+from streamdouble.scenario import Dtmf, Say, Scenario
 from streamdouble.session import Session, SessionConfig
 
 from emads_voice.observability import attributes
@@ -37,9 +42,11 @@ QUESTION = Path(__file__).parents[2] / "examples" / "audio" / "book-a-room.wav"
 
 CALLER, PHONE, CCCD, CARD = "+84908765432", "0912345678", "001099012345", "4111111111111111"
 SAID = {
-    ENGLISH: "My phone number is {phone}, my identity card is {cccd} and my credit card is {card}.",
-    VIETNAMESE: "Số điện thoại của tôi là {phone}, căn cước {cccd} và số thẻ là {card}.",
+    ENGLISH: "Phone {phone}. Identity card {cccd}. Credit card {card}.",
+    VIETNAMESE: "Điện thoại {phone}. Căn cước {cccd}. Thẻ {card}.",
 }
+PATIENCE_S = 200.0
+"""However slow the machine is."""
 DIGITS = {
     ENGLISH: ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     VIETNAMESE: ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"],
@@ -53,7 +60,7 @@ class Left:
     spans: list[Any]
     raw: bytes
     page: str
-    server: Server
+    port: int
 
     def named(self, name: str) -> list[Any]:
         return [span for span in self.spans if span.name.split(" ")[0] == name or span.name == name]
@@ -75,33 +82,60 @@ async def spoken(language: Language) -> list[bytes]:
     return frames
 
 
-async def ring(server: Server) -> None:
-    """Ask, interrupt the answer with a number in English, say another in Vietnamese, and key a third."""
-    question = audio.wav_to_ulaw_frames(QUESTION)
-    english, vietnamese = await spoken(ENGLISH), await spoken(VIETNAMESE)
-    steps = [
-        WaitFor("audio", 20),
-        WaitFor("quiet", 20),
-        Say(QUESTION, question),
-        WaitFor("audio", 20),
-        Wait(1.5),
-        Say(Path("english.wav"), english),
-        Wait(8),
-        Say(Path("vietnamese.wav"), vietnamese),
-        Wait(8),
-        Dtmf(f"{PHONE}#"),
-        Wait(4),
-    ]
-    config = SessionConfig(
-        response_timeout_s=1, quiet_period_s=0.8, max_drain_s=0, custom_parameters={"caller": CALLER}
-    )
-    identity = StreamIdentity(account_sid=ACCOUNT, call_sid=call_sid())
-    url = f"ws://127.0.0.1:{server.port}/twilio/media"
-    await Session(url, scenario=Scenario("numbers", steps), config=config, identity=identity).run()
+class Ring:
+    """A caller who asks, interrupts the answer with numbers in English, says them in Vietnamese, and keys one."""
+
+    def __init__(self, port: int, english: list[bytes], vietnamese: list[bytes]) -> None:
+        steps = [
+            self._say(self._until_heard(0.5)),  # the greeting
+            self._say(self._for(9)),
+            self._say(iter(audio.wav_to_ulaw_frames(QUESTION))),
+            self._say(self._until_heard(1)),
+            self._say(iter(english)),
+            self._say(self._until_heard(1)),
+            self._say(self._for(2)),
+            self._say(iter(vietnamese)),
+            self._say(self._until_heard(1)),
+            self._say(self._for(1)),
+            Dtmf(f"{PHONE}#"),
+            self._say(self._until_heard(1)),
+        ]
+        config = SessionConfig(
+            response_timeout_s=1, quiet_period_s=0, max_drain_s=0, custom_parameters={"caller": CALLER}
+        )
+        identity = StreamIdentity(account_sid=ACCOUNT, call_sid=call_sid())
+        url = f"ws://127.0.0.1:{port}/twilio/media"
+        self._session = Session(url, scenario=Scenario("numbers", steps), config=config, identity=identity)
+
+    async def run(self) -> None:
+        """Hold the call to its end."""
+        await self._session.run()
+
+    def _say(self, frames: Iterator[bytes]) -> Say:
+        return Say(QUESTION, frames)  # it is iterated once
+
+    def _until_heard(self, seconds: float) -> Iterator[bytes]:
+        """Silence until so much more of us has come."""
+        enough, give_up = self._heard_s() + seconds, time.monotonic() + PATIENCE_S
+        while self._heard_s() < enough and time.monotonic() < give_up:
+            yield audio.silence_frame()
+
+    def _heard_s(self) -> float:
+        return (
+            sum(event.detail["bytes"] for event in self._session.result.events_of("media_received")) / 8_000
+        )
+
+    def _for(self, seconds: float) -> Iterator[bytes]:
+        return (audio.silence_frame() for _ in range(round(seconds * 50)))
 
 
-def scrape(server: Server, **headers: str) -> str:
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/metrics", headers=headers)
+async def ring(port: int) -> None:
+    """One call."""
+    await Ring(port, await spoken(ENGLISH), await spoken(VIETNAMESE)).run()
+
+
+def scrape(port: int, **headers: str) -> str:
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers=headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return str(answer.read().decode())
 
@@ -109,24 +143,51 @@ def scrape(server: Server, **headers: str) -> str:
 @pytest.fixture(scope="module")
 def left(collector: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     """The trace of one call, which records what is said, redacted, as badly as anybody could ask for it."""
-    settings = {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
-        "OTEL_METRICS_EXPORTER": "prometheus,otlp",
-        "OTEL_BSP_SCHEDULE_DELAY": "200",
-        "EMADS_PUBLIC_URL": "",
-    }
-    with serving(
-        tmp_path_factory.mktemp("call"), "--insecure", twilio_double="http://127.0.0.1:9", **settings
-    ) as server:
-        asyncio.run(ring(server))
-        page = scrape(server, accept="application/openmetrics-text; version=1.0.0")
-        server_left = Left([], b"", page, server)
+    with running(
+        tmp_path_factory.mktemp("call"),
+        OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint,
+        OTEL_METRICS_EXPORTER="prometheus,otlp",
+        OTEL_BSP_SCHEDULE_DELAY="200",
+    ) as port:
+        asyncio.run(ring(port))
         for _ in range(100):
             if any(span.name == attributes.CALL for span in collector.spans):
                 break
-            asyncio.run(asyncio.sleep(0.1))
-        server_left.spans, server_left.raw = list(collector.spans), collector.raw
-        yield server_left
+            time.sleep(0.1)
+        page = scrape(port, accept="application/openmetrics-text; version=1.0.0")
+        yield Left(list(collector.spans), collector.raw, page, port)
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[int]:
+    """A server in a folder of its own, inside ``with``; its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    phone = environment(folder, EMADS_PUBLIC_URL="", PORT=str(port), **settings)
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("patient_server.py"))],
+            cwd=folder, env=phone, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            give_up = time.monotonic() + PATIENCE_S
+            while process.poll() is None and not _answers(port):
+                assert time.monotonic() < give_up
+                time.sleep(0.2)
+            assert process.poll() is None, (folder / "log").read_text("utf-8")[-3000:]
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _answers(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 async def test_each_turn_is_a_trace_that_links_to_the_one_before_and_to_the_call(left: Left) -> None:
@@ -219,9 +280,9 @@ async def test_figures_lead_to_the_traces_behind_them(left: Left) -> None:
 
 async def test_metrics_are_for_this_machine_alone(left: Left) -> None:
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        scrape(left.server, origin="https://evil.example")
+        scrape(left.port, origin="https://evil.example")
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        scrape(left.server, host="voice.example.com")
+        scrape(left.port, host="voice.example.com")
 
 
 def _expressions(value: Any) -> Iterator[str]:

@@ -1,14 +1,16 @@
 """What tests in every room share."""
 
 import itertools
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest._code.code import ExceptionChainRepr
 from hypothesis import settings
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider, ObservableGauge, UpDownCounter
+from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -17,6 +19,8 @@ from emads_voice.observability.log_throttle import ThrottleFilter, strangers
 from postgres_cluster import MISSING, programs, running_postgres
 
 _EXPORTER = InMemorySpanExporter()
+_DELTA = dict.fromkeys((Counter, UpDownCounter, Histogram, ObservableGauge), AggregationTemporality.DELTA)
+_READER = InMemoryMetricReader(preferred_temporality=_DELTA)  # type: ignore[arg-type]  # it takes the API's classes
 
 # A test is never failed by the machine being slow, and gives the same result every time.
 settings.register_profile("any machine", deadline=None, derandomize=True)
@@ -43,6 +47,7 @@ def _tracing() -> None:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(_EXPORTER))
     trace.set_tracer_provider(provider)
+    metrics.set_meter_provider(MeterProvider([_READER], shutdown_on_exit=False))
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +62,24 @@ def spans() -> Iterator[InMemorySpanExporter]:
     _EXPORTER.clear()
     yield _EXPORTER
     _EXPORTER.clear()
+
+
+@pytest.fixture
+def measured() -> Callable[[str], list[tuple[dict[str, Any], Any]]]:
+    """What was measured during one test, by an instrument's name: the points, each its attributes and its data.
+    Whoever asks ends the measuring."""
+    _READER.get_metrics_data()
+    found: dict[str, list[tuple[dict[str, Any], Any]]] = {}
+
+    def points(name: str) -> list[tuple[dict[str, Any], Any]]:
+        data = _READER.get_metrics_data()
+        for resource in data.resource_metrics if data else []:
+            for metric in (metric for scope in resource.scope_metrics for metric in scope.metrics):
+                told = [(dict(point.attributes or {}), point) for point in metric.data.data_points]
+                found.setdefault(metric.name, []).extend(told)
+        return found.get(name, [])
+
+    return points
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,21 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
     assert not any(word in exported for word in ("warehouse", "kubernetes", result["reply"].lower()))
 
 
+def test_langchain_s_spans_lie_below_ours_without_a_word(collector: Any, tmp_path: Path) -> None:
+    pytest.importorskip("openinference.instrumentation.langchain", reason='it takes the extra "traces"')
+    question = "The warehouse rang from 0912 345 678: how many people work the night shift?"
+    ask(collector, tmp_path, "--text", question, OTEL_PYTHON_DISABLED_INSTRUMENTATIONS="")
+    theirs = [span for span in collector.spans if span.scope == "openinference.instrumentation.langchain"]
+    of = {span.id: span for span in collector.spans}
+    assert {span.trace for span in collector.spans} == {theirs[0].trace}
+    (below,) = {of[span.parent].name for span in theirs if of[span.parent].scope == "emads_voice"} & {
+        "invoke_agent voice"
+    }
+    assert below
+    assert any(span.attributes.get("openinference.span.kind") == "LLM" for span in theirs)
+    assert not any(word in collector.raw.lower() for word in (b"warehouse", b"0912", b"night"))
+
+
 def test_content_that_is_asked_for_is_redacted(collector: Any, tmp_path: Path) -> None:
     question = "The warehouse rang from 0912 345 678: how many people work the night shift?"
     ask(collector, tmp_path, "--text", question, **{CAPTURE: "SPAN_ONLY"})

@@ -7,6 +7,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from emads_voice.graph import VoiceContext
 from emads_voice.observability import attributes, span
 from emads_voice.testing import ScriptedAgent, ScriptedLine, ScriptedRecognizer
 from emads_voice.voice.errors import RecognitionError
@@ -283,3 +284,37 @@ def test_the_call_tells_its_phases(call: Any, spans: InMemorySpanExporter) -> No
         if event.name == attributes.PHASE_CHANGED
     ]
     assert phases == ["closing", "ended"]
+
+
+@pytest.mark.parametrize("captured", ["", "SPAN_ONLY"])
+def test_only_declared_attributes_hold_what_is_said_in_a_call(
+    call: Any, spans: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch, captured: str
+) -> None:
+    monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", captured)
+    heard = ["My marmalade number is 0912 345 678.", "My marmalade card is 4111 1111 1111 1111."]
+    answers = ["Your marmalade number is 0912 345 678. " * 4, "That is a marmalade card."]
+    context = VoiceContext(caller="+84908765432", called="+842899990000", call_sid="CA1")
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.wait(0.5)
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.until_quiet()
+        line.press("#")
+        await line.until_quiet()
+
+    agent = ScriptedAgent("cto", [*answers, "marmalade"], repeatable=True)
+    call(caller, hears=heard, agent=agent, preemptive=True, context=context, opening="greeting")
+    told = [
+        (name, str(value))
+        for span in spans.get_finished_spans()
+        for each in (span.attributes, *(event.attributes for event in span.events), {"name": span.name})
+        for name, value in (each or {}).items()
+    ]
+    where = {name for name, value in told if "marmalade" in value}
+    assert where <= attributes.PERSONAL
+    assert bool(where) is bool(captured)
+    planted = ("0912", "345 678", "4111", "1111 1111", "908765432", "99990000")
+    assert not [(name, value) for name, value in told if any(digits in value for digits in planted)]

@@ -353,8 +353,12 @@ class Conversation:
         self._remarks.played(done)
 
     def _give_up(self, error: TimeoutError) -> None:
+        unrecognised = self._theirs.caller.engaged and not self._ours.turn
         self._theirs.caller.forget()
-        self._ours.fail(error)
+        if unrecognised:
+            self._theirs.not_recognised(error)
+        else:
+            self._ours.fail(error)
 
     async def _close(self) -> None:
         if self._phase is Phase.TAKING_MESSAGE or self._handover.message_begun:

@@ -211,10 +211,10 @@ class OurSide:
 
     # When something fails.
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, apology: Phrase = "unavailable") -> None:
         """Something did not work: the caller is told, or handed over."""
         self._failures.add(error)
         self._deadline.over()
         self._on_failure()
         failed = self.turn
-        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))
+        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed, apology))

@@ -112,7 +112,11 @@ class RealtimeLine:
         self._hearing = Hearing(self._outbox, items)
         self._showing = Showing(self._outbox, self._responses)
         self._asking = Asking(
-            self._outbox, items, understanding, asked=self._asked, unheard=self._nothing_heard
+            self._outbox,
+            items,
+            understanding,
+            asked=self._asked,
+            unanswerable=lambda why: self._error(why, None),
         )
         self._said: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # anything at all
         self._begun: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
@@ -285,11 +289,6 @@ class RealtimeLine:
             self._begin(greets=False)
             self._showing.asked()
             self._inbox.keep(Words(ear))
-
-    def _nothing_heard(self) -> None:
-        self._error(
-            BadEventError("nothing_heard", "Nothing was said in what was committed: say it again."), None
-        )
 
     def _begin(self, *, greets: bool) -> bool:
         """Have the conversation begin; False if it has."""

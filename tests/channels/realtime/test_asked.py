@@ -177,9 +177,39 @@ def test_an_utterance_that_cannot_be_recognised_is_told(session: SessionFactory)
         client.send("input_audio_buffer.commit")
         client.send("response.create")
         await client.until("conversation.item.input_audio_transcription.failed")
-        assert (await client.until("error"))["error"]["code"] == "nothing_heard"
+        assert (await client.until("error"))["error"]["code"] == "recognition_failed"
 
     session(caller, hears=[RecognitionError("down")])
+    session(caller, hears=[ZeroDivisionError("a recogniser with a bug")])
+
+
+def test_silence_is_told_as_such(session: SessionFactory) -> None:
+    async def caller(client: Client) -> None:
+        by_hand(client)
+        client.append(1, loudness=0)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        assert (await client.until("error"))["error"]["code"] == "nothing_heard"
+
+    session(caller, hears=[""])
+
+
+def test_half_a_question_is_answered_once_the_other_half_is_understood(session: SessionFactory) -> None:
+    async def caller(client: Client) -> None:
+        by_hand(client)
+        client.send("conversation.item.create", item=message("Shall we buy it,"))
+        client.append(1)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        assert (await client.until("error"))["error"]["code"] == "recognition_failed"
+        assert not client.of("response.created")
+        client.append(1)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        await client.until("response.done")
+
+    held = session(caller, hears=[RecognitionError("down"), "if it costs too much?"], answers=["No."])
+    assert held.conversation == ["Shall we buy it, if it costs too much?", "No."]
 
 
 @pytest.mark.parametrize(

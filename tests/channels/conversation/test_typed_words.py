@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from emads_voice.channels.errors import ThreadHeldError
 from emads_voice.channels.live_events import CallerHeard, Saying, StageEnded, TurnBegan, TurnEnded
 from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.channels.transport import Hush, Played, Words
@@ -41,6 +42,44 @@ def test_words_that_come_before_the_conversation_is_ours_are_answered(call: Any)
 
     done = call(caller, answers=["Today."], locks=SlowLocks())
     assert done.conversation == ["When?", "Today."]
+
+
+class HeldLocks:
+    """Somebody else holds the conversation for so long."""
+
+    def __init__(self, others_s: float) -> None:
+        self._others_s = others_s
+
+    @asynccontextmanager
+    async def hold(self, thread_id: str, *, wait_s: float = WAIT_S) -> AsyncIterator[None]:
+        if thread_id == "call":
+            await asyncio.sleep(min(wait_s, self._others_s))
+            self._others_s -= wait_s
+            if self._others_s > 0:
+                raise ThreadHeldError("It is held.")
+        yield
+
+
+def test_who_asks_where_others_talk_is_told_so_once_and_answered_then(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.wait(40)
+
+    done = call(caller, answers=["Today."], locks=HeldLocks(20), answer_within_s=6, idle_s=60)
+    assert " ".join(done.said).count("another line") == 1
+    assert done.conversation == ["When?", "Today."]
+
+
+def test_what_was_asked_where_others_talk_is_answered_in_the_new_conversation(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.wait(10)
+        line.bring(words("Begin a new one."))
+        await line.wait(10)
+
+    done = call(caller, answers=["Today."], locks=HeldLocks(60))
+    assert " ".join(done.said).count("another line") == 1
+    assert done.said[-1] == "Today."
 
 
 def test_words_interrupt_the_greeting_and_what_we_say(call: Any) -> None:

@@ -158,7 +158,7 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
-            self._speaker.tell(TurnEnded("interrupted"))
+            self._speaker.tell(TurnEnded("failed" if why == "failed" else "interrupted"))
             self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
@@ -215,6 +215,7 @@ class OurSide:
         """Something did not work: the caller is told, or handed over."""
         self._failures.add(error)
         self._deadline.over()
+        self._call.background.cancel("idle")  # it is we who owe them a word
         self._on_failure()
         failed = self.turn
         self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed, apology))

@@ -116,7 +116,7 @@ class RealtimeLine:
             items,
             understanding,
             asked=self._asked,
-            unanswerable=lambda why: self._error(why, None),
+            unanswerable=self._unanswerable,
         )
         self._said: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # anything at all
         self._begun: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
@@ -230,6 +230,7 @@ class RealtimeLine:
         match event:
             case live.CallerBegan():
                 self._hearing.began()
+                self._commands.begun()
             case live.CallerWentOn():
                 self._hearing.began()
             case live.CallerFinished(silence_s):
@@ -240,10 +241,12 @@ class RealtimeLine:
                 self._hearing.not_heard()
             case live.TurnBegan():
                 self._responses.turn_began()
+                self._commands.begun()
             case live.TurnEnded(how):
                 self._responses.turn_ended(how)
             case live.WordsBegan():
                 self._responses.words_began()
+                self._commands.begun()
             case live.WordsEnded():
                 self._responses.words_ended()
             case live.Saying(text):
@@ -289,6 +292,10 @@ class RealtimeLine:
             self._begin(greets=False)
             self._showing.asked()
             self._inbox.keep(Words(ear))
+
+    def _unanswerable(self, why: BadEventError) -> None:
+        self._commands.unanswered()
+        self._error(why, None)
 
     def _begin(self, *, greets: bool) -> bool:
         """Have the conversation begin; False if it has."""

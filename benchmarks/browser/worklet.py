@@ -54,12 +54,12 @@ from emads_voice.voice.languages import ENGLISH, Language
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.sound.audio import Audio
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "phone"))
-sys.path.insert(0, str(HERE.parents[1] / "tools"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "phone"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 import sound
 import talk_page as tools
 
+CALLERS = Path(__file__).parents[1] / "phone" / "callers.py"
 FIRST = [
     "Alpha",
     "Bravo",
@@ -294,7 +294,7 @@ def compared(kept: Sequence[str], counts: dict[str, int]) -> list[int]:
 def latencies_of_calls(port: int, seconds: float) -> subprocess.Popen[bytes]:
     """One telephone call beside the pages."""
     url = f"ws://127.0.0.1:{port}/twilio/media"
-    command = [sys.executable, str(HERE.parent / "phone" / "callers.py"), "--url", url]
+    command = [sys.executable, str(CALLERS), "--url", url]
     return subprocess.Popen([*command, "--calls", "1", "--seconds", str(seconds)], stdout=subprocess.PIPE)
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from emads_voice.channels.errors import ThreadHeldError
+from emads_voice.agents import Analysis
 from emads_voice.channels.live_events import CallerHeard, Saying, StageEnded, TurnBegan, TurnEnded
 from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.channels.transport import Hush, Played, Words
-from emads_voice.testing import ScriptedLine, ScriptedSynthesizer
+from emads_voice.testing import ScriptedAgent, ScriptedLine
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
-from emads_voice.voice.sound.audio import Audio
 
 LONG = "It costs five thousand dollars a year, and it saves two of the six servers that we have."
 
@@ -83,35 +83,29 @@ def test_what_was_asked_where_others_talk_is_answered_in_the_new_conversation(ca
     assert done.said[-1] == "Today."
 
 
-class SlowToApologise(ScriptedSynthesizer):
-    async def synthesize(self, text: str, **how: Any) -> AsyncIterator[Audio]:
-        if "sorry" in text:
-            await asyncio.sleep(5)
-        async for piece in super().synthesize(text, **how):
-            yield piece
+class SlowToStop(ScriptedAgent):
+    """Never answers, and takes its time to be stopped."""
+
+    async def answer(self, *args: Any, **how: Any) -> Analysis:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(3)
+        raise AssertionError
 
 
 def test_who_waits_for_an_apology_is_not_asked_whether_they_are_there(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await line.wait(6)
         line.bring(words("When?"))
-        await line.wait(18)
+        await line.wait(14)
 
-    done = call(
-        caller,
-        answers=["Today."],
-        answers_after_s=60,
-        answer_within_s=6,
-        idle_s=5,
-        filler_after_s=30,
-        opening="greeting",
-        synthesizer=SlowToApologise(),
-    )
-    after = " ".join(done.said).partition("help you?")[2] or " ".join(done.said[1:])
-    assert "sorry" in after
-    assert "still there" not in after.partition("sorry")[0]
-    ended = [each.how for each in done.line.told if isinstance(each, TurnEnded)]
-    assert ended == ["failed"]
+    timing = {"answer_within_s": 6, "idle_s": 5, "filler_after_s": 30}
+    done = call(caller, agent=SlowToStop("cto", []), opening="greeting", **timing)
+    said = " ".join(done.said)
+    assert "I am sorry" in said
+    assert "still there" not in said.partition("I am sorry")[0]
+    assert [each.how for each in done.line.told if isinstance(each, TurnEnded)] == ["failed"]
 
 
 def test_words_interrupt_the_greeting_and_what_we_say(call: Any) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from emads_voice.channels.errors import ThreadHeldError
 from emads_voice.agents import Analysis
+from emads_voice.channels.errors import ThreadHeldError
 from emads_voice.channels.live_events import CallerHeard, Saying, StageEnded, TurnBegan, TurnEnded
 from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.channels.transport import Hush, Played, Words

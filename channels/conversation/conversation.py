@@ -347,8 +347,14 @@ class Conversation:
     # The caller's turn becomes ours.
 
     async def _read(self, ear: TranscriptEar) -> None:
-        """They have typed: words may come before it is known whether the conversation is ours."""
+        """They have typed: words may come before it is known whether the conversation is ours. What was asked before
+        they were told that others hold it is no answer to that, and is answered once it is ours."""
+        asked_first = not self._opening.known.is_set()
         await self._opening.known.wait()
+        if asked_first and self._phase is Phase.HELD_ELSEWHERE:
+            self._deadline.over()
+            await self._opening.settled.wait()
+            self._deadline.begin()
         await self._reply(ear)
 
     async def _reply(self, ear: TranscriptEar) -> None:
@@ -386,8 +392,12 @@ class Conversation:
         self._remarks.played(done)
 
     def _give_up(self, error: TimeoutError) -> None:
+        unrecognised = self._theirs.caller.engaged and not self._ours.turn
         self._theirs.caller.forget()
-        self._ours.fail(error)
+        if unrecognised:
+            self._theirs.not_recognised(error)
+        else:
+            self._ours.fail(error)
 
     async def _close(self) -> None:
         if self._phase is Phase.TAKING_MESSAGE or self._handover.message_begun:

@@ -163,7 +163,7 @@ class OurSide:
         if turn:
             if why == "barge-in":
                 self._call.note("barge_in", begun=turn.begun)
-            self._speaker.tell(TurnEnded("interrupted"))
+            self._speaker.tell(TurnEnded("failed" if why == "failed" else "interrupted"))
             self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
@@ -216,11 +216,12 @@ class OurSide:
 
     # When something fails.
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, apology: Phrase = "unavailable") -> None:
         """Something did not work: the caller is told, or handed over."""
         self._call.note("error", what=type(error).__name__)
         self._failures.add(error)
         self._deadline.over()
+        self._call.background.cancel("idle")  # it is we who owe them a word
         self._on_failure()
         failed = self.turn
         if isinstance(error, TimeoutError):
@@ -228,4 +229,4 @@ class OurSide:
                 failed.timed_out()
             else:
                 self._call.telemetry.happened(attributes.TIMEOUT)
-        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))
+        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed, apology))

@@ -39,6 +39,8 @@ resumed = Sorry, the line was interrupted. Please go on.
 held_elsewhere = This conversation is being held on another line. You can wait a moment, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
+# What was said could not be recognised, as the recogniser failed.
+not_recognised = I am sorry, something went wrong here and I could not make out what you said. Please say it again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
 # It is not clear whom the question is for. $first and $second: subjects, as below.

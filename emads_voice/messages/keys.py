@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 Phrase = Literal[
     "not_heard",
+    "not_recognised",
     "out_of_scope",
     "which_agent",
     "unavailable",

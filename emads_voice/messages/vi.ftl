@@ -21,6 +21,7 @@ come_in = Xin lỗi, cho tôi xin phép nói một chút được không ạ?
 resumed = Xin lỗi, đường dây vừa bị gián đoạn. Xin anh chị nói tiếp.
 held_elsewhere = Cuộc trò chuyện này đang diễn ra trên một đường dây khác. Anh chị có thể chờ một chút, hay là mình bắt đầu một cuộc mới ạ?
 not_heard = Tôi chưa nghe thấy gì. Xin anh chị nói lại.
+not_recognised = Xin lỗi, ở đây vừa có lỗi nên tôi chưa nghe ra anh chị nói gì. Xin anh chị nói lại.
 out_of_scope = Ở đây không ai trả lời được câu hỏi đó, nên cần một người xem xét. Anh chị có thể hỏi: { $agents }.
 which_agent = Dạ, anh chị hỏi { $first }, hay { $second } ạ?
 unavailable = Xin lỗi, hiện tôi chưa trả lời được. Xin anh chị thử lại sau ít phút.

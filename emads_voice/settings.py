@@ -207,9 +207,9 @@ class Settings(Variables):
         return self.data_dir / "records.sqlite"
 
     @property
-    def audit_path(self) -> Path:
-        """The file audit records are kept in."""
-        return self.data_dir / "audit.jsonl"
+    def ledger_keys(self) -> Path:
+        """The folder of the keys of the audit ledger."""
+        return self.data_dir / "keys"
 
 
 def load_settings() -> Settings:

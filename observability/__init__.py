@@ -1,7 +1,7 @@
-"""Spans, attribute names, the audit log, log lines and redaction. Imports no other room."""
+"""Spans, attribute names, the audit trail, log lines and redaction; ``ledger/`` keeps the audit trail."""
 
 from . import attributes
-from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
+from .audit import AuditError, AuditEvent, AuditLog, now
 from .exporting import TracingError, configure_tracing, exporters
 from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
 from .redaction import redact
@@ -11,7 +11,6 @@ __all__ = [
     "AuditError",
     "AuditEvent",
     "AuditLog",
-    "JsonLinesAuditLog",
     "LogFormatter",
     "TracingError",
     "attributes",

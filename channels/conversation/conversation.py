@@ -42,10 +42,11 @@ from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
 from .answering.fillers import LATER, Fillers
 from .caller.language import CallLanguage, spoken_last
+from .caller.recording_pause import RecordingPause
 from .caller.wrong_cut import WrongCut
 from .caller_side import CallerSide
 from .conduct import Conduct
-from .handover import Handover
+from .handover import PERSON_WANTED, Handover
 from .opening.consent import Consent
 from .opening.opening import Opening
 from .opening.outgoing import Outgoing
@@ -54,6 +55,7 @@ from .our_side import OurSide
 from .phases import Action, Event, Phase, Speakers, step
 from .presence import Presence
 from .remarks.remarks import Remarks
+from .review.review import Review
 from .services import Services
 
 __all__ = ["Conversation", "ConversationOptions", "Services"]
@@ -170,6 +172,19 @@ class Conversation:
             on_failure=self._wrong_cut.over,
             afterwards=lambda done: self._after.do(done),
         )
+        recording = RecordingPause(self._background, transport)
+        self._review = (
+            Review(
+                call,
+                services.decisions,
+                services.catalogue,
+                recording,
+                self._context.caller,
+                want_person=lambda: self._handover.want(PERSON_WANTED),
+            )
+            if services.decisions and self._context.channel == "phone"
+            else None
+        )
         consent = Consent(consents, transport, call) if consents is not None else None
         self._outgoing = Outgoing(call, services, transport, self._context, self._options)
         self._opening = Opening(
@@ -188,6 +203,7 @@ class Conversation:
             self._options,
             self._opening,
             self._handover,
+            self._review,
             occupied=lambda: self._ours.occupied or self._theirs.engaged,
         )
         self._remarks = Remarks(
@@ -218,6 +234,8 @@ class Conversation:
             self._presence,
             self._remarks,
             self._wrong_cut,
+            self._review,
+            recording,
         )
         self._after = Afterwards(
             call,
@@ -226,6 +244,7 @@ class Conversation:
             self._opening,
             self._handover,
             self._remarks,
+            self._review,
             outgoing=self._context.direction == "outbound",
         )
         self._phase = Phase.first(held=services.locks is not None, asks=consents is not None)
@@ -290,6 +309,8 @@ class Conversation:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
             self._language.resume(language)
         await self._opening.begin()
+        if self._review and self._context.direction == "inbound" and not self._opening.asked:
+            await self._review.put_left_open()
 
     def _anew(self, thread_id: str) -> None:
         self._note_start()
@@ -322,6 +343,8 @@ class Conversation:
                 self._background.start(self._after.say_goodbye())
             case Action.LEAVE_MESSAGE:
                 self._background.start(self._outgoing.leave_message())
+            case Action.REVIEW if self._review:
+                self._background.start(self._review.begin())
             case Action.HANG_UP:
                 self._background.start(self._transport.hang_up())
         return action
@@ -375,6 +398,9 @@ class Conversation:
                 case Action.NOTE:
                     self._deadline.over()
                     await self._handover.note(ear)
+                case Action.TAKE_WORDS if self._review:
+                    self._deadline.over()
+                    self._review.judge(ear)
                 case Action.ANSWER if self._outgoing.takes(ear, turns=self.turns):
                     self._theirs.go_on()
                 case Action.ANSWER:

@@ -555,3 +555,59 @@ calls_kind_gap = Records were lost here
 line_problem = We are sorry. There is a problem with this line. Please call again later. Goodbye.
 # Before an answer in English, where the handbook is not in the caller's $language, but in $languages.
 other_language = I am sorry, I cannot answer in { $language }. The company handbook is in { $languages }.
+
+## What is said where a caller decides on a plan
+
+# It begins.
+review_intro = This needs a decision of yours.
+# They call again, and a plan waits since an earlier call.
+review_still_open = A plan from an earlier call is still open.
+# $plan: what is proposed, without its full stop.
+review_plan = The plan: { $plan }.
+# $cost: sums of money, "500 dollars once".
+review_cost = It costs { $cost }.
+review_cost_unknown = What it costs is not wholly known.
+# $level: level_low, level_medium or level_high; $points: 0 to 12.
+review_risk = The risk is { $level }, { $points } out of 12.
+# $objection: the strongest, in an agent's words.
+review_objection = What speaks against it: { $objection }.
+# $reference: four digits, with spaces between them.
+review_reference = Its reference is { $reference }.
+review_keys = To approve it press 1, to change it press 2, to reject it press 3, and to hear it again press star.
+# They have pressed 1, and the risk is medium.
+review_pin = Please key your PIN, and then the hash key.
+review_wrong_pin = That is not the PIN. Please key it again, and then the hash key.
+# After three wrong ones.
+review_locked = Too many wrong PINs were keyed, so nothing can be approved by telephone for a while. Nothing has been done.
+# They have said yes or no.
+review_key_needed = Words do not decide this, keys do.
+# They have pressed 2.
+review_change = What should be changed? Please tell me now.
+# They have said it.
+review_changing = I have passed that on. A changed plan will be put before you. Nothing has been done.
+# Somebody else has changed the plan meanwhile. The new one follows.
+review_changed = The plan has been changed meanwhile. This is the new one.
+review_too_often = The plan has been changed three times already. It can only be approved or rejected.
+review_approved = It is approved, and is carried out once.
+# More people have to approve it.
+review_approved_partly = Your approval is noted. Somebody else has to approve it too, in writing. Nothing has been done yet.
+review_rejected = It is rejected. Nothing has been done.
+# Somebody else was faster. $status: what came of it.
+review_gone = There is nothing to decide on this any more: { $status ->
+    [rejected] it was rejected
+    [expired] nobody approved it in time
+    [withdrawn] it was withdrawn
+    [superseded] another plan has taken its place
+   *[other] it was approved
+}.
+# They have decided nothing. $until: a day and a time.
+review_open = Nothing is decided. It stays open until { $until }, under the reference { $reference }.
+# High risk. $who: the approvers' names, or "none".
+review_in_writing = { $who ->
+    [none] This takes the approval of two people, and not by telephone. No approvers are known here yet.
+   *[other] This takes the approval of two people, and not by telephone. Asked in writing: { $who }.
+} Nothing has been done. Its reference is { $reference }.
+# They are not known as an approver.
+review_not_by_phone = Only an approver who calls from their own number can approve this by telephone. Nothing has been done. Its reference is { $reference }.
+# The database does not answer.
+review_failed = I cannot take a decision at the moment. Nothing has been done, and it stays open.

@@ -244,6 +244,35 @@ Quality = Literal[
 ]
 """What stands in the report on a call besides what was said in it."""
 
+Review = Literal[
+    "review_intro",
+    "review_still_open",
+    "review_plan",
+    "review_cost",
+    "review_cost_unknown",
+    "review_risk",
+    "review_objection",
+    "review_reference",
+    "review_keys",
+    "review_pin",
+    "review_wrong_pin",
+    "review_locked",
+    "review_key_needed",
+    "review_change",
+    "review_changing",
+    "review_changed",
+    "review_too_often",
+    "review_approved",
+    "review_approved_partly",
+    "review_rejected",
+    "review_gone",
+    "review_open",
+    "review_in_writing",
+    "review_not_by_phone",
+    "review_failed",
+]
+"""What is said where a caller decides on a plan."""
+
 Shown = Literal[
     "page_title",
     "page_intro",
@@ -365,7 +394,7 @@ Calls = Literal[
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | Quality | Shown | Calls | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | Calls | Review | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
@@ -374,6 +403,7 @@ PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Quality)),
     frozenset(get_args(Shown)),
     frozenset(get_args(Calls)),
+    frozenset(get_args(Review)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 

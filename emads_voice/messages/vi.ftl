@@ -384,3 +384,40 @@ calls_kind_error = Lỗi
 calls_kind_ended = Cuộc gọi kết thúc
 calls_kind_erased = Dữ liệu của một người đã được xoá
 calls_kind_gap = Có bản ghi bị mất ở đây
+
+## Khi người gọi quyết định về một phương án
+
+review_intro = Việc này cần anh chị quyết định.
+review_still_open = Vẫn còn một phương án chưa được quyết định từ cuộc gọi trước.
+review_plan = Phương án: { $plan }.
+review_cost = Chi phí là { $cost }.
+review_cost_unknown = Chi phí chưa biết hết.
+review_risk = Rủi ro { $level }, { $points } trên 12.
+review_objection = Điều phản đối: { $objection }.
+review_reference = Mã tham chiếu là { $reference }.
+review_keys = Bấm phím 1 để duyệt, phím 2 để sửa, phím 3 để từ chối, phím sao để nghe lại.
+review_pin = Xin bấm mã PIN của anh chị, rồi bấm phím thăng.
+review_wrong_pin = Mã PIN không đúng. Xin bấm lại, rồi bấm phím thăng.
+review_locked = Mã PIN đã sai quá nhiều lần, nên tạm thời không thể duyệt qua điện thoại. Chưa có gì được thực hiện.
+review_key_needed = Lời nói không quyết định được việc này, phải bấm phím ạ.
+review_change = Cần sửa điều gì, xin anh chị nói ngay bây giờ.
+review_changing = Tôi đã chuyển ý kiến đó đi. Phương án đã sửa sẽ được trình lại anh chị. Chưa có gì được thực hiện.
+review_changed = Phương án vừa được sửa. Đây là phương án mới.
+review_too_often = Phương án đã được sửa ba lần. Chỉ còn có thể duyệt hoặc từ chối.
+review_approved = Phương án đã được duyệt, và sẽ được thực hiện đúng một lần.
+review_approved_partly = Ý kiến duyệt của anh chị đã được ghi nhận. Còn cần một người nữa duyệt bằng văn bản. Chưa có gì được thực hiện.
+review_rejected = Phương án đã bị từ chối. Chưa có gì được thực hiện.
+review_gone = Việc này không còn gì để quyết định nữa: { $status ->
+    [rejected] phương án đã bị từ chối
+    [expired] đã hết hạn mà không ai duyệt
+    [withdrawn] phương án đã được rút lại
+    [superseded] đã có phương án khác thay thế
+   *[other] phương án đã được duyệt
+}.
+review_open = Chưa có gì được quyết định. Việc này còn mở đến { $until }, với mã tham chiếu { $reference }.
+review_in_writing = { $who ->
+    [none] Việc này cần hai người duyệt, và không duyệt qua điện thoại. Hiện chưa có ai được giao quyền duyệt.
+   *[other] Việc này cần hai người duyệt, và không duyệt qua điện thoại. Đã hỏi bằng văn bản: { $who }.
+} Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
+review_not_by_phone = Chỉ người có quyền duyệt, gọi từ số của mình, mới duyệt được việc này qua điện thoại. Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
+review_failed = Hiện tôi không thể ghi nhận quyết định. Chưa có gì được thực hiện, và việc này vẫn còn mở.

@@ -17,6 +17,7 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
+from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.channels.transport import (
     Digit,
     HungUp,
@@ -31,8 +32,10 @@ from emads_voice.channels.transport import (
 )
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.auditing import note
 from emads_voice.graph.state import caller_language
-from emads_voice.observability import AuditLog
+from emads_voice.observability import AuditLog, attributes
+from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
@@ -100,7 +103,8 @@ class Conversation:
         self._transport = transport
         self._name = self._context.call_sid or thread_id
         self._background = Background(self._name)
-        self._speaker = Speaker(transport)
+        self._telemetry = CallTelemetry(self._context.channel, self._context.direction)
+        self._speaker = Speaker(transport, on_tell=self._telemetry.told)
         self._language = CallLanguage(self._options.language, services.language_for)
         self._wrong_cut = WrongCut(asyncio.get_running_loop().time)
         manner = Manner()
@@ -117,6 +121,7 @@ class Conversation:
             thread_id,
             self._background,
             announcer,
+            self._telemetry,
             asyncio.Lock(),
             phase=lambda: self._phase,
             language=lambda: self._language.now,
@@ -131,6 +136,7 @@ class Conversation:
             listen=lambda *at_least_s: self._presence.listen(*at_least_s),
             release=lambda: self._theirs.release(),
             go_on=lambda: self._theirs.go_on(),
+            note=self._note,
         )
         fillers = Fillers(announcer, call.language)
         self._deadline = AnswerDeadline(
@@ -231,7 +237,15 @@ class Conversation:
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
+        with self._telemetry.running(self._call.thread_id):
+            self._background.enter()
+            reason = await self._conduct()
+            self._telemetry.ended(reason, self.turns)
+        return reason
+
+    async def _conduct(self) -> str:
         reason = "the line was closed"
+        self._note_start()
         self._background.after("max", self._options.max_call_s, lambda: self._happened(Event.TIME_UP))
         self._background.start(self._begin())
         try:
@@ -256,7 +270,21 @@ class Conversation:
                         reason = why
         finally:
             await self._close()
+            self._note("ended", reason=reason, turns=self.turns)
         return reason
+
+    def _note(self, kind: Kind, **details: str | bool | int | float | None) -> None:
+        note(self._services.audit, kind, thread_id=self._call.thread_id, details=details)
+
+    def _note_start(self) -> None:
+        context = self._context
+        note(
+            self._services.audit,
+            "call_started",
+            thread_id=self._call.thread_id,
+            person=context.caller,
+            details={"channel": context.channel, "direction": context.direction},
+        )
 
     async def _begin(self) -> None:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
@@ -264,6 +292,7 @@ class Conversation:
         await self._opening.begin()
 
     def _anew(self, thread_id: str) -> None:
+        self._note_start()
         if isinstance(self._transport, ResumingTransport):
             self._transport.goes_on_with(thread_id)
 
@@ -275,6 +304,10 @@ class Conversation:
         before = self._phase
         if phase is not before:
             self._phase = phase
+            self._telemetry.happened(
+                attributes.PHASE_CHANGED,
+                {attributes.PHASE: phase.title, attributes.PHASE_EVENT: event.name.lower()},
+            )
             self._preemption.follows(None)  # a message may be added to the conversation
             if not phase.both_speak:
                 self._listen_no_more()

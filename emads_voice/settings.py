@@ -10,8 +10,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from emads_voice.environment import Variables, base_url, key, split_terms
+from emads_voice.error_text import reason_of
 from emads_voice.errors import EmadsVoiceError
-from emads_voice.observability import conceal
+from emads_voice.observability import conceal, conceal_names
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import Language, find_language
 
@@ -112,7 +113,14 @@ class Settings(Variables):
         description="Database that conversations are kept in, in place of a file in the data folder:"
         " postgresql://user:password@host/name",
     )
-
+    redact_names: Path | None = Field(
+        default=None,
+        description="File of names, one a line, that are taken out of the audit records, spans and the log",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description='The log of a server: "text", lines for people, or "json", an object a line',
+    )
     ledger_keys: Path | None = Field(
         default=None,
         description="Folder of the audit ledger's keys, the same on all machines; unset: keys in the data folder",
@@ -198,7 +206,9 @@ class Settings(Variables):
             raise ValueError("write it as postgresql://host/name, with user:password and @ before the host")
         return value
 
-    @field_validator("handbook", "messages", "models_dir", "data_dir", "ledger_keys", "checkpoints")
+    @field_validator(
+        "handbook", "messages", "models_dir", "data_dir", "redact_names", "ledger_keys", "checkpoints"
+    )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:
@@ -240,4 +250,16 @@ def load_settings() -> Settings:
     """
     settings = Settings()
     conceal(*settings.secrets())
+    if settings.redact_names:
+        conceal_names(_names(settings.redact_names))
     return settings
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"EMADS_REDACT_NAMES: the file {path} cannot be read ({reason_of(error)}): give a text file in UTF-8 with "
+            "one name a line."
+        ) from None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from emads_voice.cli.console import json_errors, out, print_json, print_row, printable, readable
+from emads_voice.cli.errors import UsageError
 from emads_voice.cli.options import words
+from emads_voice.error_text import reason_of
 
 from .opened import opened
 
@@ -40,10 +44,15 @@ def show(
         typer.Argument(metavar="[CALL]", help="A conversation; without it they are listed.", callback=words),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an entry.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as a page that needs nothing beside it.")
+    ] = None,
 ) -> None:
     """Show what happened in a conversation."""
     from emads_voice.observability import AuditError
 
+    if html and (as_json or not call):
+        raise UsageError("--html writes one conversation: name it, and leave --json out.")
     with json_errors(as_json), opened() as (ledger, _):
         if not call:
             for conversation in ledger.conversations():
@@ -54,11 +63,31 @@ def show(
             raise AuditError(
                 f"There is no conversation {call} in the ledger: emads-voice audit show lists those there are."
             )
+        if html:
+            _write_page(ledger, call, html)
+            return
         for read in entries:
             if as_json:
                 print_json(as_dict(read))
             else:
                 _tell(read)
+
+
+def _write_page(ledger: Ledger, call: str, path: Path) -> None:
+    from emads_voice.channels.pages.calls import call_file
+    from emads_voice.messages import shipped
+
+    page = call_file(ledger, call, shipped().english) or ""
+    try:
+        # For its owner only: it says what people said.
+        with open(
+            path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)
+        ) as file:
+            file.write(page)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written ({reason_of(error)}): name another file with --html."
+        ) from None
 
 
 def export(

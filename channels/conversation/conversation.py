@@ -120,6 +120,7 @@ class Conversation:
             asyncio.Lock(),
             phase=lambda: self._phase,
             language=lambda: self._language.now,
+            change_language=self._language.change,
             quiet=lambda: not (self._ours.turn or self._theirs.caller.speaking),
             engaged=lambda: self._theirs.caller.engaged,
             happened=self._happened,
@@ -193,8 +194,10 @@ class Conversation:
             heard=self._presence.shown,
             answers_us=lambda text: self._outgoing.first(text, turns=self.turns),
             faint=lambda: self._theirs.caller.faint,
-            acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
-            change_language=self._language.change,
+            acknowledge=lambda among, **values: self._deadline.acknowledge(
+                lambda: fillers.make(among, **values)
+            ),
+            may_be_asked=self._context.agents,
             handover=self._handover,
             left_open=lambda: self._opening.asked,
             release=lambda: self._theirs.release(),
@@ -322,7 +325,7 @@ class Conversation:
         """Take the floor and do with the caller's words what is done with them in this phase."""
         async with self._call.floor:
             heard_as = self._remarks.taken()
-            whole = None if heard_as == "remark" else self._wrong_cut.whole(ear.transcript)
+            whole = None if heard_as in ("remark", "parting") else self._wrong_cut.whole(ear.transcript)
             if self._phase.both_speak:  # else what we say is heard to its end
                 await self._ours.interrupt("barge-in", withdraw=whole is not None)
             self._presence.shown()
@@ -336,6 +339,9 @@ class Conversation:
                 case Action.NOTE:
                     self._deadline.over()
                     await self._handover.note(ear)
+                case Action.ANSWER if self._opening.amends(ear) or self._handover.amends(ear):
+                    self._deadline.over()
+                    self._theirs.go_on()
                 case Action.ANSWER if self._outgoing.takes(ear, turns=self.turns):
                     self._theirs.go_on()
                 case Action.ANSWER:

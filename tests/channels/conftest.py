@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
+from emads_voice.agents.dialogue import ALL_ACTS
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.graph import VoiceContext, create_voice_graph
+from emads_voice.graph.conversing import dialogue_of
 from emads_voice.observability import AuditLog
 from emads_voice.testing import (
     LoudnessVad,
@@ -155,6 +157,7 @@ async def _call(
         generation if preemptive else None,
         locks=locks,
         audit=audit,
+        dialogue=dialogue_of([agent], ALL_ACTS),
     )
     conversation = Conversation(
         services,

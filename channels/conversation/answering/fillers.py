@@ -30,13 +30,13 @@ class Fillers:
         self._said: dict[Phrase, int] = {}  # when, counted
         self._counter = count(1)
 
-    async def make(self, among: Sequence[Phrase] = FIRST) -> Sentence:
-        """The one that was not said for longest, with its sound.
+    async def make(self, among: Sequence[Phrase] = FIRST, **values: str) -> Sentence:
+        """The one that was not said for longest, with its sound; ``values`` are those of its placeholders.
 
         Raises:
             VoiceError: it cannot be spoken.
         """
         chosen = min(among, key=lambda phrase: self._said.get(phrase, 0))
-        sentence = await self._announcer.prepare(chosen, self._language())
+        sentence = await self._announcer.prepare(chosen, self._language(), **values)
         self._said[chosen] = next(self._counter)
         return sentence

@@ -37,7 +37,7 @@ from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
-from .answering.fillers import LATER, Fillers
+from .answering.fillers import FIRST, LATER, Fillers
 from .caller.language import CallLanguage, spoken_last
 from .caller.wrong_cut import WrongCut
 from .caller_side import CallerSide
@@ -133,13 +133,15 @@ class Conversation:
             release=lambda: self._theirs.release(),
             go_on=lambda: self._theirs.go_on(),
         )
-        fillers = Fillers(announcer, call.language)
+        fillers = Fillers(
+            announcer, call.language, tool=lambda: self._ours.turn.tool if self._ours.turn else None
+        )
         self._deadline = AnswerDeadline(
             self._options,
             self._background,
             self._speaker,
-            filler=fillers.make,
-            another=lambda: fillers.make(LATER),
+            filler=lambda: fillers.waiting(FIRST),
+            another=lambda: fillers.waiting(LATER),
             answering=lambda: self._ours.turn is not None and self._ours.turn.begun,
             caller_busy=lambda: self._theirs.busy,
             on_timeout=self._give_up,

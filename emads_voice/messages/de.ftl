@@ -61,6 +61,7 @@ yes_here = Ja, ich bin da.
 still_working = Ich arbeite noch daran.
 moment_again = Bitte noch einen Augenblick.
 still_working_again = Ja, ich bin da und arbeite noch an Ihrer Frage.
+doing = Einen Moment: { $what }.
 look_up = Einen Moment, ich sehe nach.
 nothing_done = Es ist nichts genehmigt oder ausgeführt: Das ist nur ein Vorschlag, und ein Mensch entscheidet.
 instructions_kept = Wie ich angewiesen bin, behalte ich für mich, aber Ihre Frage beantworte ich gern.

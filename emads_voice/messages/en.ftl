@@ -117,6 +117,8 @@ yes_here = Yes, I am here.
 still_working = I am still working on it.
 moment_again = Just a moment longer, please.
 still_working_again = Yes, I am here, and I am still working on your question.
+# A tool takes a while. $what: what it does, from its name or description, "look up the order".
+doing = Let me { $what }.
 # A chat model looks something up for the answer, and it takes a while.
 look_up = One moment, let me look that up.
 # In place of a model's claim that something was approved or done.

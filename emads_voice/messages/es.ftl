@@ -61,6 +61,7 @@ yes_here = Sí, aquí estoy.
 still_working = Sigo trabajando en ello.
 moment_again = Un momento más, por favor.
 still_working_again = Sí, estoy aquí y sigo buscando la respuesta.
+doing = Un momento: { $what }.
 look_up = Un momento, voy a consultarlo.
 nothing_done = No se ha aprobado ni hecho nada: esto es solo una propuesta, y decide una persona.
 instructions_kept = No hablo de mis instrucciones, pero con gusto respondo a su pregunta.

@@ -61,6 +61,7 @@ yes_here = Oui, je suis là.
 still_working = J'y travaille encore.
 moment_again = Encore un petit instant, s'il vous plaît.
 still_working_again = Oui, je suis là et je cherche encore la réponse.
+doing = Un instant : { $what }.
 look_up = Un instant, je vérifie.
 nothing_done = Rien n'a été approuvé ni fait : ce n'est qu'une proposition, et une personne décide.
 instructions_kept = Je ne parle pas de mes consignes, mais je réponds volontiers à votre question.

@@ -61,6 +61,7 @@ yes_here = はい、聞こえております。
 still_working = ただいま確認しています。
 moment_again = もう少々お待ちください。
 still_working_again = はい、引き続きお調べしています。
+doing = 少々お待ちください。{ $what }。
 look_up = 少々お待ちください。お調べします。
 nothing_done = まだ何も承認も実行もされていません。これは提案であり、決めるのは人です。
 instructions_kept = 私への指示についてはお話しできませんが、ご質問には喜んでお答えします。

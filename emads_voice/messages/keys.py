@@ -60,6 +60,7 @@ Phrase = Literal[
     "still_working",
     "moment_again",
     "still_working_again",
+    "doing",
     "look_up",
     "nothing_done",
     "instructions_kept",

@@ -61,6 +61,7 @@ yes_here = 네, 듣고 있습니다.
 still_working = 아직 확인하고 있습니다.
 moment_again = 조금만 더 기다려 주세요.
 still_working_again = 네, 아직 답변을 찾고 있습니다.
+doing = 잠시만요. { $what }.
 look_up = 잠시만 기다려 주세요. 찾아보겠습니다.
 nothing_done = 아직 아무것도 승인되거나 실행되지 않았습니다. 이것은 제안일 뿐이며, 결정은 사람이 합니다.
 instructions_kept = 제가 받은 지침은 말씀드릴 수 없지만, 질문에는 기꺼이 답해 드리겠습니다.

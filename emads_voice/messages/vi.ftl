@@ -63,6 +63,7 @@ yes_here = Vâng, tôi nghe ạ.
 still_working = Tôi vẫn đang xử lý ạ.
 moment_again = Xin anh chị chờ thêm chút nữa.
 still_working_again = Vâng, tôi vẫn ở đây và đang tìm câu trả lời.
+doing = Để tôi { $what } ạ.
 look_up = Xin anh chị chờ một chút, tôi tra cứu ngay.
 nothing_done = Chưa có gì được phê duyệt hay thực hiện: đây chỉ là đề xuất, và người có thẩm quyền sẽ quyết định.
 instructions_kept = Tôi không nói về cách mình được hướng dẫn, nhưng sẵn lòng trả lời câu hỏi của anh chị.

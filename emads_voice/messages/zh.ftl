@@ -61,6 +61,7 @@ yes_here = 是的，我在。
 still_working = 我还在处理。
 moment_again = 请再稍等一下。
 still_working_again = 是的，我在，还在为您查找答案。
+doing = 请稍等，{ $what }。
 look_up = 请稍等，我查一下。
 nothing_done = 目前没有批准或执行任何事情：这只是建议，由人来决定。
 instructions_kept = 我收到的指示不便透露，但我很乐意回答您的问题。

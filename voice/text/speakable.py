@@ -64,7 +64,8 @@ def _of_data(text: str) -> str:
     text = _KEY.sub(
         lambda key: "" if key[1].casefold() in _ANSWER_KEYS else f"{key[1].replace('_', ' ')}: ", text
     )
-    return _DATA_SIGNS.sub("", re.sub(r"[}\]]\s*,\s*(?=[{\[])", "; ", text)).strip()
+    text = _DATA_SIGNS.sub("", re.sub(r"[}\]]\s*,\s*(?=[{\[])", "; ", text))
+    return re.sub(r"(?<=[.!?…]),", "", text).strip()
 
 
 def _is_picture(char: str) -> bool:

@@ -60,6 +60,7 @@ yes_here = Sì, sono qui.
 still_working = Ci sto ancora lavorando.
 moment_again = Ancora un momento, per favore.
 still_working_again = Sì, ci sono e sto ancora cercando.
+doing = Un momento: { $what }.
 looking = Controllo subito.
 look_up = Un momento, lo verifico.
 nothing_done = Nulla è stato approvato o fatto: è solo una proposta, e decide una persona.

@@ -10,6 +10,7 @@ from emads_voice.voice.languages import ENGLISH, Language
 OTHERWISE: Mapping[Phrase, Phrase] = {
     "held_elsewhere": "held_elsewhere_again",
     "nobody_reached": "nobody_reached_again",
+    "message_kept": "message_kept_again",
     "still_there": "still_there_again",
     "come_in": "come_in_again",
     "may_record_again": "may_record",

@@ -29,6 +29,7 @@ transfer = Ich verbinde Sie mit einem Kollegen.
 nobody_reached = Es tut mir leid, zurzeit ist niemand zu erreichen. Sagen Sie mir bitte jetzt, was ich ausrichten soll.
 nobody_reached_again = Ich kann noch immer niemanden erreichen. Was darf ich ausrichten?
 message_kept = Danke, ich habe das notiert und gebe es weiter. Kann ich sonst noch etwas für Sie tun?
+message_kept_again = Auch das habe ich notiert und gebe es weiter. Gibt es noch etwas?
 message_not_wanted = In Ordnung, keine Nachricht. Wie kann ich Ihnen sonst helfen?
 goodbye = Danke für Ihren Anruf. Auf Wiederhören.
 goodbye_outgoing = Danke für Ihre Zeit. Auf Wiederhören.

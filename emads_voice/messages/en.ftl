@@ -59,6 +59,8 @@ nobody_reached = I am sorry, nobody can be reached at the moment. Please tell me
 nobody_reached_again = I still cannot reach anybody. What may I pass on?
 # They have said it.
 message_kept = Thank you, I have noted that and will pass it on. Can I help you with anything else?
+# They have said more, or put it right.
+message_kept_again = I have noted that as well and will pass it on. Is there anything else?
 # They want to leave none.
 message_not_wanted = All right, no message. How else can I help?
 # We hang up.

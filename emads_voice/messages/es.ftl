@@ -29,6 +29,7 @@ transfer = Le paso con un compañero.
 nobody_reached = Lo siento, en este momento no podemos localizar a nadie. Dígame ahora qué mensaje quiere dejar.
 nobody_reached_again = Sigo sin localizar a nadie. ¿Qué mensaje quiere dejar?
 message_kept = Gracias, lo he anotado y lo transmitiré. ¿Puedo ayudarle en algo más?
+message_kept_again = También lo he anotado y lo transmitiré. ¿Algo más?
 message_not_wanted = De acuerdo, sin mensaje. ¿En qué más puedo ayudarle?
 goodbye = Gracias por llamar. Adiós.
 goodbye_outgoing = Gracias por su tiempo. Adiós.

@@ -29,6 +29,7 @@ transfer = Je vous passe un collègue.
 nobody_reached = Je suis désolé, personne n'est joignable pour l'instant. Dites-moi maintenant ce que je dois transmettre.
 nobody_reached_again = Personne n'est encore joignable. Que dois-je transmettre ?
 message_kept = Merci, c'est noté et je le transmettrai. Puis-je vous aider pour autre chose ?
+message_kept_again = C'est noté aussi et je le transmettrai. Autre chose ?
 message_not_wanted = D'accord, pas de message. Comment puis-je vous aider autrement ?
 goodbye = Merci de votre appel. Au revoir.
 goodbye_outgoing = Merci de votre attention. Au revoir.

@@ -23,6 +23,7 @@ Phrase = Literal[
     "nobody_reached",
     "nobody_reached_again",
     "message_kept",
+    "message_kept_again",
     "message_not_wanted",
     "resumed",
     "held_elsewhere",

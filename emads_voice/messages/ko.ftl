@@ -29,6 +29,7 @@ transfer = 담당자에게 연결해 드리겠습니다.
 nobody_reached = 죄송합니다. 지금은 연결할 수 있는 담당자가 없습니다. 전하실 말씀을 지금 말씀해 주세요.
 nobody_reached_again = 아직 아무와도 연결되지 않습니다. 무엇을 전해 드릴까요?
 message_kept = 감사합니다. 메모해 두었다가 전해 드리겠습니다. 더 도와드릴 일이 있을까요?
+message_kept_again = 그 내용도 적어 두었다가 전해 드리겠습니다. 더 있으신가요?
 message_not_wanted = 알겠습니다. 메모는 남기지 않겠습니다. 무엇을 더 도와드릴까요?
 goodbye = 전화해 주셔서 감사합니다. 안녕히 계세요.
 goodbye_outgoing = 시간 내 주셔서 감사합니다. 안녕히 계세요.

@@ -31,6 +31,7 @@ transfer = Tôi xin nối máy cho anh chị gặp đồng nghiệp.
 nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh chị cần nhắn gì, xin nói ngay bây giờ, tôi sẽ chuyển lời.
 nobody_reached_again = Tôi vẫn chưa liên lạc được với ai. Anh chị muốn nhắn gì, xin cứ nói ạ.
 message_kept = Cảm ơn anh chị, tôi đã ghi lại và sẽ chuyển lời. Tôi có thể giúp gì thêm không ạ?
+message_kept_again = Vâng, tôi ghi thêm rồi và sẽ chuyển lời. Anh chị cần gì nữa không ạ?
 message_not_wanted = Vâng, tôi không ghi lời nhắn. Tôi có thể giúp gì thêm cho anh chị?
 goodbye = Cảm ơn anh chị đã gọi. Xin chào tạm biệt.
 goodbye_outgoing = Cảm ơn anh chị đã nghe máy. Xin chào tạm biệt.

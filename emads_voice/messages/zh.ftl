@@ -29,6 +29,7 @@ transfer = 我为您转接同事。
 nobody_reached = 抱歉，现在联系不上任何人。请现在告诉我您要转达的内容。
 nobody_reached_again = 还是联系不上任何人。请问要转达什么？
 message_kept = 谢谢，我已经记下，会为您转达。还有什么可以帮您的吗？
+message_kept_again = 这一点我也记下了，会为您转达。还有别的吗？
 message_not_wanted = 好的，不留言。还有什么可以帮您的吗？
 goodbye = 感谢您的来电，再见。
 goodbye_outgoing = 感谢您的接听，再见。

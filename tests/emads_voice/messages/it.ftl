@@ -28,6 +28,7 @@ transfer = La metto in contatto con un collega.
 nobody_reached = Mi dispiace, al momento non c'è nessuno. Mi dica ora che cosa devo riferire.
 nobody_reached_again = Non riesco ancora a raggiungere nessuno. Che cosa devo riferire?
 message_kept = Grazie, l'ho annotato e lo riferirò. Posso aiutarla in altro?
+message_kept_again = Ho annotato anche questo e lo riferirò. C'è altro?
 message_not_wanted = Va bene, nessun messaggio. In che altro posso aiutarla?
 goodbye = Grazie della chiamata. Arrivederci.
 goodbye_outgoing = Grazie del suo tempo. Arrivederci.

@@ -255,7 +255,7 @@ def test_to_nobody_it_is_a_goodbye(call: Any, said: str) -> None:
 @pytest.mark.parametrize(
     "said", ["Thank you.", "Hello.", "Can you hear me?", "Are you a robot?", "Speak French please."]
 )
-def test_nothing_of_ours_is_said_twice_in_a_row(call: Any, said: str) -> None:
+def test_what_we_have_just_said_we_say_in_other_words(call: Any, said: str) -> None:
     done = call(turns(3), hears=[said] * 3)
     answers = [message.text for message in done.messages if message.type == "ai"]
     assert len(answers) == 3

@@ -27,7 +27,7 @@ class Inbox:
         self._rate = rate
         self._most = MAX_BACKLOG_S * rate
         self._events: deque[Event] = deque()
-        self._arrived = asyncio.Event()
+        self._awaited: asyncio.Future[None] | None = None  # by who takes them
         self._backlog = 0  # samples in _events
         self._lost = asyncio.Event()
         self.dropped_s = 0.0
@@ -60,22 +60,26 @@ class Inbox:
             self._backlog += len(event.samples)
         elif full:
             raise ProtocolError(f"more than {MAX_EVENTS} events that nobody listened to")
-        self._events.append(event)
-        self._arrived.set()
+        self._add(event)
 
     def lose(self, reason: str) -> None:
         """The line is gone: the last event says why."""
         if not self.gone:
             self._lost.set()
-            self._events.append(HungUp(reason))
-            self._arrived.set()
+            self._add(HungUp(reason))
+
+    def _add(self, event: Event) -> None:
+        self._events.append(event)
+        if self._awaited and not self._awaited.done():
+            self._awaited.set_result(None)
 
     async def events(self) -> AsyncIterator[Event]:
         """What has come and comes, until and including :class:`HungUp`. Iterated once."""
+        loop = asyncio.get_running_loop()  # once: it is a system call, and there are fifty events a second
         while True:
             while not self._events:
-                self._arrived.clear()
-                await self._arrived.wait()
+                self._awaited = loop.create_future()
+                await self._awaited
             event = self._events.popleft()
             if isinstance(event, Sound):
                 self._backlog -= len(event.samples)

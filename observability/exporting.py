@@ -15,6 +15,7 @@ from emads_voice.errors import EmadsVoiceError
 from emads_voice.installation import install_hint
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk._logs.export import LogRecordExporter
     from opentelemetry.sdk.trace.export import SpanExporter
 
 
@@ -78,4 +79,32 @@ def _exporter(name: str) -> SpanExporter:
             f"No span exporter named {name!r} is installed: {install_hint('otlp')}, or unset OTEL_TRACES_EXPORTER."
         )
     exporter: SpanExporter = next(iter(found)).load()()
+    return exporter
+
+
+def log_exporter() -> LogRecordExporter | None:
+    """What takes log records, as OTEL_LOGS_EXPORTER says, or an OTLP endpoint alone; None where they go nowhere.
+
+    Raises:
+        TracingError: it is not installed, or a variable has a value it cannot use.
+    """
+    if (variable("OTEL_SDK_DISABLED") or "").lower() == "true":
+        return None
+    implied = variable("OTEL_EXPORTER_OTLP_ENDPOINT") or variable("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT")
+    name = variable("OTEL_LOGS_EXPORTER") or ("otlp" if implied else "none")
+    if name == "none":
+        return None
+    found = entry_points(
+        group="opentelemetry_logs_exporter", name="otlp_proto_http" if name == "otlp" else name
+    )
+    if not found:
+        raise TracingError(
+            f"No log exporter named {name!r} is installed: {install_hint('otlp')}, or unset OTEL_LOGS_EXPORTER."
+        )
+    try:
+        exporter: LogRecordExporter = next(iter(found)).load()()
+    except ValueError as error:
+        raise TracingError(
+            f"One of the OTEL_* variables cannot be used: {error}; correct it or unset it."
+        ) from None
     return exporter

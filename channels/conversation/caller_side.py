@@ -108,6 +108,7 @@ class CallerSide:
             speaking=lambda: self.caller.engaged,
             on_number=self._on_number,
             recording=RecordingPause(call.background, transport),
+            on_secret=lambda: call.note("secret_keys"),
         )
         self.heeding = Heeding(
             speaker,

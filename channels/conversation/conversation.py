@@ -31,8 +31,10 @@ from emads_voice.channels.transport import (
 )
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.auditing import note
 from emads_voice.graph.state import caller_language
 from emads_voice.observability import AuditLog
+from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
@@ -132,6 +134,7 @@ class Conversation:
             listen=lambda *at_least_s: self._presence.listen(*at_least_s),
             release=lambda: self._theirs.release(),
             go_on=lambda: self._theirs.go_on(),
+            note=self._note,
         )
         fillers = Fillers(
             announcer, call.language, tool=lambda: self._ours.turn.tool if self._ours.turn else None
@@ -237,6 +240,7 @@ class Conversation:
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
         reason = "the line was closed"
+        self._note_start()
         self._background.after("max", self._options.max_call_s, lambda: self._happened(Event.TIME_UP))
         self._background.start(self._begin())
         try:
@@ -261,7 +265,21 @@ class Conversation:
                         reason = why
         finally:
             await self._close()
+            self._note("ended", reason=reason, turns=self.turns)
         return reason
+
+    def _note(self, kind: Kind, **details: str | bool | int | float | None) -> None:
+        note(self._services.audit, kind, thread_id=self._call.thread_id, details=details)
+
+    def _note_start(self) -> None:
+        context = self._context
+        note(
+            self._services.audit,
+            "call_started",
+            thread_id=self._call.thread_id,
+            person=context.caller,
+            details={"channel": context.channel, "direction": context.direction},
+        )
 
     async def _begin(self) -> None:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
@@ -269,6 +287,7 @@ class Conversation:
         await self._opening.begin()
 
     def _anew(self, thread_id: str) -> None:
+        self._note_start()
         if isinstance(self._transport, ResumingTransport):
             self._transport.goes_on_with(thread_id)
 

@@ -94,8 +94,10 @@ class Handover:
                 if wanted and wanted.briefing:
                     await self._brief(wanted.briefing)
                 await self._transport.transfer(to)
+                self._call.note("transferred", asked_for=wanted is not None)
                 return
             except Exception as error:  # a TransferError, or a bug in the line
+                self._call.note("error", what=type(error).__name__)
                 _log.warning("call %s: the transfer failed (%s)", self._call.name, error)
         self._call.happened(Event.NOBODY_REACHED if wanted else Event.NOT_TRANSFERRED)
 

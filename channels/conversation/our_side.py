@@ -108,6 +108,7 @@ class OurSide:
             self._call.announcer.mouth(),
             context=self._context.model_copy(update={"heard_as": heard_as}),
             catalogue=self._services.catalogue,
+            audit=self._services.audit,
             waits=self._waits,
             on_asked=self._on_asked,
             on_question=self._on_question,
@@ -158,6 +159,8 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
+            if why == "barge-in":
+                self._call.note("barge_in", begun=turn.begun)
             self._speaker.tell(TurnEnded("interrupted"))
             self._preemption.follows(None)
             self._on_cut()
@@ -213,6 +216,7 @@ class OurSide:
 
     def fail(self, error: Exception) -> None:
         """Something did not work: the caller is told, or handed over."""
+        self._call.note("error", what=type(error).__name__)
         self._failures.add(error)
         self._deadline.over()
         self._on_failure()

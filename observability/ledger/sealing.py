@@ -18,6 +18,7 @@ from sqlalchemy import Connection, insert
 from .tables import KEYS
 
 _SALT = 16
+SECRET_BYTES = 32
 
 
 class OpeningError(ValueError):
@@ -94,7 +95,7 @@ def new_key(connection: Connection, conversation: str, person: str, number: int)
         person: who speaks, as records name them; "" if nobody is known.
         number: of the conversation's keys, from 1.
     """
-    key = Key(uuid4().hex, person, secrets.token_bytes(32))
+    key = Key(uuid4().hex, person, secrets.token_bytes(SECRET_BYTES))
     connection.execute(
         _INSERT,
         {

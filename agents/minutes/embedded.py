@@ -20,7 +20,7 @@ from emads_voice.agents.text import content_words, fold, words
 from .dates import When, find_when
 from .forms import Action, Agreement, Appointment, Findings, Taken
 from .lines import Line
-from .phrasing import Phrasing, accepts, agrees, refuses, takes_back
+from .phrasing import Phrasing, accepts, agrees, refuses, takes, takes_back
 
 NAME = "embedded"
 
@@ -72,7 +72,8 @@ def extract(lines: Sequence[Line]) -> Findings:
     """What was found in a transcript."""
     said = list(_sentences(lines))
     speakers = list(dict.fromkeys(line.speaker for line in lines if line.speaker))
-    phrasing = Phrasing([name for name in speakers if not name.startswith("Speaker ")])
+    cased = any(character.isupper() for line in lines for character in line.text)
+    phrasing = Phrasing([name for name in speakers if not name.startswith("Speaker ")], cased=cased)
     found = Findings()
     for at, sentence in enumerate(said):
         if takes_back(sentence.text) and found.actions and sentence.line - found.actions[-1].line <= REPLY:
@@ -80,7 +81,7 @@ def extract(lines: Sequence[Line]) -> Findings:
             continue
         title, when = phrasing.appointment(sentence.text), _when(sentence.text)
         action = _action(said, at, phrasing, speakers)
-        if title and when and (action is None or fold(action.task).startswith(_MEETING)):
+        if title and when and (action is None or not action.owner or fold(action.task).startswith(_MEETING)):
             confidence = 0.85 * (UNSURE if sentence.unsure else 1)
             found.appointments.append(
                 Appointment(**sentence.said, title=title, when_text=when.text, confidence=confidence)
@@ -128,25 +129,30 @@ def _action(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Se
     if taken is None or len(words(taken.task)) < 2:  # "let me check"
         return None
     when = _when(sentence.text)
-    if taken.weak and when is None:
-        return None
     reply = _reply(said, at)
-    owner, confidence = taken.owner, 0.75
-    if owner == "I":
+    accepted = reply is not None and accepts(reply.text)
+    if taken.weak and when is None and not (accepted and taken.owner == "you"):
+        return None
+    owner, confidence = taken.name, 0.75
+    if taken.owner == "I":
         owner = sentence.speaker
+    elif taken.owner == "anyone":
+        reply = _taker(said, at)
+        if reply is None:
+            return None
+        owner = reply.speaker
     elif reply and refuses(reply.text):
         return None
-    elif owner == "we":
+    elif taken.owner == "we":
         owner, confidence = "", 0.5
-    elif owner == "you":
+    elif taken.owner == "you" and not taken.name:
         others = [name for name in speakers if name != sentence.speaker]
-        if reply and accepts(reply.text):
+        if reply and accepted:
             owner = reply.speaker
         else:
             owner, confidence = (others[0], 0.6) if len(others) == 1 and len(speakers) == 2 else ("", 0.5)
-    else:
-        owner = next((name for name in speakers if fold(name) == fold(owner)), owner)
-    if when or (reply and accepts(reply.text)):
+    owner = next((name for name in speakers if fold(name) == fold(owner)), owner)
+    if when or accepted:
         confidence += 0.1
     if taken.weak:
         confidence -= 0.2
@@ -165,6 +171,14 @@ def _reply(said: Sequence[_Sentence], at: int) -> _Sentence | None:
     """What somebody else answers, or the person themselves who was asked."""
     for sentence in said[at + 1 : at + 1 + REPLY]:
         if sentence.speaker != said[at].speaker and (accepts(sentence.text) or refuses(sentence.text)):
+            return sentence
+    return None
+
+
+def _taker(said: Sequence[_Sentence], at: int) -> _Sentence | None:
+    """Who takes on what was asked of nobody."""
+    for sentence in said[at + 1 : at + 1 + REPLY]:
+        if sentence.speaker != said[at].speaker and takes(sentence.text):
             return sentence
     return None
 

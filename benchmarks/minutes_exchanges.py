@@ -2,7 +2,8 @@
 
     python benchmarks/minutes_exchanges.py [FILE.tsv …] [--quiet]
 
-The files say what each exchange comes to; ``minutes_exchanges.tsv`` explains how. Without one both that are here are read.
+The files say what each exchange comes to; ``minutes_exchanges.tsv`` explains how. Without one
+both that are here are read.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from emads_voice.agents.minutes.checking import checked
@@ -74,49 +76,51 @@ def _compare(
     truth: str, found: Findings, questions: Sequence[OpenQuestion], counts: Counter[str]
 ) -> list[str]:
     """Count what was found; returns what is wrong."""
-    kind, _, rest = truth.partition(" ")
-    claims = [*found.actions, *found.decisions, *found.appointments]
-    kinds = {"A": found.actions, "D": found.decisions, "M": found.appointments, "-": []}
-    right, wrong = kinds[kind][:1], []
-    for claim in claims:
-        if claim not in right:
-            counts["invented"] += 1
-            wrong.append(f"invented {claim.model_dump(include={'task', 'text', 'title', 'owner'})}")
-    if kind == "-":
-        counts["nothing"] += 1
-        return wrong
-    counts["wanted"] += 1
-    if not right:
-        return [*wrong, "missed"]
-    counts["found"] += 1
-    fields = rest.split("|")
-    if kind in "AD":
-        told = found.actions[0].task if kind == "A" else found.decisions[0].text
-        wanted = fields[1] if kind == "A" else fields[0]
-        if not set(content_words(wanted)) <= set(content_words(f"{told} {right[0].quote}")):
-            wrong.append(f"words: {told}")
-        else:
-            counts["worded"] += 1
-    if kind == "A":
-        counts["owners"] += (owned := found.actions[0].owner == fields[0])
-        counts["dated"] += 1
-        asked = any(question.kind == "date" for question in questions)
-        due = found.actions[0].due[:10] or ("?" if asked else "")
-        counts["dates"] += due == fields[2]
-        wrong += [] if owned else [f"owner: {found.actions[0].owner}"]
-        wrong += [] if due == fields[2] else [f"due: {due} ({found.actions[0].due_text})"]
-    if kind == "M":
-        counts["dated"] += 1
-        start = found.appointments[0].start[:16]
-        counts["dates"] += start == fields[0]
-        wrong += [] if start == fields[0] else [f"start: {start} ({found.appointments[0].when_text})"]
+    left: dict[str, list[Any]] = {
+        "A": list(found.actions),
+        "D": list(found.decisions),
+        "M": list(found.appointments),
+    }
+    wrong = []
+    for wanted in truth.split(";") if truth != "-" else ():
+        kind, _, rest = wanted.partition(" ")
+        fields = rest.split("|")
+        counts["wanted"] += 1
+        claim = next((claim for claim in left[kind] if _is(claim, kind, fields)), None)
+        if claim is None:
+            wrong.append("missed")
+            continue
+        left[kind].remove(claim)
+        counts["found"] += 1
+        if kind == "A":
+            counts["owners"] += claim.owner == fields[0]
+            counts["owned"] += 1
+            wrong += [] if claim.owner == fields[0] else [f"owner: {claim.owner}"]
+        if kind in "AM":
+            asked = any(question.kind == "date" for question in questions)
+            when = (claim.due[:10] if kind == "A" else claim.start[:16]) or ("?" if asked else "")
+            right = fields[2] if kind == "A" else fields[0]
+            counts["dates"] += when == right
+            counts["dated"] += 1
+            wrong += [] if when == right else [f"date: {when}"]
+    for claim in [claim for claims in left.values() for claim in claims]:
+        counts["invented"] += 1
+        wrong.append(f"invented {claim.model_dump(include={'task', 'text', 'title', 'owner'})}")
     return wrong
+
+
+def _is(claim: Any, kind: str, fields: Sequence[str]) -> bool:
+    """Whether it is what the truth says, by its words."""
+    if kind == "M":
+        return True
+    told = f"{claim.task if kind == 'A' else claim.text} {claim.quote}"
+    return set(content_words(fields[1] if kind == "A" else fields[0])) <= set(content_words(told))
 
 
 def _told(counts: Counter[str]) -> str:
     return (
-        f"found {counts['found']} of {counts['wanted']}, invented {counts['invented']}; owners {counts['owners']},"
-        f" dates {counts['dates']} of {counts['dated']}"
+        f"found {counts['found']} of {counts['wanted']}, invented {counts['invented']}; owners {counts['owners']} of"
+        f" {counts['owned']}, dates {counts['dates']} of {counts['dated']}"
     )
 
 

@@ -47,11 +47,7 @@ class Days:
     def nth_in_month(self, weekday: int, number: int, there: date) -> date | None:
         """The first (1), second … or last (-1) day of that name in a month; None if it has none."""
         first, length = there.replace(day=1), calendar.monthrange(there.year, there.month)[1]
-        found = [
-            day
-            for at in range(length)
-            if (day := first + timedelta(at)).weekday() == weekday
-        ]
+        found = [day for at in range(length) if (day := first + timedelta(at)).weekday() == weekday]
         return found[number - 1 if number > 0 else number] if abs(number) <= len(found) else None
 
     def next_month(self, month: int) -> date:

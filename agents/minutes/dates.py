@@ -16,7 +16,6 @@ from emads_voice.vietnamese import is_vietnamese
 from . import english_dates, vietnamese_dates
 from .calendar_days import Days
 
-
 _FEW = 3
 """Words that alone do not show their language: "mai"."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from emads_voice.agents.sentences import split
-from emads_voice.agents.text import content_words, fold, words
+from emads_voice.agents.text import content_words, fold
 
 from .dates import When, find_when
 from .forms import Action, Agreement, Appointment, Findings, Taken
@@ -31,7 +31,7 @@ VOTE = 6
 UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
-_MEETING = ("hop", "gap", "meet")
+_MEETING = ("hop", "gap", "meet", "put", "pencil", "ngoi lai")
 _LONGEST = 200  # characters of what may go on: patterns are searched in a sentence of any language
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
@@ -80,15 +80,14 @@ def extract(lines: Sequence[Line]) -> Findings:
             found.actions.pop()
             continue
         title, when = phrasing.appointment(sentence.text), _when(sentence.text)
-        action = _action(said, at, phrasing, speakers)
-        if title and when and (action is None or not action.owner or fold(action.task).startswith(_MEETING)):
+        actions = _actions(said, at, phrasing, speakers)
+        if title and when and all(_is_meeting(action) for action in actions):
             confidence = 0.85 * (UNSURE if sentence.unsure else 1)
             found.appointments.append(
                 Appointment(**sentence.said, title=title, when_text=when.text, confidence=confidence)
             )
-        elif action:
-            if not _joined(found.actions, action):
-                found.actions.append(action)
+        elif actions:
+            found.actions += [action for action in actions if not _joined(found.actions, action)]
         elif decided := phrasing.decision(sentence.text):
             found.decisions.append(_decision(said, at, decided, 0.85))
         elif proposed := phrasing.proposal(sentence.text):
@@ -123,10 +122,26 @@ def _whole(pieces: Sequence[str]) -> list[str]:
     return made
 
 
+def _is_meeting(action: Action) -> bool:
+    return not action.owner or fold(action.task).startswith(_MEETING)
+
+
+def _actions(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Sequence[str]) -> list[Action]:
+    """What is to be done by a sentence: as much as it gives to different people."""
+    clauses = phrasing.clauses(said[at].text)
+    if len(clauses) > 1:
+        parts = [replace(said[at], text=clause) for clause in clauses]
+        found = [_action([*said[:at], part, *said[at + 1 :]], at, phrasing, speakers) for part in parts]
+        if sum(action is not None for action in found) > 1:
+            return [action for action in found if action]
+    action = _action(said, at, phrasing, speakers)
+    return [action] if action else []
+
+
 def _action(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Sequence[str]) -> Action | None:
     sentence = said[at]
     taken = phrasing.task(sentence.text)
-    if taken is None or len(words(taken.task)) < 2:  # "let me check"
+    if taken is None:
         return None
     when = _when(sentence.text)
     reply = _reply(said, at)
@@ -191,7 +206,7 @@ def _joined(actions: Sequence[Action], action: Action) -> bool:
         if not (near and same_owner and (before.speaker != action.speaker or not action.owner)):
             continue
         ours, theirs = set(content_words(action.task)), set(content_words(before.task))
-        stands_for = bool({"it", "that", "them", "this"} & set(fold(action.task).split()[:4]))
+        stands_for = bool({"it", "that", "them", "this", "him", "her"} & set(fold(action.task).split()[:4]))
         verb = fold(action.task).split()[:1] == fold(before.task).split()[:1]
         if stands_for or verb or len(ours & theirs) * 2 >= max(1, min(len(ours), len(theirs))):
             before.owner = before.owner or action.owner

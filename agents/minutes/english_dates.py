@@ -82,7 +82,7 @@ def past(text: str) -> Iterable[re.Match[str]]:
 def _past() -> re.Pattern[str]:
     days = "|".join(_WEEKDAYS)
     return re.compile(
-        rf"\b(?:(?:last|past|previous) (?:week|month|year|quarter|(?:{days})(?! (?:of|in)\b))(?:'s)?|yesterday"
+        rf"\b(?:(?:last|past|previous) (?:week|month|year|quarter|(?:{days})(?! (?:of|in) (?:(?:the|this|next) )?(?:month\b|{'|'.join(_MONTHS)})))(?:'s)?|yesterday"
         rf"|(?:{days}) last week|{_N.replace('?P<n>', '?:')} (?:day|week|month)s? ago)\b",
         re.IGNORECASE,
     )
@@ -109,10 +109,8 @@ def _rules() -> tuple[Rule, ...]:
 
     def nth(match: re.Match[str], days: Days) -> list[date] | None:
         """ "The last Friday of the month"."""
-        if match["month"]:
-            there = days.next_month(_month(match))
-        else:
-            there = days.months_after(1 if match["following"] else 0)
+        months = 1 if match["following"] else 0
+        there = days.next_month(_month(match)) if match["month"] else days.months_after(months)
         found = days.nth_in_month(weekday(match), _NTH[match["nth"].lower()], there)
         return [found] if found else None
 
@@ -189,7 +187,11 @@ def time_of(text: str) -> tuple[list[time], tuple[int, int]] | None:
         if (
             hour > 23
             or minute > 59
-            or (not half and not part and not (match["at"] or match["half"] or match["sharp"] or match["quarter"]))
+            or (
+                not half
+                and not part
+                and not (match["at"] or match["half"] or match["sharp"] or match["quarter"])
+            )
         ):
             continue
         if half == "pm" or part in ("afternoon", "evening"):
@@ -237,12 +239,18 @@ def _later(match: re.Match[str], days: Days) -> Sequence[date] | None:
 
 
 def _quarter(match: re.Match[str], days: Days) -> Sequence[date] | None:
-    number = int(match["quarter"]) if match["quarter"] else {"last": 4}.get(match["nth"].lower()) or _NTH[match["nth"].lower()]
+    number = (
+        int(match["quarter"])
+        if match["quarter"]
+        else {"last": 4}.get(match["nth"].lower()) or _NTH[match["nth"].lower()]
+    )
     return [days.end_of(3 * number)]
 
 
 def _month(match: re.Match[str]) -> int:
-    return next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
+    return next(
+        number for number, name in enumerate(_MONTHS, 1) if name.startswith(match["month"].lower()[:3])
+    )
 
 
 def _number(match: re.Match[str]) -> int:

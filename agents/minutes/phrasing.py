@@ -6,15 +6,19 @@ A sentence counts only if what is taken on is something to be done: "I'll send",
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from emads_voice.agents.text import words
 from emads_voice.vietnamese import is_vietnamese
 
 from .patterns import Owner, Phrases, compiled, phrases
 
 _ENGLISH, _VIETNAMESE = phrases("en"), phrases("vi")
 _BOTH = (_ENGLISH, _VIETNAMESE)
+
+_FEWEST = 2
+"""Words of a task: a verb alone says nothing of what is done."""
 
 _AFTER = re.compile(r"(?<=\w)(?:[.!?…] |; |, (?:but|because|so that|nhưng|vì|để)\b).*$", re.IGNORECASE)
 
@@ -47,6 +51,18 @@ class Phrasing:
         """
         self._names, self._cased = tuple(names), cased
 
+    def clauses(self, sentence: str) -> list[str]:
+        """A sentence in parts, where it gives something to do to several: "Lan books the room, and I'll order lunch"."""
+        said = _straight(sentence)
+        spoken = _language(said)
+        if _search(spoken["not_meant"], said):
+            return [sentence.strip()]
+        parts, start = [], 0
+        for match in self._finditer(spoken["next"], said):
+            parts.append(said[start : match.start()].strip())
+            start = match.end()
+        return [*parts, said[start:]]
+
     def task(self, sentence: str) -> Taken | None:
         """What somebody is to do; None if the sentence does not say so for certain."""
         said = _straight(sentence)
@@ -57,13 +73,19 @@ class Phrasing:
             match = self._search(rule.pattern, said)
             if match is None:
                 continue
-            if said.endswith("?") and rule.owner not in ("you", "anyone") and not _search(spoken["asked"], said):
+            if (
+                said.endswith("?")
+                and rule.owner not in ("you", "anyone")
+                and not _search(spoken["asked"], said)
+            ):
                 continue
             found = match.groupdict()
             name = next((found[key] for key in ("known", "name", "titled", "stranger") if found.get(key)), "")
             if rule.owner == "you":
                 name = self._called(said)
-            return Taken(rule.owner, name, _tidy(match["task"], spoken, name), rule.weak)
+            task = _tidy(match["task"], spoken, name)
+            if len(words(task)) >= _FEWEST:  # "let me check"
+                return Taken(rule.owner, name, task, rule.weak)
         return None
 
     def decision(self, sentence: str) -> str:
@@ -93,8 +115,13 @@ class Phrasing:
 
     def _called(self, said: str) -> str:
         """Who is told: "Minh, can you …", "… please, Minh."."""
-        match = self._search(r"^(?:\w+,? ){0,2}{known},|(?:,| nhé| nha| nhá) (?:(?:anh|chị|em) )?{last}[\s.!?]*$", said)
+        match = self._search(
+            r"^(?:\w+,? ){0,2}{known},|(?:,| nhé| nha| nhá) (?:(?:anh|chị|em) )?{last}[\s.!?]*$", said
+        )
         return (match["known"] or match["last"]) if match else ""
+
+    def _finditer(self, pattern: str, said: str) -> Iterator[re.Match[str]]:
+        return compiled(pattern, _plain(said), self._names, self._cased).finditer(said)
 
     def _search(self, pattern: str, said: str) -> re.Match[str] | None:
         return compiled(pattern, _plain(said), self._names, self._cased).search(said)

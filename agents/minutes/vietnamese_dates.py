@@ -131,7 +131,10 @@ def _in_month(match: re.Match[str], days: Days) -> Sequence[date] | None:
 
 
 _RULES: tuple[tuple[str, Callable[[re.Match[str], Days], Sequence[date] | None]], ...] = (
-    (r"(?:(?:trước|vào|đến|sau) )?(?:(?:mùng|mồng|ngày|rằm) )?(?:\w+ )?(?:tết(?! dương)(?: nguyên đán| âm lịch)?|âm lịch|tháng giêng|tháng chạp)(?!\w)|(?:trước |đến |vào )?rằm\b", lambda _, __: []),
+    (
+        r"(?:(?:trước|vào|đến|sau) )?(?:(?:mùng|mồng|ngày|rằm) )?(?:\w+ )?(?:tết(?! dương)(?: nguyên đán| âm lịch)?|âm lịch|tháng giêng|tháng chạp)(?!\w)|(?:trước |đến |vào )?rằm\b",
+        lambda _, __: [],
+    ),
     (rf"{_BEFORE}{_WD},? {_NEXT} nữa\b", lambda m, d: [d.in_week(_weekday(m), 2)]),
     (rf"{_BEFORE}{_NEXT} nữa,? (?:vào )?{_WD}\b", lambda m, d: [d.in_week(_weekday(m), 2)]),
     (rf"{_BEFORE}{_WD},? {_NEXT}\b", lambda m, d: [d.in_week(_weekday(m), 1)]),
@@ -170,7 +173,10 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], Days], Sequence[date] | None]]
         rf"(?:(?:trong|sau) )?(?:vòng )?(?P<n>{_N}) ngày làm việc\b",
         lambda m, d: [d.working_after(number(m["n"]))] if number(m["n"]) <= 200 else None,
     ),
-    (rf"(?:trong|sau) (?:vòng )?(?P<n>{_N}) (?:giờ|tiếng)\b(?: nữa)?", lambda m, d: [d.hours_after(number(m["n"]))]),
+    (
+        rf"(?:trong|sau) (?:vòng )?(?P<n>{_N}) (?:giờ|tiếng)\b(?: nữa)?",
+        lambda m, d: [d.hours_after(number(m["n"]))],
+    ),
     (r"(?:(?:trong|sau) )?(?:vòng )?nửa tháng(?: nữa| tới)?\b", lambda _, d: [d.after(15)]),
     (rf"(?:(?:trong|sau) )?(?:vòng )?(?P<n>{_N}) (?P<unit>ngày|tuần|tháng) (?:nữa|tới|sau)\b", _later),
     (rf"(?:trong|sau) (?:vòng )?(?P<n>{_N}) (?P<unit>ngày|tuần|tháng)\b", _later),
@@ -182,10 +188,28 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], Days], Sequence[date] | None]]
     (rf"{_BEFORE}(?:hôm|sáng|trưa|chiều|tối) nay\b|trong ngày\b", lambda _, d: [d.today]),
     (rf"{_BEFORE}(?:ngày |mùng |mồng )(?P<day>{_N})\b(?! (?:ngày|người|tháng))", _in_month),
     (r"(?:(?:trước|đến) )?tết dương(?: lịch)?\b", lambda _, d: [*(d.on(31, 12) or ()), *(d.on(1, 1) or ())]),
-    (r"(?:trước|đến|vào) (?:lễ )?(?:noel|giáng sinh)\b", lambda _, d: [day for each in (24, 25) for day in d.on(each, 12) or ()]),
-    (r"(?:(?:trước|đến) )?(?:cuối ngày|hết ngày|cuối buổi|cuối giờ|hết giờ)(?: (?:hôm nay|làm|hành chính|chiều))*\b|(?:ngay )?sau (?:buổi|cuộc) họp(?: này)?\b", lambda _, d: [d.today]),
-    (r"(?<!hoa )(?-i:mai)\b(?! (?:đào|mối))", lambda _, d: [d.after(1)]),
-    (rf"{_BEFORE}hết tuần(?: này)?\b", lambda _, d: [d.in_week(4), d.in_week(6)] if d.today.weekday() < 4 else []),
-    (rf"(?:trước|sau|đến|qua) (?:kỳ |đợt )?(?:nghỉ )?lễ\b|(?:(?:trước|vào|trong|đến) )?(?:(?:đầu|giữa) tháng(?: (?:này|sau|tới|{_N}))?|(?:đầu|giữa) (?:quý|năm)(?: (?:sau|tới|nay))?)\b|(?:trước|vào|trong|đến|sang) tháng (?:{_N})\b|(?:vài|mấy) (?:ngày|hôm|tuần) (?:nữa|tới)\b", lambda _, __: []),
-    (rf"{_BEFORE}(?:{_NEXT}(?: nữa)?|sang tuần|trong tuần|(?:tháng|quý) (?:sau|tới)|năm sau|tuần này|tháng này)\b", lambda _, __: []),
+    (
+        r"(?:trước|đến|vào) (?:lễ )?(?:noel|giáng sinh)\b",
+        lambda _, d: [day for each in (24, 25) for day in d.on(each, 12) or ()],
+    ),
+    (
+        r"(?:(?:trước|đến) )?(?:cuối ngày|hết ngày|cuối buổi|cuối giờ|hết giờ)(?: (?:hôm nay|làm|hành chính|chiều))*\b|(?:ngay )?sau (?:buổi|cuộc) họp(?: này)?\b",
+        lambda _, d: [d.today],
+    ),
+    (
+        r"(?<!hoa )(?-i:mai)\b(?! (?:đào|mối))|^(?-i:Mai)(?= (?:em|anh|chị|tôi|mình|ta|chúng|cả|mọi)\b)",
+        lambda _, d: [d.after(1)],
+    ),
+    (
+        rf"{_BEFORE}hết tuần(?: này)?\b",
+        lambda _, d: [d.in_week(4), d.in_week(6)] if d.today.weekday() < 4 else [],
+    ),
+    (
+        rf"(?:trước|sau|đến|qua) (?:kỳ |đợt )?(?:nghỉ )?lễ\b|(?:(?:trước|vào|trong|đến) )?(?:(?:đầu|giữa) tháng(?: (?:này|sau|tới|{_N}))?|(?:đầu|giữa) (?:quý|năm)(?: (?:sau|tới|nay))?)\b|(?:trước|vào|trong|đến|sang) tháng (?:{_N})\b|(?:vài|mấy) (?:ngày|hôm|tuần) (?:nữa|tới)\b",
+        lambda _, __: [],
+    ),
+    (
+        rf"{_BEFORE}(?:{_NEXT}(?: nữa)?|sang tuần|trong tuần|(?:tháng|quý) (?:sau|tới)|năm sau|tuần này|tháng này)\b",
+        lambda _, __: [],
+    ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -175,13 +176,16 @@ def _write(
     from emads_voice.assembly.configured import make_catalogue
     from emads_voice.meetings.files import FOUND, write_files
     from emads_voice.meetings.page import make_page
-    from emads_voice.meetings.playback import small
+    from emads_voice.meetings.playback import write_small
 
     catalogue = make_catalogue(settings)
     said = catalogue.minutes(state["recording"]["language_code"].split("-")[0] or "en")
 
-    def page() -> str:
-        return make_page(state, said, heard.peaks, small(path))
+    def page() -> Iterator[bytes]:
+        with tempfile.TemporaryFile() as sound:
+            write_small(path, sound)
+            sound.seek(0)
+            yield from make_page(state, said, heard.peaks, sound)
 
     written = write_files(output, state, heard, catalogue, page if html else None, datetime.now(UTC))
     found = (f"{len(state[kind])} {kind}" for kind in FOUND)

@@ -58,4 +58,4 @@ class Judging:
             missing += (f"{state['model_failure']} The call was judged without it.",)
         if agent["doubt"]:
             missing += (f"{agent['doubt']} says what agents say: the channels may be swapped.",)
-        return Made(known["duration_s"], missing)
+        return Made(known["duration_s"], missing, bool(heard.transcript.failures))

@@ -55,4 +55,4 @@ class Minuting:
         missing = remarks(heard.transcript, known["faults"], fell_back=fell_back)
         if state["model_failure"]:
             missing += (f"{state['model_failure']} The minutes were taken without it.",)
-        return Made(known["duration_s"], missing)
+        return Made(known["duration_s"], missing, bool(heard.transcript.failures))

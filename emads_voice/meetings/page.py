@@ -25,7 +25,9 @@ _READ = 3 << 18
 """Bytes that are made base64 at a time; a multiple of three, so that its parts can be joined."""
 
 
-def make_page(state: MeetingState, said: Messages, peaks: Sequence[float], sound: IO[bytes]) -> Iterator[bytes]:
+def make_page(
+    state: MeetingState, said: Messages, peaks: Sequence[float], sound: IO[bytes]
+) -> Iterator[bytes]:
     """The page, piece by piece, as its recording may be long.
 
     Args:

@@ -53,15 +53,12 @@ def centroids(vectors: NDArray[np.floating], groups: Groups) -> Vectors:
     """The middle of each group, shape ``(groups, 256)``."""
     return unit(
         np.stack(
-            [
-                vectors[groups == number].mean(axis=0, dtype=np.float32)
-                for number in range(groups.max() + 1)
-            ]
+            [vectors[groups == number].mean(axis=0, dtype=np.float32) for number in range(groups.max() + 1)]
         )
     )
 
 
-def likeness(vectors: NDArray[np.floating], middles: Vectors) -> NDArray[np.float32]:
+def cosines(vectors: NDArray[np.floating], middles: Vectors) -> NDArray[np.float32]:
     """The cosine of each vector with the middle of each group, shape ``(n, groups)``; a part at a time."""
     parts = [
         vectors[at : at + MOST].astype(np.float32) @ middles.T for at in range(0, max(1, len(vectors)), MOST)
@@ -71,7 +68,7 @@ def likeness(vectors: NDArray[np.floating], middles: Vectors) -> NDArray[np.floa
 
 
 def _nearest(vectors: NDArray[np.floating], middles: Vectors) -> Groups:
-    nearest: Groups = likeness(vectors, middles).argmax(axis=1).astype(np.int64)
+    nearest: Groups = cosines(vectors, middles).argmax(axis=1).astype(np.int64)
     return nearest
 
 

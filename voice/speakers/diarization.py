@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emads_voice.voice.activity.vad import Span
 from emads_voice.voice.sound.audio import Audio
 
-from .clustering import centroids, group, likeness
+from .clustering import centroids, cosines, group
 from .d_vector import RATE, WINDOW_S, DVector, Vectors, unit
 
 HOP_S, LONG_HOP_S = 0.4, 0.8
@@ -131,7 +131,7 @@ def tell_apart(
     named = tuple(
         found.get(number) or next(waiting, "") or f"Speaker {number + 1}" for number in range(len(middles))
     )
-    return Speakers(named, voices.spans, likeness(voices.vectors, middles))
+    return Speakers(named, voices.spans, cosines(voices.vectors, middles))
 
 
 def _known(middles: Vectors, known: Mapping[str, Vectors]) -> dict[int, str]:

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
+from emads_voice.observability import metrics
+
 from .errors import ProtocolError
 from .transport import Event, HungUp, Sound
 
@@ -27,10 +29,11 @@ class Inbox:
         self._rate = rate
         self._most = MAX_BACKLOG_S * rate
         self._events: deque[Event] = deque()
-        self._arrived = asyncio.Event()
+        self._awaited: asyncio.Future[None] | None = None  # by who takes them
         self._backlog = 0  # samples in _events
         self._lost = asyncio.Event()
         self.dropped_s = 0.0
+        metrics.queues.watch("line", self, lambda inbox: inbox.backlog_s)
 
     @property
     def gone(self) -> bool:
@@ -56,26 +59,31 @@ class Inbox:
         if isinstance(event, Sound):
             if full or self._backlog + len(event.samples) > self._most:
                 self.dropped_s += len(event.samples) / self._rate
+                metrics.SOUND_DROPPED.add(len(event.samples) / self._rate)
                 return
             self._backlog += len(event.samples)
         elif full:
             raise ProtocolError(f"more than {MAX_EVENTS} events that nobody listened to")
-        self._events.append(event)
-        self._arrived.set()
+        self._add(event)
 
     def lose(self, reason: str) -> None:
         """The line is gone: the last event says why."""
         if not self.gone:
             self._lost.set()
-            self._events.append(HungUp(reason))
-            self._arrived.set()
+            self._add(HungUp(reason))
+
+    def _add(self, event: Event) -> None:
+        self._events.append(event)
+        if self._awaited and not self._awaited.done():
+            self._awaited.set_result(None)
 
     async def events(self) -> AsyncIterator[Event]:
         """What has come and comes, until and including :class:`HungUp`. Iterated once."""
+        loop = asyncio.get_running_loop()  # once: it is a system call, and there are fifty events a second
         while True:
             while not self._events:
-                self._arrived.clear()
-                await self._arrived.wait()
+                self._awaited = loop.create_future()
+                await self._awaited
             event = self._events.popleft()
             if isinstance(event, Sound):
                 self._backlog -= len(event.samples)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 
 from emads_voice.writing import without_accents
 
 from .acts import SMALL_TALK, Act
 from .lexicon import Phrase, languages_of, lexicon
-from .recognition import MOST_WORDS, readings
+from .recognition import MOST_WORDS, REMEMBERED, readings
 
 _THERE = frozenset((Act.PRESENCE, Act.GREETING))
 
 
+@lru_cache(REMEMBERED)
 def agrees(text: str) -> bool | None:
     """Whether an utterance is nothing but a yes, or nothing but a no; None if it is neither, or more than that.
 
@@ -43,6 +45,7 @@ def refuses(text: str) -> bool:
     return bool(comma) and agrees(first) is False
 
 
+@lru_cache(REMEMBERED)
 def listens(text: str) -> bool:
     """Whether an utterance, made while we speak, only tells us to go on: "uh-huh", "ừ", "vâng ạ"."""
     return any(

@@ -34,9 +34,12 @@ ECHO_S = 0.6
 class Speaker:
     """Speaks on one transport. What it is told takes effect at once; one task alone writes to the line, in order."""
 
-    def __init__(self, transport: Transport) -> None:
-        """Begin; inside the event loop."""
+    def __init__(
+        self, transport: Transport, *, on_tell: Callable[[LiveEvent], None] = lambda _: None
+    ) -> None:
+        """Begin; inside the event loop. ``on_tell`` is told whatever the line is."""
         self._transport = transport
+        self._on_tell = on_tell
         self._ledger = PlayoutLedger()
         self._waiting: deque[Sentence] = deque()
         self._sending: Sentence | None = None
@@ -47,6 +50,7 @@ class Speaker:
         self._resumable = False  # whether what was cut last waits to go on
         self._clearing = False
         self._stops = 0
+        self._loop = asyncio.get_running_loop()  # looked up once: it is a system call
         self._head = self._now()  # when everything sent so far will have been played
         self._changed = asyncio.Event()
         self._taken = asyncio.Event()
@@ -112,6 +116,7 @@ class Speaker:
 
     def tell(self, event: LiveEvent) -> None:
         """Tell the line what goes on."""
+        self._on_tell(event)
         self._transport.tell(event)
 
     def say(self, sentence: Sentence) -> None:
@@ -240,6 +245,9 @@ class Speaker:
         if not self.busy:
             self._settled.set()
 
+    def _now(self) -> float:
+        return self._loop.time()
+
     async def _run(self) -> None:
         while True:
             try:
@@ -257,7 +265,7 @@ class Speaker:
         elif self._held or not (sentence := self._next) or _short(sentence):
             await self._changed.wait()
         elif (ahead_s := self._head - self._now() - LEAD_S) > 0.001:  # a timer is no finer
-            due = asyncio.get_running_loop().call_later(ahead_s, self._changed.set)
+            due = self._loop.call_later(ahead_s, self._changed.set)
             try:
                 await self._changed.wait()
             finally:
@@ -287,10 +295,6 @@ class Speaker:
         if all_sent and self._sending is sentence:  # else it was cut meanwhile
             self._sending = None
             await self._transport.mark(self._mark)
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
 
 
 def _chunk(sentence: Sentence) -> int:

@@ -1,8 +1,8 @@
 """Voice activity of live calls: the windows of all calls are judged together, in one run of one session.
 
-A window alone costs 231 µs, one among sixteen 78 µs, so calls share a tick: every 20 ms, whatever windows have
-filled up since the last are one batch. The run is inline: at 40 calls it takes about 2 ms, less than handing it to
-a thread and back would cost in jitter.
+A window alone costs 231 µs, one among sixteen 78 µs, so the more calls there are, the longer a window waits for those
+of others: not at all for one call, 20 ms with eighty and more. Whatever has filled up by then is one batch. The run is
+inline: at 40 calls it takes about 2 ms, less than handing it to a thread and back would cost in jitter.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from .vad import WINDOW, VadMemory
 
 _log = logging.getLogger(__name__)
 
-TICK_S = 0.02
+GATHER_S = 0.00025
+"""How long a window waits for others, for each call there is."""
+
+GATHER_AT_MOST_S = 0.02
+
+_TICK_S = 0.02
+"""How often lines are looked at that bring nothing, and how much silence each is given then."""
 
 STALL_S = 0.3
 """A line that brings nothing for this long is taken to be silent, so that an utterance on it can end. Networks bunch
@@ -55,38 +61,56 @@ class LiveVad:
         self.rate = rate
         self.window = WINDOW[rate]
         self._listeners: set[Listener] = set()
-        self._silence = np.zeros(round(TICK_S * rate), np.float32)
-        self._ticking: asyncio.Task[None] | None = None
+        self._silence = np.zeros(round(_TICK_S * rate), np.float32)
+        self._filled = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
 
     def open(self, on_window: OnWindow) -> Listener:
         """Begin to listen to a call; ``on_window`` is called from the event loop."""
         listener = Listener(self, on_window)
         self._listeners.add(listener)
-        if self._ticking is None or self._ticking.done():
-            self._ticking = asyncio.get_running_loop().create_task(self._tick())
-            self._ticking.add_done_callback(_tell_if_failed)
+        if not self._tasks or any(task.done() for task in self._tasks):
+            self._end()
+            self._filled = asyncio.Event()  # of this event loop
+            self._tasks = [asyncio.create_task(work) for work in (self._judge_filled(), self._fill_stalled())]
+            for task in self._tasks:
+                task.add_done_callback(_tell_if_failed)
         return listener
 
     def close(self, listener: Listener) -> None:
         """Stop listening; see :meth:`Listener.close`."""
         self._listeners.discard(listener)
         listener.closed = True
-        if not self._listeners and self._ticking:
-            self._ticking.cancel()
-            self._ticking = None
+        if not self._listeners:
+            self._end()
 
-    async def _tick(self) -> None:
+    def _end(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+    def filled(self) -> None:
+        """A listener has a whole window."""
+        self._filled.set()
+
+    async def _judge_filled(self) -> None:
+        while True:
+            await self._filled.wait()
+            await asyncio.sleep(min(GATHER_AT_MOST_S, GATHER_S * len(self._listeners)))
+            self._filled.clear()
+            while ready := [listener for listener in self._listeners if listener.ready]:
+                self._judge(ready)
+                await asyncio.sleep(0)  # after a stall there is much to judge
+
+    async def _fill_stalled(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            due = max(due + TICK_S, loop.time())  # after a stall, go on from now instead of catching up
+            due = max(due + _TICK_S, loop.time())  # after a stall, go on from now instead of catching up
             await asyncio.sleep(due - loop.time())
             for listener in self._listeners:
                 if due - listener.fed_at > STALL_S:
                     listener.append(self._silence)
-            while ready := [listener for listener in self._listeners if listener.ready]:
-                self._judge(ready)
-                await asyncio.sleep(0)  # after a stall there is much to judge
 
     def _judge(self, ready: list[Listener]) -> None:
         windows = np.stack([listener.take() for listener in ready])
@@ -120,7 +144,10 @@ class Listener:
         self._held = 0
         self._most = round(PENDING_S * vad.rate)
         self._dropping = False
-        self.fed_at = asyncio.get_running_loop().time()
+        self._loop = (
+            asyncio.get_running_loop()
+        )  # looked up once: it is a system call, and there are fifty frames a second
+        self.fed_at = self._loop.time()
         self.closed = False
 
     @property
@@ -135,7 +162,7 @@ class Listener:
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples, float32 of shape ``(n,)``, at the rate of the :class:`LiveVad`."""
-        self.fed_at = asyncio.get_running_loop().time()
+        self.fed_at = self._loop.time()
         self.append(samples)
 
     def append(self, samples: NDArray[np.float32]) -> None:
@@ -148,6 +175,8 @@ class Listener:
         else:
             self._pending.append(samples)
             self._held += len(samples)
+            if self.ready:
+                self._vad.filled()
         self._dropping = dropping
 
     def take(self) -> NDArray[np.float32]:

@@ -151,7 +151,8 @@ class TurnTaking:
         if not self._paused and self.silence_s >= pause_s:
             self._paused = True
             return Change.PAUSED
-        if self._paused and self.silence_s >= self._silence_needed():
+        # A window early, as the silence may be over before the next one is heard; the rest is waited for by the clock.
+        if self._paused and self.silence_s > self._silence_needed() - WINDOW_S:
             self._end()
             self.echo.ended()
             return Change.ENDED

@@ -95,17 +95,41 @@ def test_what_comes_after_a_stall_is_judged_without_stopping_everything_else() -
     found: list[float] = []
 
     async def main() -> None:
-        vad = LiveVad(LoudnessVad())
-        loud(vad, found.append, 30)
+        begun = asyncio.Event()
+
+        def judged(probability: float) -> None:
+            found.append(probability)
+            begun.set()
+
+        loud(LiveVad(LoudnessVad()), judged, 30)
+        await begun.wait()
         turns = 0
         while len(found) < 900:
             await asyncio.sleep(0)
             turns += 1
-            if turns == 1:
-                await asyncio.sleep(0.02)
         assert turns > 100
 
     run_virtual(main())
+
+
+def test_the_more_calls_there_are_the_longer_a_window_waits_for_those_of_others() -> None:
+    waited: dict[int, float] = {}
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        for calls in (1, 40, 400):
+            vad = LiveVad(LoudnessVad())
+            judged: list[float] = []
+            listeners = [vad.open(lambda _, judged=judged: judged.append(loop.time())) for _ in range(calls)]
+            fed_at = loop.time()
+            listeners[0].feed(np.full(WINDOW[8_000], 0.5, np.float32))
+            await asyncio.sleep(0.1)
+            waited[calls] = judged[0] - fed_at
+            for listener in listeners:
+                listener.close()
+
+    run_virtual(main())
+    assert waited == pytest.approx({1: 0.00025, 40: 0.01, 400: 0.02})
 
 
 def test_a_closed_listener_keeps_nothing_and_is_told_nothing() -> None:

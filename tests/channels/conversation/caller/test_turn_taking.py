@@ -29,8 +29,8 @@ def kinds(changes: Iterable[tuple[int, Change]]) -> list[Change]:
 
 
 def test_an_utterance_begins_pauses_and_ends() -> None:
-    # 0.1 s of voice are 4 windows; 0.096 s of silence 3; 0.5 s of silence 16.
-    assert drive(turns(), "." * 5 + "#" * 40 + "." * 20) == [(8, BEGAN), (47, PAUSED), (60, ENDED)]
+    # 0.1 s of voice are 4 windows; 0.096 s of silence 3; 0.5 s of silence 15 and a part of one.
+    assert drive(turns(), "." * 5 + "#" * 40 + "." * 20) == [(8, BEGAN), (47, PAUSED), (59, ENDED)]
 
 
 def test_a_short_answer_is_recognised_later_so_that_its_last_sound_is_in_it() -> None:

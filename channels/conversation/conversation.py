@@ -40,7 +40,7 @@ from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
-from .answering.fillers import LATER, Fillers
+from .answering.fillers import FIRST, LATER, Fillers
 from .caller.language import CallLanguage, spoken_last
 from .caller.recording_pause import RecordingPause
 from .caller.wrong_cut import WrongCut
@@ -127,6 +127,7 @@ class Conversation:
             asyncio.Lock(),
             phase=lambda: self._phase,
             language=lambda: self._language.now,
+            change_language=self._language.change,
             quiet=lambda: not (self._ours.turn or self._theirs.caller.speaking),
             engaged=lambda: self._theirs.caller.engaged,
             happened=self._happened,
@@ -140,13 +141,15 @@ class Conversation:
             go_on=lambda: self._theirs.go_on(),
             note=self._note,
         )
-        fillers = Fillers(announcer, call.language)
+        fillers = Fillers(
+            announcer, call.language, tool=lambda: self._ours.turn.tool if self._ours.turn else None
+        )
         self._deadline = AnswerDeadline(
             self._options,
             self._background,
             self._speaker,
-            filler=fillers.make,
-            another=lambda: fillers.make(LATER),
+            filler=lambda: fillers.waiting(FIRST),
+            another=lambda: fillers.waiting(LATER),
             answering=lambda: self._ours.turn is not None and self._ours.turn.begun,
             caller_busy=lambda: self._theirs.busy,
             on_timeout=self._give_up,
@@ -215,8 +218,10 @@ class Conversation:
             heard=self._presence.shown,
             answers_us=lambda text: self._outgoing.first(text, turns=self.turns),
             faint=lambda: self._theirs.caller.faint,
-            acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
-            change_language=self._language.change,
+            acknowledge=lambda among, **values: self._deadline.acknowledge(
+                lambda: fillers.make(among, **values)
+            ),
+            may_be_asked=self._context.agents,
             handover=self._handover,
             left_open=lambda: self._opening.asked,
             release=lambda: self._theirs.release(),
@@ -384,7 +389,7 @@ class Conversation:
         """Take the floor and do with the caller's words what is done with them in this phase."""
         async with self._call.floor:
             heard_as = self._remarks.taken()
-            whole = None if heard_as == "remark" else self._wrong_cut.whole(ear.transcript)
+            whole = None if heard_as in ("remark", "parting") else self._wrong_cut.whole(ear.transcript)
             if self._phase.both_speak:  # else what we say is heard to its end
                 await self._ours.interrupt("barge-in", withdraw=whole is not None)
             self._presence.shown()
@@ -401,6 +406,9 @@ class Conversation:
                 case Action.TAKE_WORDS if self._review:
                     self._deadline.over()
                     self._review.judge(ear)
+                case Action.ANSWER if self._opening.amends(ear) or self._handover.amends(ear):
+                    self._deadline.over()
+                    self._theirs.go_on()
                 case Action.ANSWER if self._outgoing.takes(ear, turns=self.turns):
                     self._theirs.go_on()
                 case Action.ANSWER:

@@ -77,6 +77,7 @@ class Event(Enum):
     NOBODY_REACHED = "a person who was wanted cannot be reached"
     NOT_TRANSFERRED = "nobody takes over after failures"
     MESSAGE_SETTLED = "the message is kept, or not wanted"
+    AMENDED = "the caller corrects a message that was kept"
     MACHINE = "an answering machine records"
     DONE = "an agent ends the call with its answer"
     DONE_SILENTLY = "an agent ends the call without a word, or the caller leaves"
@@ -145,6 +146,7 @@ TABLE: dict[Phase, dict[Event, tuple[Action, Phase]]] = {
         Event.DECISION: (Action.REVIEW, Phase.REVIEWING),
         Event.PERSON: (Action.HAND_OVER, Phase.HANDING_OVER),
         Event.NOBODY_REACHED: (Action.OFFER_MESSAGE, Phase.TAKING_MESSAGE),
+        Event.AMENDED: (Action.NOTE, Phase.TAKING_MESSAGE),
         Event.DONE: (Action.HANG_UP, Phase.CLOSING),
         Event.DONE_SILENTLY: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.MACHINE: (Action.LEAVE_MESSAGE, Phase.CLOSING),

@@ -198,7 +198,7 @@ def _refusal(status: int) -> str:
 
 def _pause(attempt: int) -> float:
     """Seconds after an attempt: each time twice as many, and not the same for all who wait."""
-    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (attempt - 1)) * random.uniform(0.75, 1.25)
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempt - 1)) * random.uniform(0.75, 1.25)
 
 
 def _checked(url: str) -> str:

@@ -31,12 +31,18 @@ moment = One moment, please.
 looking = Let me look into that.
 # The caller has said nothing for a while.
 still_there = Are you still there?
+# The same, once more.
+still_there_again = Hello, can you hear me?
 # The caller has talked for very long, and goes on.
 come_in = Sorry, may I come in for a moment?
+# The same, once more.
+come_in_again = Excuse me, may I say something?
 # The line broke, and the same call is back.
 resumed = Sorry, the line was interrupted. Please go on.
 # Somebody else is going on with the conversation that this call is to continue.
 held_elsewhere = This conversation is being held on another line. You can wait a moment, or shall we begin a new one?
+# They say something else, or nothing, and it still is.
+held_elsewhere_again = This conversation is still going on elsewhere. Will you wait, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
 # What was said could not be recognised, as the recogniser failed.
@@ -51,8 +57,12 @@ unavailable = I am sorry, I cannot answer at the moment. Please try again in a l
 transfer = I will put you through to a colleague.
 # A person is wanted, and there is none, or nobody takes the call over. What the caller says next is kept as a message.
 nobody_reached = I am sorry, nobody can be reached at the moment. Please tell me now what I should pass on.
+# The same, once more.
+nobody_reached_again = I still cannot reach anybody. What may I pass on?
 # They have said it.
 message_kept = Thank you, I have noted that and will pass it on. Can I help you with anything else?
+# They have said more, or put it right.
+message_kept_again = I have noted that as well and will pass it on. Is there anything else?
 # They want to leave none.
 message_not_wanted = All right, no message. How else can I help?
 # We hang up.
@@ -71,6 +81,8 @@ disclosure = This is an automated assistant.
 hello = Hello, how can I help?
 # They thank us.
 welcome = You are welcome.
+# They thank us once more.
+welcome_again = My pleasure.
 # They ask what they can ask. $agents: who there is, and for what, a sentence each.
 capabilities = Here is who you can ask. { $agents }
 # They ask who we are, or whether we are a machine.
@@ -89,6 +101,8 @@ listening = I am listening.
 language_changed = Of course, let us speak English.
 # They want to speak another one, which we do not speak.
 language_unknown = I am sorry, I cannot speak that language.
+# The same, once more.
+language_unknown_again = I do not speak that language, I am sorry.
 # They want to speak to a human being, where there is no telephone.
 no_person = I am sorry, I cannot put you through to a person from here.
 # They want to be called back. What they say next is kept as a message.
@@ -107,6 +121,8 @@ yes_here = Yes, I am here.
 still_working = I am still working on it.
 moment_again = Just a moment longer, please.
 still_working_again = Yes, I am here, and I am still working on your question.
+# A tool takes a while. $what: what it does, from its name or description, "look up the order".
+doing = Let me { $what }.
 # A chat model looks something up for the answer, and it takes a while.
 look_up = One moment, let me look that up.
 # In place of a model's claim that something was approved or done.

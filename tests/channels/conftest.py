@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
+from emads_voice.agents.dialogue import ALL_ACTS
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.decisions.desk import Desk
 from emads_voice.graph import VoiceContext, create_voice_graph
+from emads_voice.graph.conversing import dialogue_of
 from emads_voice.observability import AuditLog
 from emads_voice.testing import (
     LoudnessVad,
@@ -160,6 +162,7 @@ async def _call(
         locks=locks,
         audit=audit,
         decisions=decisions,
+        dialogue=dialogue_of([agent], ALL_ACTS),
     )
     conversation = Conversation(
         services,

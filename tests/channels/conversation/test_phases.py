@@ -25,6 +25,8 @@ IMPOSSIBLE = {
     ),
     # The question is settled once, while it is asked.
     *((phase, Event.CONSENT_SETTLED) for phase in Phase if phase is not Phase.ASKING_CONSENT),
+    # Only a message that was kept can be corrected.
+    *((phase, Event.AMENDED) for phase in Phase if phase is not Phase.CONVERSING),
     # Nobody waits for a caller who is not listened to, or asks a silent one anything but the question.
     *((phase, Event.SILENCE) for phase in (Phase.HANDING_OVER, Phase.CLOSING, Phase.ENDED)),
     *(

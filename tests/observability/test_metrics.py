@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from langchain_core.messages import AIMessage
 
-from emads_voice.agents import Specialist
+from emads_voice.agents import create_specialist
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.inbox import MAX_BACKLOG_S, Inbox
 from emads_voice.channels.transport import Sound
@@ -59,8 +59,12 @@ async def test_a_chat_model_s_tokens_and_what_they_cost_are_as_its_server_counts
     form = '{"answer": "Ten people."}'
     usage = {"input_tokens": 100, "output_tokens": 7, "total_tokens": 107}
     told = {"token_usage": {"cost": 0.002}}
-    model = ScriptedChatModel(script=[AIMessage(form, usage_metadata=usage, response_metadata=told)])  # type: ignore[arg-type]
-    agent = Specialist("cto", "CTO", "answers", models=[model])
+    model = ScriptedChatModel(
+        script=[AIMessage(form, usage_metadata=usage, response_metadata=told)], streams=False
+    )
+    agent = create_specialist(
+        "cto", title="CTO", description="Answers.", exemplars=["How?"], instructions="Answer.", models=[model]
+    )
     await agent.answer([AIMessage("how many?")], language="English")
     tokens = {told["gen_ai.token.type"]: point.sum for told, point in measured("gen_ai.client.token.usage")}
     assert tokens == {"input": 100, "output": 7}

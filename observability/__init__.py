@@ -1,11 +1,11 @@
-"""Spans, attribute names, the audit log, log lines and redaction. Imports no other room."""
+"""Spans, attribute names, the audit trail, log lines and redaction; ``ledger/`` keeps the audit trail."""
 
 from . import attributes, metrics
-from .audit import AuditError, AuditEvent, AuditLog, JsonLinesAuditLog, now
+from .audit import AuditError, AuditEvent, AuditLog, now
 from .exporting import TracingError, configure_tracing, exporters
 from .happenings import happened
-from .logs import LogFormatter, conceal, configure_logging, log_to_stderr, one_line
-from .redaction import redact
+from .logs import JsonLogFormatter, LogFormatter, conceal, configure_logging, log_to_stderr, one_line
+from .redaction import conceal_names, redact
 from .tracing import (
     link_to,
     new_trace,
@@ -21,11 +21,12 @@ __all__ = [
     "AuditError",
     "AuditEvent",
     "AuditLog",
-    "JsonLinesAuditLog",
+    "JsonLogFormatter",
     "LogFormatter",
     "TracingError",
     "attributes",
     "conceal",
+    "conceal_names",
     "configure_logging",
     "configure_tracing",
     "exporters",

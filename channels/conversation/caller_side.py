@@ -108,6 +108,7 @@ class CallerSide:
             speaking=lambda: self.caller.engaged,
             on_number=self._on_number,
             recording=RecordingPause(call.background, transport),
+            on_secret=lambda: call.note("secret_keys"),
         )
         self.heeding = Heeding(
             speaker,
@@ -198,8 +199,12 @@ class CallerSide:
             case Understood():
                 self._understood(event)
             case NotUnderstood(error):
-                self._speaker.tell(CallerNotHeard())
-                self._ours.fail(error)
+                self.not_recognised(error)
+
+    def not_recognised(self, error: Exception) -> None:
+        """What they said could not be recognised: they are told so, as it may have been heard well."""
+        self._speaker.tell(CallerNotHeard())
+        self._ours.fail(error, "not_recognised")
 
     def _understood(self, utterance: Understood) -> None:
         """It is the caller's turn, unless what was said changes nothing."""

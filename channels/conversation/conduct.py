@@ -42,6 +42,7 @@ class Conduct:
         listen: begins to wait for what the caller says; for at least so many seconds, where they are given.
         release: lets us speak, unless the caller does.
         go_on: lets go on whatever was going on: what the caller did changes nothing.
+        note: notes in the audit trail what happened, a kind of record and its details.
     """
 
     name: str
@@ -63,3 +64,4 @@ class Conduct:
     listen: Callable[..., None]
     release: Callable[[], None]
     go_on: Callable[[], None]
+    note: Callable[..., None]

@@ -32,8 +32,10 @@ from emads_voice.channels.transport import (
 )
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.auditing import note
 from emads_voice.graph.state import caller_language
 from emads_voice.observability import AuditLog, attributes
+from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
@@ -134,6 +136,7 @@ class Conversation:
             listen=lambda *at_least_s: self._presence.listen(*at_least_s),
             release=lambda: self._theirs.release(),
             go_on=lambda: self._theirs.go_on(),
+            note=self._note,
         )
         fillers = Fillers(announcer, call.language)
         self._deadline = AnswerDeadline(
@@ -242,6 +245,7 @@ class Conversation:
 
     async def _conduct(self) -> str:
         reason = "the line was closed"
+        self._note_start()
         self._background.after("max", self._options.max_call_s, lambda: self._happened(Event.TIME_UP))
         self._background.start(self._begin())
         try:
@@ -266,7 +270,21 @@ class Conversation:
                         reason = why
         finally:
             await self._close()
+            self._note("ended", reason=reason, turns=self.turns)
         return reason
+
+    def _note(self, kind: Kind, **details: str | bool | int | float | None) -> None:
+        note(self._services.audit, kind, thread_id=self._call.thread_id, details=details)
+
+    def _note_start(self) -> None:
+        context = self._context
+        note(
+            self._services.audit,
+            "call_started",
+            thread_id=self._call.thread_id,
+            person=context.caller,
+            details={"channel": context.channel, "direction": context.direction},
+        )
 
     async def _begin(self) -> None:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
@@ -274,6 +292,7 @@ class Conversation:
         await self._opening.begin()
 
     def _anew(self, thread_id: str) -> None:
+        self._note_start()
         if isinstance(self._transport, ResumingTransport):
             self._transport.goes_on_with(thread_id)
 
@@ -328,8 +347,14 @@ class Conversation:
     # The caller's turn becomes ours.
 
     async def _read(self, ear: TranscriptEar) -> None:
-        """They have typed: words may come before it is known whether the conversation is ours."""
+        """They have typed: words may come before it is known whether the conversation is ours. What was asked before
+        they were told that others hold it is no answer to that, and is answered once it is ours."""
+        asked_first = not self._opening.known.is_set()
         await self._opening.known.wait()
+        if asked_first and self._phase is Phase.HELD_ELSEWHERE:
+            self._deadline.over()
+            await self._opening.settled.wait()
+            self._deadline.begin()
         await self._reply(ear)
 
     async def _reply(self, ear: TranscriptEar) -> None:
@@ -367,8 +392,12 @@ class Conversation:
         self._remarks.played(done)
 
     def _give_up(self, error: TimeoutError) -> None:
+        unrecognised = self._theirs.caller.engaged and not self._ours.turn
         self._theirs.caller.forget()
-        self._ours.fail(error)
+        if unrecognised:
+            self._theirs.not_recognised(error)
+        else:
+            self._ours.fail(error)
 
     async def _close(self) -> None:
         if self._phase is Phase.TAKING_MESSAGE or self._handover.message_begun:

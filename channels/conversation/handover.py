@@ -91,9 +91,11 @@ class Handover:
                 if wanted and wanted.briefing:
                     await self._brief(wanted.briefing)
                 await self._transport.transfer(to)
+                self._call.note("transferred", asked_for=wanted is not None)
                 self._call.telemetry.happened(attributes.TRANSFERRED)
                 return
             except Exception as error:  # a TransferError, or a bug in the line
+                self._call.note("error", what=type(error).__name__)
                 failed = {attributes.ERROR_TYPE: type(error).__qualname__}
                 self._call.telemetry.happened(attributes.TRANSFER_FAILED, failed)
                 _log.warning("call %s: the transfer failed (%s)", self._call.name, error)

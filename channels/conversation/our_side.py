@@ -109,6 +109,7 @@ class OurSide:
             self._call.announcer.mouth(),
             context=self._context.model_copy(update={"heard_as": heard_as}),
             catalogue=self._services.catalogue,
+            audit=self._services.audit,
             waits=self._waits,
             on_asked=self._on_asked,
             on_question=self._on_question,
@@ -160,7 +161,9 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
-            self._speaker.tell(TurnEnded("interrupted"))
+            if why == "barge-in":
+                self._call.note("barge_in", begun=turn.begun)
+            self._speaker.tell(TurnEnded("failed" if why == "failed" else "interrupted"))
             self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
@@ -213,10 +216,12 @@ class OurSide:
 
     # When something fails.
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, apology: Phrase = "unavailable") -> None:
         """Something did not work: the caller is told, or handed over."""
+        self._call.note("error", what=type(error).__name__)
         self._failures.add(error)
         self._deadline.over()
+        self._call.background.cancel("idle")  # it is we who owe them a word
         self._on_failure()
         failed = self.turn
         if isinstance(error, TimeoutError):
@@ -224,4 +229,4 @@ class OurSide:
                 failed.timed_out()
             else:
                 self._call.telemetry.happened(attributes.TIMEOUT)
-        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))
+        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed, apology))

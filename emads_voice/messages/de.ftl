@@ -19,6 +19,7 @@ come_in = Entschuldigung, darf ich kurz etwas sagen?
 resumed = Entschuldigung, die Verbindung war unterbrochen. Bitte fahren Sie fort.
 held_elsewhere = Dieses Gespräch wird gerade auf einer anderen Leitung geführt. Sie können einen Moment warten, oder sollen wir ein neues Gespräch beginnen?
 not_heard = Ich habe nichts gehört. Bitte sagen Sie es noch einmal.
+not_recognised = Es tut mir leid, hier ging etwas schief, und ich konnte nicht verstehen, was Sie gesagt haben. Bitte sagen Sie es noch einmal.
 out_of_scope = Das kann hier niemand beantworten, deshalb muss es sich jemand ansehen. Fragen können Sie: { $agents }.
 which_agent = Ist das eine Frage an { $first } oder an { $second }?
 unavailable = Es tut mir leid, ich kann gerade nicht antworten. Bitte versuchen Sie es gleich noch einmal.

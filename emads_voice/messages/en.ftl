@@ -39,6 +39,8 @@ resumed = Sorry, the line was interrupted. Please go on.
 held_elsewhere = This conversation is being held on another line. You can wait a moment, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
+# What was said could not be recognised, as the recogniser failed.
+not_recognised = I am sorry, something went wrong here and I could not make out what you said. Please say it again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
 # It is not clear whom the question is for. $first and $second: subjects, as below.
@@ -478,6 +480,73 @@ page_insecure = Browsers let a page use the microphone only over https or on loc
 page_not_connected = There is no connection. The server may be busy, or does not know your access key. Try again in a moment.
 page_lost = The connection broke. What was said is kept; start a new conversation.
 page_slow = The connection is slow, and some of what you say is lost.
+
+## What is written on the pages on calls, at /calls
+
+calls_title = Calls
+calls_none = No call has been recorded yet.
+calls_older = Older calls
+calls_newest = Newest calls
+calls_all = All calls
+# Above everything that is recorded of one call.
+calls_of = Call of { $day }
+calls_live = live
+calls_ended = ended
+# Of a call that neither ends nor goes on: its process was killed.
+calls_left_open = no end recorded
+calls_state = State
+calls_begun = Begun
+calls_length = Length
+calls_turns = Turns
+calls_asked = Asked
+calls_last_heard = Last heard
+calls_conversation = Conversation
+calls_ledger = Ledger
+calls_trace = Trace
+# The ledger has $entries entries of the call, the first $signed of which a signed checkpoint covers.
+calls_signed = Its { $entries } entries follow each other unbroken; { $signed } of them are in a signed checkpoint.
+calls_unsigned = Its { $entries } entries follow each other unbroken; no signed checkpoint has them yet.
+calls_broken = Verified up to entry { $verified } of { $entries } only: what follows is not what was written. Run emads-voice audit verify.
+calls_unreadable = Entries of this call cannot be read. Run emads-voice audit verify, which tells more.
+calls_timeline = What happened
+calls_lanes = Who spoke when
+calls_caller = Caller
+calls_us = Assistant
+calls_turn = Turn { $number }
+calls_stages = How long each step took
+calls_stage_routing = choosing who is asked
+calls_stage_answering = answer
+calls_stage_saying = speaking
+calls_seconds = { $seconds } s
+# Before the words of an answer that the caller was not played.
+calls_not_played = not played:
+calls_nothing_played = nothing of it was played
+calls_nothing_heard = nothing was heard
+calls_erased = what was said here has been erased
+calls_follows = This page follows the call.
+calls_lost = The server does not answer. What is shown may be out of date.
+calls_locked = This page takes a key of the HTTP API: give it as the password.
+calls_unknown = There is no such call.
+calls_kind_call_started = The call began
+calls_kind_disclosed = The caller was told that an automated assistant answers
+calls_kind_recording_agreed = The caller agreed to being recorded
+calls_kind_recording_refused = The caller did not agree to being recorded
+calls_kind_voice_input = Heard
+calls_kind_routed = Asked
+calls_kind_analysed = Answered
+calls_kind_proposed = Proposed
+calls_kind_read_back = Read back
+calls_kind_reviewed = Decided
+calls_kind_executed = Done
+calls_kind_said = Said
+calls_kind_barge_in = The caller interrupted
+calls_kind_transferred = Transferred
+calls_kind_secret_keys = Secret keys were taken
+calls_kind_message_left = Message left
+calls_kind_error = Error
+calls_kind_ended = The call ended
+calls_kind_erased = A person’s data was erased
+calls_kind_gap = Records were lost here
 
 
 ## Only ever said in English

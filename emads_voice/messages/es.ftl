@@ -19,6 +19,7 @@ come_in = Disculpe, ¿me permite decir algo?
 resumed = Disculpe, se cortó la línea. Continúe, por favor.
 held_elsewhere = Esta conversación está en curso en otra línea. Puede esperar un momento, ¿o empezamos una conversación nueva?
 not_heard = No he oído nada. Por favor, dígalo otra vez.
+not_recognised = Lo siento, aquí ha fallado algo y no he podido entender lo que ha dicho. Por favor, dígalo otra vez.
 out_of_scope = Nadie aquí puede responder a eso, así que debe verlo una persona. Puede preguntar a: { $agents }.
 which_agent = ¿Es una pregunta para { $first } o para { $second }?
 unavailable = Lo siento, ahora no puedo responder. Inténtelo de nuevo en un momento.

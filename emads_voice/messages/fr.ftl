@@ -19,6 +19,7 @@ come_in = Excusez-moi, puis-je dire un mot ?
 resumed = Excusez-moi, la ligne a été coupée. Continuez, je vous écoute.
 held_elsewhere = Cette conversation est en cours sur une autre ligne. Vous pouvez patienter un instant, ou voulez-vous commencer une nouvelle conversation ?
 not_heard = Je n'ai rien entendu. Pouvez-vous répéter ?
+not_recognised = Je suis désolé, un problème de notre côté m'a empêché de comprendre ce que vous avez dit. Pouvez-vous répéter ?
 out_of_scope = Personne ici ne peut répondre à cela, il faut qu'une personne s'en occupe. Vous pouvez interroger : { $agents }.
 which_agent = Est-ce une question pour { $first } ou pour { $second } ?
 unavailable = Je suis désolé, je ne peux pas répondre pour l'instant. Réessayez dans un moment.

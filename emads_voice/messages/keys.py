@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 Phrase = Literal[
     "not_heard",
+    "not_recognised",
     "out_of_scope",
     "which_agent",
     "unavailable",
@@ -297,10 +298,74 @@ Shown = Literal[
 ]
 """What is written on the page at ``/talk``."""
 
+Calls = Literal[
+    "calls_title",
+    "calls_none",
+    "calls_older",
+    "calls_newest",
+    "calls_all",
+    "calls_of",
+    "calls_live",
+    "calls_ended",
+    "calls_left_open",
+    "calls_state",
+    "calls_begun",
+    "calls_length",
+    "calls_turns",
+    "calls_asked",
+    "calls_last_heard",
+    "calls_conversation",
+    "calls_ledger",
+    "calls_trace",
+    "calls_signed",
+    "calls_unsigned",
+    "calls_broken",
+    "calls_unreadable",
+    "calls_timeline",
+    "calls_lanes",
+    "calls_caller",
+    "calls_us",
+    "calls_turn",
+    "calls_stages",
+    "calls_stage_routing",
+    "calls_stage_answering",
+    "calls_stage_saying",
+    "calls_seconds",
+    "calls_not_played",
+    "calls_nothing_played",
+    "calls_nothing_heard",
+    "calls_erased",
+    "calls_follows",
+    "calls_lost",
+    "calls_locked",
+    "calls_unknown",
+    "calls_kind_call_started",
+    "calls_kind_disclosed",
+    "calls_kind_recording_agreed",
+    "calls_kind_recording_refused",
+    "calls_kind_voice_input",
+    "calls_kind_routed",
+    "calls_kind_analysed",
+    "calls_kind_proposed",
+    "calls_kind_read_back",
+    "calls_kind_reviewed",
+    "calls_kind_executed",
+    "calls_kind_said",
+    "calls_kind_barge_in",
+    "calls_kind_transferred",
+    "calls_kind_secret_keys",
+    "calls_kind_message_left",
+    "calls_kind_error",
+    "calls_kind_ended",
+    "calls_kind_erased",
+    "calls_kind_gap",
+]
+"""What is written on the pages on calls."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | Quality | Shown | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | Calls | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
@@ -308,6 +373,7 @@ PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Minutes)),
     frozenset(get_args(Quality)),
     frozenset(get_args(Shown)),
+    frozenset(get_args(Calls)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 

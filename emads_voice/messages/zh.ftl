@@ -19,6 +19,7 @@ come_in = 不好意思，我可以说一句吗？
 resumed = 抱歉，刚才线路中断了，请继续。
 held_elsewhere = 这段对话正在另一条线路上进行。您可以稍等，或者要重新开始一段新对话吗？
 not_heard = 我没有听到声音，请再说一遍。
+not_recognised = 抱歉，我这边出了点问题，没能听清您说的话，请再说一遍。
 out_of_scope = 这里没有人能回答这个问题，需要由专人处理。您可以向他们提问：{ $agents }。
 which_agent = 这个问题您是想问{ $first }，还是{ $second }？
 unavailable = 抱歉，我现在无法回答，请稍后再试。

@@ -12,9 +12,11 @@ from emads_voice.installation import install_hint
 from .configuring import TracingError
 
 if TYPE_CHECKING:
+    from opentelemetry.sdk._logs.export import LogRecordExporter
     from opentelemetry.sdk.metrics.export import MetricReader
     from opentelemetry.sdk.trace.export import SpanExporter
 
+_KINDS = {"traces": "span", "metrics": "metric", "logs": "log"}
 _PROTOCOLS = {"http/protobuf": "otlp_proto_http", "grpc": "otlp_proto_grpc"}
 
 
@@ -22,7 +24,7 @@ def protocol(signal: str) -> str:
     """How OTLP is spoken: "http/protobuf" or "grpc", as OTEL_EXPORTER_OTLP_PROTOCOL or the signal's own variable says.
 
     Args:
-        signal: "traces" or "metrics".
+        signal: "traces", "metrics" or "logs".
 
     Raises:
         TracingError: the variable names another.
@@ -71,12 +73,32 @@ def metric_reader(name: str) -> MetricReader:
     return PeriodicExportingMetricReader(_installed("metrics", name)())
 
 
+def log_exporter() -> LogRecordExporter | None:
+    """What takes log records, as OTEL_LOGS_EXPORTER says, or an OTLP endpoint alone; None where they go nowhere.
+
+    Raises:
+        TracingError: it is not installed, or a variable has a value it cannot use.
+    """
+    if (variable("OTEL_SDK_DISABLED") or "").lower() == "true":
+        return None
+    implied = variable("OTEL_EXPORTER_OTLP_ENDPOINT") or variable("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT")
+    name = variable("OTEL_LOGS_EXPORTER") or ("otlp" if implied else "none")
+    if name == "none":
+        return None
+    try:
+        exporter: LogRecordExporter = _installed("logs", name)()
+    except ValueError as error:
+        raise TracingError(
+            f"One of the OTEL_* variables cannot be used: {error}; correct it or unset it."
+        ) from None
+    return exporter
+
+
 def _installed(signal: str, name: str) -> Any:
     entry = _PROTOCOLS[protocol(signal)] if name == "otlp" else name
     found = entry_points(group=f"opentelemetry_{signal}_exporter", name=entry)
     if not found:
-        kind = "span" if signal == "traces" else "metric"
-        raise _missing(kind, name, "otlp", f"OTEL_{signal.upper()}_EXPORTER")
+        raise _missing(_KINDS[signal], name, "otlp", f"OTEL_{signal.upper()}_EXPORTER")
     return next(iter(found)).load()
 
 

@@ -16,12 +16,13 @@ from emads_voice.channels.telemetry.turn import TurnTelemetry
 from emads_voice.channels.turn import INTERRUPT, Turn, VoiceGraph, run_turn
 from emads_voice.graph import VoiceContext, VoiceState
 from emads_voice.graph.answering import interrupted, withdrawn
+from emads_voice.graph.auditing import note_said
 from emads_voice.graph.own_graphs import end_turn, is_voice_graph
 from emads_voice.graph.state import Ended, answer, call_control, caller_language
 from emads_voice.graph.turn_link import TurnLink
 from emads_voice.graph.voice_graph import REPEATABLE
 from emads_voice.messages import Catalogue
-from emads_voice.observability import new_trace
+from emads_voice.observability import AuditLog, new_trace
 from emads_voice.voice.ear import Ear
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.mouth import Speech
@@ -49,6 +50,7 @@ class LiveTurn:
         *,
         context: VoiceContext,
         catalogue: Catalogue,
+        audit: AuditLog | None,
         waits: bool | None,
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
@@ -57,12 +59,14 @@ class LiveTurn:
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
-        ``context`` is what else the run is given; ``waits`` is whether an agent waits to be told something, None where
-        that is not known; ``on_asked`` is told what an agent asks to have done with the call,
-        as soon as its answer is there; ``on_question`` is called where it waits to be told something, before it is
-        asked aloud; ``tell`` tells the line what goes on; ``telemetry`` is what is traced of it.
+        ``context`` is what else the run is given; ``audit`` keeps what was said of an interrupted answer; ``waits`` is
+        whether an agent waits to be told something, None where that is not known; ``on_asked`` is told what an agent
+        asks to have done with the call, as soon as its answer is there; ``on_question`` is called where it waits to be
+        told something, before it is asked aloud; ``tell`` tells the line what goes on; ``telemetry`` is what is traced
+        of it.
         """
         self._tell = tell
+        self._audit = audit
         self._telemetry = telemetry
         self._on_asked = on_asked
         self._on_question = on_question
@@ -215,6 +219,15 @@ class LiveTurn:
             speech = Speech(answer(state) or played, played, caller_language(state), interrupted=True)
             left = withdrawn(state) if withdraw else interrupted(state, speech, why)
             await end_turn(self._graph, self._config, state, left)
+            if not (before := state.get("speech")) or not before["interrupted"]:  # else it is noted already
+                kept = interrupted(state, speech, why)["speech"]
+                await note_said(
+                    self._audit,
+                    kept,
+                    thread_id=self._config["configurable"]["thread_id"],
+                    turn=state.get("turn", 0),
+                    trace=state.get("trace", ""),
+                )
         except Exception:
             _log.exception("call %s: what was played of a turn could not be noted", self._name)
 

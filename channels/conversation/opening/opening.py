@@ -68,16 +68,19 @@ class Opening:
         self.disclosure = Disclosure(call, services)
         self.known = asyncio.Event()
         """Whether it is known who has the conversation."""
+        self.settled = asyncio.Event()
+        """Whether it is ours, or will not be."""
         self.asked: PendingQuestion | None = None
         """What an agent waits to be told since an earlier call."""
 
     async def begin(self) -> None:
         """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
         call = self._call
-        if call.phase() is Phase.HELD_ELSEWHERE and not await self._take():
-            self.known.set()
-            return
+        ours = call.phase() is not Phase.HELD_ELSEWHERE or await self._take()
         self.known.set()
+        self.settled.set()
+        if not ours:
+            return
         if self._returned:
             call.happened(Event.NOBODY_REACHED)
             return

@@ -16,7 +16,7 @@ from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Phrase, shipped
 from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedLine
+from emads_voice.testing import MemoryAuditLog, ScriptedLine
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
 
@@ -104,7 +104,7 @@ def test_what_the_waiting_say_is_answered_by_nobody(call: Any) -> None:
 
 
 def test_silence_is_not_taken_for_an_answer_and_consent_is_asked_afterwards(call: Any) -> None:
-    class Audit:
+    class Audit(MemoryAuditLog):
         async def append(self, event: AuditEvent) -> None:
             raise AssertionError("nobody has answered")
 
@@ -270,7 +270,7 @@ def test_who_says_goodbye_hears_ours(call: Any) -> None:
 
 
 def test_a_new_conversation_is_recorded_only_after_consent(call: Any) -> None:
-    class Audit:
+    class Audit(MemoryAuditLog):
         threads: list[str] = []  # noqa: RUF012
 
         async def append(self, event: AuditEvent) -> None:

@@ -18,6 +18,7 @@ come_in = Mi scusi, posso dire una cosa?
 resumed = Mi scusi, la linea è caduta. Continui pure.
 held_elsewhere = Questa conversazione è in corso su un'altra linea. Attenda un momento, oppure richiami più tardi.
 not_heard = Non ho sentito niente. Può ripetere, per favore?
+not_recognised = Mi dispiace, qui qualcosa non ha funzionato e non ho capito che cosa ha detto. Può ripetere, per favore?
 out_of_scope = Qui nessuno può rispondere a questa domanda, quindi deve occuparsene una persona. Può chiedere a: { $agents }.
 which_agent = È una domanda per { $first } o per { $second }?
 unavailable = Mi dispiace, in questo momento non posso rispondere. Riprovi tra poco.

@@ -1,11 +1,16 @@
 """What is counted and measured: that every instrument is listed, and what the figures are of."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from langchain_core.messages import AIMessage
 
 from emads_voice.agents import create_specialist
@@ -16,6 +21,7 @@ from emads_voice.observability import attributes, happened, metrics
 from emads_voice.testing import ScriptedChatModel
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "observability.md"
+DASHBOARD = Path(__file__).parents[2] / "deploy" / "grafana" / "emads-voice.json"
 SOURCE = Path(metrics.__file__)
 Measured = Callable[[str], list[tuple[dict[str, Any], Any]]]
 
@@ -75,3 +81,38 @@ async def test_a_chat_model_s_tokens_and_what_they_cost_are_as_its_server_counts
         if told["gen_ai.operation.name"] == "chat"
     ]
     assert first.count == 1
+
+
+def test_the_dashboard_asks_for_nothing_else_than_these() -> None:
+    """By the names that Prometheus' exporter makes of them."""
+    pytest.importorskip("prometheus_client", reason='it takes the extra "prometheus"')
+    program = """
+from opentelemetry.metrics import Counter, Histogram, UpDownCounter
+from emads_voice.observability import configure_tracing, metrics
+from emads_voice.observability.exporting import scraped
+configure_tracing()
+for instrument in vars(metrics).values():
+    if isinstance(instrument, Histogram):
+        instrument.record(1)
+    elif isinstance(instrument, Counter | UpDownCounter):
+        instrument.add(1)
+print(scraped().page("")[0].decode())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "OTEL_METRICS_EXPORTER": "prometheus"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    there = set(re.findall(r"^([a-z_]+)[{ ]", done.stdout, re.MULTILINE)) | {"emads_voice_queue_depth"}
+    dashboard = json.loads(DASHBOARD.read_text("utf-8"))
+    asked = {
+        name
+        for panel in dashboard["panels"]
+        for target in panel.get("targets", [])
+        for name in re.findall(r"\b(?:emads_voice|gen_ai)_[a-z_]+(?=[{)])", target["expr"])
+        if not re.search(rf"by \([^)]*\b{name}\b", target["expr"])
+    }
+    assert len(asked) > 20
+    assert asked <= there

@@ -40,6 +40,7 @@ from .phases import Action, Event, Phase
 from .presence import Presence
 from .remarks.heeding import Heed, Heeding
 from .remarks.remarks import Remarks
+from .review.review import Review
 from .services import Services
 
 
@@ -66,6 +67,8 @@ class CallerSide:
         presence: Presence,
         remarks: Remarks,
         wrong_cut: WrongCut,
+        review: Review | None,
+        recording: RecordingPause,
     ) -> None:
         """
         Args:
@@ -81,6 +84,8 @@ class CallerSide:
             presence: asks whether they are there.
             remarks: does what they ask of the conversation itself.
             wrong_cut: mends a question that was cut off.
+            review: takes keys while a plan is put to them; None where none is.
+            recording: pauses where keys are secret.
         """
         self._call = call
         self._speaker = speaker
@@ -91,6 +96,7 @@ class CallerSide:
         self._presence = presence
         self._remarks = remarks
         self._wrong_cut = wrong_cut
+        self._review = review
         self.caller = Caller(
             services.vad,
             services.recognizer,
@@ -107,7 +113,7 @@ class CallerSide:
             options.key_gap_s,
             speaking=lambda: self.caller.engaged,
             on_number=self._on_number,
-            recording=RecordingPause(call.background, transport),
+            recording=recording,
             on_secret=lambda: call.note("secret_keys"),
         )
         self.heeding = Heeding(
@@ -133,7 +139,10 @@ class CallerSide:
         occupied = self._ours.occupied or self.caller.engaged or self.keypad.ended_by_pause
         if key == END and occupied and not self.keypad.busy:
             return  # late: it ends nothing, and interrupts nothing
-        if (action := self._call.happened(Event.KEY)) is not Action.IGNORE:
+        action = self._call.happened(Event.KEY)
+        if action is Action.TAKE_KEY and self._review:
+            self._review.press(key)
+        elif action is not Action.IGNORE:
             self._call.background.cancel("idle")
             self._speaker.hold()
             self.keypad.press(key, alone=action is Action.PRESS)

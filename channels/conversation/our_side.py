@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Literal
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.channels.live_events import TurnBegan, TurnEnded
@@ -15,6 +14,7 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.context import HeardAs
 from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
 from emads_voice.observability import attributes
@@ -98,9 +98,9 @@ class OurSide:
 
     # Our turn.
 
-    def begin(self, ear: TranscriptEar, heard_as: Literal["", "question", "remark"]) -> LiveTurn:
+    def begin(self, ear: TranscriptEar, heard_as: HeardAs) -> LiveTurn:
         """Begin to answer. Needs the floor."""
-        if heard_as != "remark":  # after "One moment." our question is still open
+        if heard_as not in ("remark", "parting"):  # after "One moment." our question is still open
             self._speaker.turns_over()
         turn = self.turn = LiveTurn(
             self._services.graph,

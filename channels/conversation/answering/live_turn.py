@@ -114,6 +114,11 @@ class LiveTurn:
         """Whether all who were asked have failed: the answer is an apology."""
         return bool(self._failed) and self._failed.issuperset(self._asked)
 
+    @property
+    def tool(self) -> tuple[str, str] | None:
+        """The tool that runs for it, if any: its name, and what models are told of it."""
+        return self._at_work.tool
+
     def again(self) -> None:
         """Begin what was said of the answer again; while the speaker is held."""
         self._mouth.again()
@@ -219,15 +224,13 @@ class LiveTurn:
             speech = Speech(answer(state) or played, played, caller_language(state), interrupted=True)
             left = withdrawn(state) if withdraw else interrupted(state, speech, why)
             await end_turn(self._graph, self._config, state, left)
-            if not (before := state.get("speech")) or not before["interrupted"]:  # else it is noted already
-                kept = interrupted(state, speech, why)["speech"]
-                await note_said(
-                    self._audit,
-                    kept,
-                    thread_id=self._config["configurable"]["thread_id"],
-                    turn=state.get("turn", 0),
-                    trace=state.get("trace", ""),
-                )
+            await note_said(
+                self._audit,
+                interrupted(state, speech, why)["speech"],
+                thread_id=self._config["configurable"]["thread_id"],
+                turn=state.get("turn", 0),
+                trace=state.get("trace", ""),
+            )
         except Exception:
             _log.exception("call %s: what was played of a turn could not be noted", self._name)
 

@@ -27,7 +27,7 @@ def test_it_is_signed_as_far_as_a_checkpoint_goes(kept: Any, of: Callable[..., A
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE ledger_entries SET record = CAST(replace(record, 'voice_input', 'barge_in') AS BLOB) WHERE sequence = 2",
+        "UPDATE ledger_entries SET record = CAST(replace(record, 'voice_input', 'said') AS BLOB) WHERE sequence = 2",
         "UPDATE ledger_entries SET hash = zeroblob(32) WHERE sequence = 2",
         "DELETE FROM ledger_entries WHERE sequence = 2",
     ],

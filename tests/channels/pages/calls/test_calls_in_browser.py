@@ -147,7 +147,7 @@ FAINT = """() => {
     return "rgb(255, 255, 255)";
   };
   return [...document.querySelectorAll("body *")]
-    .filter((each) => [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) 
+    .filter((each) => [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim())
       && each.checkVisibility())
     .filter((each) => {
       const [a, b] = [light(getComputedStyle(each).color), light(ground(each))].sort((x, y) => y - x);

@@ -23,7 +23,7 @@ from emads_voice.agents.routing.asking_back import ASKS
 from emads_voice.agents.routing.followup import standalone_question
 from emads_voice.agents.routing.router import Route, Router
 from emads_voice.messages import Catalogue
-from emads_voice.observability import AuditLog, attributes, redact, set_content
+from emads_voice.observability import AuditLog, attributes, happened, redact, set_content
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
 from emads_voice.voice.text.sentences import split_sentences
@@ -160,6 +160,7 @@ def ask(agent: Agent, catalogue: Catalogue, audit: AuditLog | None) -> Stage:
             run.span.set_attribute(attributes.ERROR_TYPE, type(error).__qualname__)
         if analysis.degraded:
             run.span.set_attribute(attributes.DEGRADED, True)
+            happened(attributes.ANSWER_DEGRADED, {attributes.AGENT_NAME: agent.name}, to=run.span)
         # Here whatever agents say comes in; from here on it is stored, sent and spoken.
         view = storable_values(analysis.model_dump(mode="json"))
         set_content(run.span, attributes.ANSWER, view["answer"])

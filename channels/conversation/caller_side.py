@@ -214,7 +214,7 @@ class CallerSide:
         self._speaker.tell(CallerHeard(transcript, answered=heed is Heed.TURN))
         match heed:
             case Heed.TURN:
-                ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns)
+                ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns, utterance.events)
                 if whole := self.keypad.with_words(ear):
                     self._call.background.start(self._call.reply(whole))
             case Heed.NOBODY:

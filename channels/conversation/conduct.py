@@ -9,6 +9,7 @@ from typing import Any
 
 from emads_voice.channels.background import Background
 from emads_voice.channels.speaking.announcer import Announcer
+from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.graph.state import Ended
 from emads_voice.messages import Phrase
 from emads_voice.voice.ear import TranscriptEar
@@ -26,6 +27,7 @@ class Conduct:
         thread_id: the conversation; another one once the caller has begun it.
         background: the tasks and timers of the call.
         announcer: says our phrases.
+        telemetry: what is traced and measured of the call.
         floor: the right to speak.
         phase: the call's phase.
         language: the caller's language.
@@ -47,6 +49,7 @@ class Conduct:
     thread_id: str
     background: Background
     announcer: Announcer
+    telemetry: CallTelemetry
     floor: asyncio.Lock
     phase: Callable[[], Phase]
     language: Callable[[], Language]

@@ -17,6 +17,7 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
+from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.channels.transport import (
     Digit,
     HungUp,
@@ -33,7 +34,7 @@ from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.auditing import note
 from emads_voice.graph.state import caller_language
-from emads_voice.observability import AuditLog
+from emads_voice.observability import AuditLog, attributes
 from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
 
@@ -102,7 +103,8 @@ class Conversation:
         self._transport = transport
         self._name = self._context.call_sid or thread_id
         self._background = Background(self._name)
-        self._speaker = Speaker(transport)
+        self._telemetry = CallTelemetry(self._context.channel, self._context.direction)
+        self._speaker = Speaker(transport, on_tell=self._telemetry.told)
         self._language = CallLanguage(self._options.language, services.language_for)
         self._wrong_cut = WrongCut(asyncio.get_running_loop().time)
         manner = Manner()
@@ -119,6 +121,7 @@ class Conversation:
             thread_id,
             self._background,
             announcer,
+            self._telemetry,
             asyncio.Lock(),
             phase=lambda: self._phase,
             language=lambda: self._language.now,
@@ -234,6 +237,13 @@ class Conversation:
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
+        with self._telemetry.running(self._call.thread_id):
+            self._background.enter()
+            reason = await self._conduct()
+            self._telemetry.ended(reason, self.turns)
+        return reason
+
+    async def _conduct(self) -> str:
         reason = "the line was closed"
         self._note_start()
         self._background.after("max", self._options.max_call_s, lambda: self._happened(Event.TIME_UP))
@@ -294,6 +304,10 @@ class Conversation:
         before = self._phase
         if phase is not before:
             self._phase = phase
+            self._telemetry.happened(
+                attributes.PHASE_CHANGED,
+                {attributes.PHASE: phase.title, attributes.PHASE_EVENT: event.name.lower()},
+            )
             self._preemption.follows(None)  # a message may be added to the conversation
             if not phase.both_speak:
                 self._listen_no_more()

@@ -10,7 +10,7 @@ from typing import Any
 from emads_voice.agents.call_control import Transfer
 from emads_voice.channels.transport import Briefing, BriefingTransport, Transport
 from emads_voice.messages import Phrase
-from emads_voice.observability import redact
+from emads_voice.observability import attributes, redact
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.recognizer import Transcript
 
@@ -92,9 +92,12 @@ class Handover:
                     await self._brief(wanted.briefing)
                 await self._transport.transfer(to)
                 self._call.note("transferred", asked_for=wanted is not None)
+                self._call.telemetry.happened(attributes.TRANSFERRED)
                 return
             except Exception as error:  # a TransferError, or a bug in the line
                 self._call.note("error", what=type(error).__name__)
+                failed = {attributes.ERROR_TYPE: type(error).__qualname__}
+                self._call.telemetry.happened(attributes.TRANSFER_FAILED, failed)
                 _log.warning("call %s: the transfer failed (%s)", self._call.name, error)
         self._call.happened(Event.NOBODY_REACHED if wanted else Event.NOT_TRANSFERRED)
 

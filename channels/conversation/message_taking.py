@@ -82,7 +82,7 @@ class MessageTaking:
 
     async def take(self, ear: TranscriptEar) -> Said:
         """Take the caller's next words."""
-        with new_trace(), span("take_message", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        with new_trace("call"), span("take_message", {attributes.CONVERSATION_ID: self._call.thread_id}):
             transcript = await ear.hear()
             text = transcript.text
             said = self._judge(text)

@@ -17,6 +17,7 @@ from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
+from emads_voice.observability import attributes
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.errors import SynthesisError
 
@@ -113,6 +114,7 @@ class OurSide:
             on_asked=self._on_asked,
             on_question=self._on_question,
             tell=self._speaker.tell,
+            telemetry=self._call.telemetry.begin_turn(),
         )
         self._speaker.tell(TurnBegan())
         self.turns += 1
@@ -221,4 +223,9 @@ class OurSide:
         self._deadline.over()
         self._on_failure()
         failed = self.turn
+        if isinstance(error, TimeoutError):
+            if failed:
+                failed.timed_out()
+            else:
+                self._call.telemetry.happened(attributes.TIMEOUT)
         self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))

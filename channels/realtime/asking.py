@@ -21,6 +21,7 @@ from emads_voice.voice.errors import TextError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.spans import hearing_ahead
 
 from .client_events import BadEventError
 from .hearing import committed, told_failure, told_transcript
@@ -167,15 +168,16 @@ class Asking:
     async def _transcribed(self, item: Item, audio: Audio) -> TranscriptEar | None:
         began_ns = time.time_ns()
         try:
-            transcript = await self._understanding.recognizer.transcribe(
-                audio, hotwords=self._understanding.hotwords
-            )
+            with hearing_ahead() as ahead:
+                transcript = await self._understanding.recognizer.transcribe(
+                    audio, hotwords=self._understanding.hotwords
+                )
         except VoiceError as error:
             _log.error("What was committed could not be recognised: %s", error)
             told_failure(self._outbox, item)
             return None
         told_transcript(self._outbox, item, transcript)
-        return TranscriptEar(transcript, began_ns, time.time_ns())
+        return TranscriptEar(transcript, began_ns, time.time_ns(), ahead.events)
 
     async def _read(self, text: str) -> TranscriptEar:
         return TranscriptEar(await TypedEar(text, languages=self._understanding.languages).hear())

@@ -120,5 +120,5 @@ class Announcer:
 
     @contextmanager
     def _trace(self, name: str) -> Iterator[None]:
-        with new_trace(), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id()}):
+        with new_trace("call"), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id()}):
             yield

@@ -32,11 +32,13 @@ from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app, create_bare_app, join_api, only_this_machine
+from emads_voice.channels.server.metrics_page import metrics_page
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.messages import Catalogue
+from emads_voice.observability.exporting import scraped
 from emads_voice.settings import Settings
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer
@@ -232,6 +234,7 @@ class Phone:
             if self.talks != "nobody":
                 await self._join_realtime(api, assistant, graph, options, locks)
                 joined += self._pages(assistant)
+                joined += self._metrics()
             self.app.router.routes.extend(joined)
             joined.append(join_api(self.app, api, insecure=self._insecure))
             self._open = True
@@ -256,6 +259,15 @@ class Phone:
                 middleware=check,
             ),
         ]
+
+    def _metrics(self) -> list[BaseRoute]:
+        """What Prometheus scrapes, where that is wanted; behind what protects the HTTP API."""
+        metrics = scraped()
+        if metrics is None:
+            return []
+        if self.talks == "with a key":
+            return [metrics_page(metrics, ApiKeys(self.api.keys))]
+        return [metrics_page(metrics, None, [only_this_machine()])]
 
     async def _join_realtime(
         self,

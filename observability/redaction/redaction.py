@@ -127,8 +127,11 @@ def _written_phones(text: str, given: Sequence[Word], found: list[Found]) -> lis
         return []
     rest = list(text)
     fractions = [word for word in given if word.text[0].isdigit() and not word.text.isalnum()]
-    for each in [*found, *fractions]:
-        rest[each.start : each.end] = "x" * (each.end - each.start)
+    for start, end in [
+        *((each.start, each.end) for each in found),
+        *((word.start, word.end) for word in fractions),
+    ]:
+        rest[start:end] = "x" * (end - start)
     text = "".join(rest)
     if not _MAY_BE_PHONE.search(text):
         return []

@@ -129,7 +129,7 @@ async def test_a_call_is_held_beside_the_graph_in_one_trace_and_is_a_thread(
         await line.wait_closed()
 
     assert "Kubernetes" in record["text"]
-    names = await asyncio.to_thread(arrived, collector, record["trace_id"], "invoke_workflow voice")
+    names = await asyncio.to_thread(arrived, collector, record["trace_id"], "invoke_agent voice")
     assert names.count("speech_to_text whisper:base") == 1
     assert "text_to_speech piper|espeak" in names
 

@@ -1,4 +1,4 @@
-"""What a turn leaves in the audit trail: heard, routed, analysed, proposed, said, in that order and with no words more."""
+"""What a turn leaves in the audit trail: heard, routed, analysed, said, in that order and with no words more."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ async def test_a_turn_of_several_agents_is_recorded_step_by_step() -> None:
     log = MemoryAuditLog()
     await turn(log, ScriptedAgent("cto", ["Yes, ring 0912 345 678."]), ScriptedAgent("coo", ["No."]))
     assert kinds(log) == ["voice_input", "routed", "analysed", "analysed", "said"]
-    routed, first, *_, said = log.events[1:]
+    routed, first, second, said = log.events[1:]
     assert routed.details == {"agents": "cto, coo"}
+    first, second = sorted((first, second), key=lambda event: str(event.details["agent"]), reverse=True)
+    assert second.details["agent"] == "coo"
     assert first.details == {"agent": "cto", "degraded": False, "failed": False, "withheld": ""}
     assert "[phone]" in said.text
     assert "0912" not in said.model_dump_json()

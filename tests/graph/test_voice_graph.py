@@ -357,7 +357,7 @@ async def test_a_turn_is_one_trace_with_a_span_for_every_stage(spans: InMemorySp
     turn = await run_turn(graph, context, thread_id="t")
     done = spans.get_finished_spans()
     assert {
-        "invoke_workflow voice",
+        "invoke_agent voice",
         "listen",
         "route",
         "invoke_agent cto",

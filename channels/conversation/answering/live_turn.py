@@ -12,6 +12,7 @@ from langchain_core.runnables import RunnableConfig
 from emads_voice.agents.call_control import CallControl
 from emads_voice.channels.live_events import LiveEvent, StageEnded
 from emads_voice.channels.speaking.live_mouth import LiveMouth
+from emads_voice.channels.telemetry.turn import TurnTelemetry
 from emads_voice.channels.turn import INTERRUPT, Turn, VoiceGraph, run_turn
 from emads_voice.graph import VoiceContext, VoiceState
 from emads_voice.graph.answering import interrupted, withdrawn
@@ -54,16 +55,19 @@ class LiveTurn:
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
         tell: Callable[[LiveEvent], None],
+        telemetry: TurnTelemetry,
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
         ``context`` is what else the run is given; ``audit`` keeps what was said of an interrupted answer; ``waits`` is
         whether an agent waits to be told something, None where that is not known; ``on_asked`` is told what an agent
         asks to have done with the call, as soon as its answer is there; ``on_question`` is called where it waits to be
-        told something, before it is asked aloud; ``tell`` tells the line what goes on.
+        told something, before it is asked aloud; ``tell`` tells the line what goes on; ``telemetry`` is what is traced
+        of it.
         """
         self._tell = tell
         self._audit = audit
+        self._telemetry = telemetry
         self._on_asked = on_asked
         self._on_question = on_question
         self._graph = graph
@@ -79,7 +83,7 @@ class LiveTurn:
         self._mouth = mouth
         self._link = None if is_voice_graph(graph) else TurnLink()
         self._listened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        with new_trace():
+        with new_trace("call"):
             self._run: asyncio.Task[Turn] = asyncio.create_task(
                 run_turn(
                     graph,
@@ -91,6 +95,7 @@ class LiveTurn:
                     catalogue=catalogue,
                     on_progress=self._on_progress,
                     waits=waits,
+                    telemetry=telemetry,
                 )
             )
 
@@ -135,6 +140,10 @@ class LiveTurn:
         self._interrupted = True
         await self._mouth.stop()
 
+    def timed_out(self) -> None:
+        """It is given up, as its answer is late."""
+        self._telemetry.timed_out()
+
     async def interrupt(self, why: Ended, *, withdraw: bool = False) -> None:
         """Fall silent, end the run, and keep of the answer what was played.
 
@@ -148,6 +157,7 @@ class LiveTurn:
                 somebody was asked who may have done something. What was done stays, marked as not heard.
         """
         self._interrupted = True
+        self._telemetry.ends("went on" if withdraw else why)
         played = await self._mouth.stop()
         unasked = False
         if not self._mouth.finished:

@@ -17,6 +17,7 @@ from emads_voice.observability import (
     AuditEvent,
     AuditLog,
     attributes,
+    new_trace,
     now,
     redact,
     span,
@@ -123,7 +124,14 @@ class Consent:
 
     async def _keep(self, ear: TranscriptEar, *, agreed: bool) -> bool:
         """Keep the answer and act on it; returns whether the call is recorded from now on."""
-        with span("recording_consent", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        named = {
+            attributes.CONVERSATION_ID: self._call.thread_id,
+            attributes.CONSENT: "agreed" if agreed else "refused",
+        }
+        self._call.telemetry.happened(
+            attributes.CONSENT_ANSWERED, {attributes.CONSENT: named[attributes.CONSENT]}
+        )
+        with new_trace("call"), span("recording_consent", named):
             transcript = await ear.hear()
             event = AuditEvent(
                 kind="recording_agreed" if agreed else "recording_refused",

@@ -276,7 +276,8 @@ def speak(audit: AuditLog | None = None) -> Stage:
 
     async def say_it(state: VoiceState, run: Run) -> Update:
         update = await _speak(state, run)
-        await note_said(audit, update["speech"], **_of(state, run))
+        if not update["speech"]["interrupted"]:  # else whoever interrupted it does, who knows what was played
+            await note_said(audit, update["speech"], **_of(state, run))
         return update
 
     return say_it

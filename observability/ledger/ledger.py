@@ -10,14 +10,14 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, select, text
 
 from emads_voice.database import Database, DatabaseError
 from emads_voice.observability.audit import AuditError, AuditEvent
 
 from .persons import Persons
 from .records import FIRST, Entry, event_of, hash_of, read_record, read_sealed, write_record
-from .sealing import Key, OpeningError, key_for
+from .sealing import Key, OpeningError, new_key
 from .tables import ENTRIES, KEYS, MIGRATIONS
 from .writer import Writer
 
@@ -108,7 +108,14 @@ class Ledger:
         last = connection.execute(_LAST, {"of": conversation}).first()
         sequence, previous = (last.sequence + 1, last.hash) if last else (1, FIRST)
         person = self.name_of(event.person) if event.person else None
-        key = key_for(connection, conversation, person)
+        if last and last.secret and person in (None, last.person):
+            key = Key(last.key, last.person, last.secret)
+        else:
+            if person is None:
+                person = (
+                    last.person if last else ""
+                )  # also of somebody who was erased in the middle of a call
+            key = new_key(connection, conversation, person, last.number + 1 if last else 1)
         record = write_record(event, sequence, previous, key)
         entry = Entry(conversation, sequence, record, hash_of(record))
         connection.execute(
@@ -208,11 +215,16 @@ def _lock_number(conversation: str) -> int:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-_LAST = (
-    select(ENTRIES.c.sequence, ENTRIES.c.hash)
-    .where(ENTRIES.c.conversation == bindparam("of"))
-    .order_by(ENTRIES.c.sequence.desc())
-    .limit(1)
+# The last entry of a conversation and its newest key, in one question: it is asked for every entry.
+_LAST = text(
+    "SELECT e.sequence, e.hash, k.id AS key, k.person, k.secret, k.number"
+    " FROM ledger_keys k JOIN ledger_entries e ON e.conversation = k.conversation"
+    " WHERE k.conversation = :of"
+    " AND k.number = (SELECT max(number) FROM ledger_keys WHERE conversation = :of)"
+    " AND e.sequence = (SELECT max(sequence) FROM ledger_entries WHERE conversation = :of)"
 )
 _KEY = select(KEYS.c.secret).where(KEYS.c.id == bindparam("of"))
-_INSERT = insert(ENTRIES)
+_INSERT = text(
+    "INSERT INTO ledger_entries (conversation, sequence, record, hash)"
+    " VALUES (:conversation, :sequence, :record, :hash)"
+)

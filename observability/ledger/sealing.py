@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert
 
 from .tables import KEYS
 
@@ -85,27 +85,22 @@ def _derive(secret: bytes, what: bytes) -> bytes:
     return hmac.digest(secret, what, "sha256")
 
 
-def key_for(connection: Connection, conversation: str, person: str | None) -> Key:
-    """The key of a conversation's next entry; a new one before its first, and where somebody else speaks.
+def new_key(connection: Connection, conversation: str, person: str, number: int) -> Key:
+    """A new key, for what is said in a conversation from now on.
 
     Args:
         connection: a writing transaction. Nobody else appends to the conversation before its end.
         conversation: its thread.
-        person: who speaks, as records name them; None: whoever did before.
+        person: who speaks, as records name them; "" if nobody is known.
+        number: of the conversation's keys, from 1.
     """
-    newest = connection.execute(_NEWEST, {"of": conversation}).first()
-    if newest and newest.secret and person in (None, newest.person):
-        return Key(newest.id, newest.person, newest.secret)
-    if person is None:
-        person = newest.person if newest else ""  # also of somebody who was erased in the middle of a call
     key = Key(uuid4().hex, person, secrets.token_bytes(32))
-    number = newest.number + 1 if newest else 1
     connection.execute(
         _INSERT,
         {
             "id": key.id,
             "conversation": conversation,
-            "person": key.person,
+            "person": person,
             "secret": key.secret,
             "number": number,
         },
@@ -114,9 +109,3 @@ def key_for(connection: Connection, conversation: str, person: str | None) -> Ke
 
 
 _INSERT = insert(KEYS)
-_NEWEST = (
-    select(KEYS.c.id, KEYS.c.person, KEYS.c.secret, KEYS.c.number)
-    .where(KEYS.c.conversation == bindparam("of"))
-    .order_by(KEYS.c.number.desc())
-    .limit(1)
-)

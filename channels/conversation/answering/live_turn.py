@@ -219,15 +219,13 @@ class LiveTurn:
             speech = Speech(answer(state) or played, played, caller_language(state), interrupted=True)
             left = withdrawn(state) if withdraw else interrupted(state, speech, why)
             await end_turn(self._graph, self._config, state, left)
-            if not (before := state.get("speech")) or not before["interrupted"]:  # else it is noted already
-                kept = interrupted(state, speech, why)["speech"]
-                await note_said(
-                    self._audit,
-                    kept,
-                    thread_id=self._config["configurable"]["thread_id"],
-                    turn=state.get("turn", 0),
-                    trace=state.get("trace", ""),
-                )
+            await note_said(
+                self._audit,
+                interrupted(state, speech, why)["speech"],
+                thread_id=self._config["configurable"]["thread_id"],
+                turn=state.get("turn", 0),
+                trace=state.get("trace", ""),
+            )
         except Exception:
             _log.exception("call %s: what was played of a turn could not be noted", self._name)
 

@@ -19,6 +19,7 @@ from .conftest import Run
 @pytest.fixture
 def call(home: Path) -> str:
     """A conversation in the ledger of the settings."""
+    assert not any(home.iterdir())
     ledger = make_ledger(load_settings())
     with ledger.database.writing() as connection:
         event = AuditEvent(at=now(), thread_id="call-1", turn=1, text="Is <b>this</b> kept?")
@@ -35,6 +36,7 @@ def test_a_call_is_written_as_a_page_for_its_owner_alone(run: Run, call: str, ho
         assert stat.S_IMODE((home / "call.html").stat().st_mode) == 0o600
 
 
+@pytest.mark.usefixtures("call")
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
@@ -47,7 +49,7 @@ def test_a_call_is_written_as_a_page_for_its_owner_alone(run: Run, call: str, ho
     ],
 )
 def test_what_cannot_be_written_is_said(
-    run: Run, call: str, home: Path, arguments: list[str], status: int, told: str
+    run: Run, home: Path, arguments: list[str], status: int, told: str
 ) -> None:
     ran = run("audit", "show", *arguments)
     assert ran.status == status

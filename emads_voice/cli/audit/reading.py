@@ -84,6 +84,7 @@ def show(
 def _write_page(ledger: Ledger, call: str, path: Path, recording: Path | None) -> None:
     from emads_voice.channels.pages.calls import call_file, read_waveform
     from emads_voice.messages import shipped
+    from emads_voice.observability import AuditError
 
     waveform = read_waveform(recording) if recording else None
     page = call_file(ledger, call, shipped().english, waveform) or ""
@@ -94,7 +95,7 @@ def _write_page(ledger: Ledger, call: str, path: Path, recording: Path | None) -
         ) as file:
             file.write(page)
     except OSError as error:
-        raise UsageError(
+        raise AuditError(
             f"{path} cannot be written ({reason_of(error)}): name another file with --html."
         ) from None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from emads_voice.agents.dialogue import DialogueAct
 from emads_voice.channels.background import Background
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.telemetry.call import CallTelemetry
@@ -31,6 +32,7 @@ class Conduct:
         floor: the right to speak.
         phase: the call's phase.
         language: the caller's language.
+        change_language: speaks the language that a caller wants from now on; False where we do not speak it.
         quiet: whether neither side is speaking.
         engaged: whether the caller is saying something that is not understood yet.
         happened: enters the phase that follows on an event, and returns what is to be done.
@@ -53,6 +55,7 @@ class Conduct:
     floor: asyncio.Lock
     phase: Callable[[], Phase]
     language: Callable[[], Language]
+    change_language: Callable[[DialogueAct], bool]
     quiet: Callable[[], bool]
     engaged: Callable[[], bool]
     happened: Callable[[Event], Action]

@@ -61,7 +61,7 @@ async def answer_calls(
         assistant.catalogue,
         locks,
         ledger,
-        dialogue_of(assistant.agents, ALL_ACTS),
+        dialogue=dialogue_of(assistant.agents, ALL_ACTS),
     )
     usual = options or ConversationOptions(language=assistant.settings.languages[0])
     consents = ledger if record else None

@@ -73,6 +73,11 @@ class Ledger:
         database.migrate("ledger", MIGRATIONS)
         return database
 
+    @property
+    def persons(self) -> Persons:
+        """How its records name people."""
+        return self._persons
+
     async def append(self, event: AuditEvent) -> None:
         await self._writer.append(event)
 

@@ -114,6 +114,11 @@ class LiveTurn:
         """Whether all who were asked have failed: the answer is an apology."""
         return bool(self._failed) and self._failed.issuperset(self._asked)
 
+    @property
+    def tool(self) -> tuple[str, str] | None:
+        """The tool that runs for it, if any: its name, and what models are told of it."""
+        return self._at_work.tool
+
     def again(self) -> None:
         """Begin what was said of the answer again; while the speaker is held."""
         self._mouth.again()

@@ -29,8 +29,9 @@ def words(which: Phrase, language: Any = ENGLISH) -> str:
     return phrase(shipped(), which, language)[0]
 
 
-NOBODY, KEPT, TRANSFER, GOODBYE = (
-    words(which) for which in ("nobody_reached", "message_kept", "transfer", "goodbye")
+NOBODY, STILL_NOBODY, KEPT, TRANSFER, GOODBYE = (
+    words(which)
+    for which in ("nobody_reached", "nobody_reached_again", "message_kept", "transfer", "goodbye")
 )
 
 
@@ -243,7 +244,7 @@ def test_who_asks_what_is_wanted_is_told_again(call: Any, text: str) -> None:
 
     hears = ["the sales office.", text, "Ring me."]
     done = call(caller, hears=hears, agent=wanting(PERSON, ""), idle_s=30)
-    assert said(done) == f"{NOBODY} {NOBODY} {KEPT}"
+    assert said(done) == f"{NOBODY} {STILL_NOBODY} {KEPT}"
     assert done.conversation[1:] == ["Ring me.", KEPT]
 
 

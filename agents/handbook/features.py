@@ -38,6 +38,12 @@ _ACCENTED_PHRASES = re.compile(
     r"\bbao (?:nhiêu|lâu|giờ|gồm|xa)\b|\b(?:như )?thế nào\b|\b(?:ra|làm|tính|thì|nghĩ) sao\b"
     r"|\bcông ty\b|\bbên (?:mình|em|anh|tôi)\b"
 )
+# The room is none where it is a department's: "phòng công nghệ"; with or without accents.
+_DEPARTMENT = re.compile(
+    r"\b(?:phòng|phong|bộ phận|bo phan|khối|khoi|ban|đội|doi)\s+(?=(?:công nghệ|cong nghe|kỹ thuật|ky thuat|kế toán|ke toan"
+    r"|nhân sự|nhan su|kinh doanh|vận hành|van hanh|tài chính|tai chinh|marketing|it|pháp chế|phap che|mua hàng|mua hang"
+    r"|bán hàng|ban hang|hành chính|hanh chinh|chăm sóc|cham soc)\b)"
+)
 _ASIDE = frozenset(_ASIDES.split())
 _WORD = re.compile(r"[^\W_]+")
 
@@ -59,7 +65,7 @@ def words_of(text: str, *, accented: bool = False) -> list[str]:
         accented: keep accents, so that only what is written alike is alike.
     """
     plain = _ADDRESS.sub("", unicodedata.normalize("NFC", text).lower())
-    plain = _FIGURE.sub(" ", _THOUSANDS.sub("", plain))
+    plain = _FIGURE.sub(" ", _DEPARTMENT.sub("", _THOUSANDS.sub("", plain)))
     plain = _ACCENTED_PHRASES.sub(" ", plain) if accented else STOP_PHRASES.sub(" ", fold(plain))
     found = _thesaurus(accented=accented).things(_WORD.findall(plain))
     is_stop = _is_stop if accented else _is_folded_stop

@@ -85,6 +85,11 @@ _AROUND_A_SUBJECT = (
     "làm sao để",
     "bị quên",
     "tôi quên",
+    "có mấy người",
+    "cần mấy người",
+    "được mấy ngày",
+    "có mấy phòng",
+    "mấy giờ",
 )
 
 MOST_EMBEDDED = 4_000

@@ -31,9 +31,7 @@ _BESIDE = 4
 # People are counted by any word for them; folded. "may" is one for how many only before such a word.
 _PEOPLE = r"(?:nguoi|nhan vien|nhan su|people|persons|employees|staff|colleagues)"
 _HOW_MANY_PEOPLE = re.compile(rf"\b(?:how many|bao nhieu|may) {_PEOPLE}\b|\bheadcount\b|\bquan so\b")
-_FEW = (
-    r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hai|ba|bon|sau|bay|tam|chin|muoi)"
-)
+_FEW = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hai|ba|bon|sau|bay|tam|chin|muoi)"
 _COUNTED_PEOPLE = re.compile(
     rf"\b{_FEW} (?:[^\W\d_]+ )?(?:{_PEOPLE}|agents|drivers|workers|developers|engineers|members|tong dai vien|tai xe"
     r"|cong nhan|lap trinh vien|ky su|thanh vien)\b"
@@ -68,11 +66,11 @@ class Count:
     def _in(self, text: str) -> bool:
         if not self.people:
             return _beside(self.things, text, before=_BESIDE)
-        sentences = _SENTENCE.split(text)
-        if any(_beside(self.things - _EMPLOYEES, each, before=0) for each in sentences):
-            return True
-        counting = [each for each in sentences if _COUNTED_PEOPLE.search(each)]
-        return any(not self.where or _parts(self.where) & _parts(words_of(each)) for each in counting)
+        return any(
+            (_COUNTED_PEOPLE.search(each) or _beside(self.things - _EMPLOYEES, each, before=0))
+            and (not self.where or _parts(self.where) & _parts(words_of(each)))
+            for each in _SENTENCE.split(text)
+        )
 
 
 def _beside(things: Set[str], text: str, *, before: int) -> bool:

@@ -80,11 +80,12 @@ class HandbookModel(BaseChatModel):
         self._index = HandbookIndex(self.handbook, self.embeddings)
 
     def texts_of(self, agent: str) -> list[str]:
-        """What the documents of an agent say: each paragraph with its heading, in each of its languages."""
+        """What the documents of an agent, and those of nobody, say: each paragraph with its heading, in each of its
+        languages."""
         return [
             text
             for passage in self.handbook.passages
-            if agent in passage.agents
+            if agent in passage.agents or not passage.agents
             for text in passage.in_full.values()
         ]
 

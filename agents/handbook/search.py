@@ -18,6 +18,7 @@ from emads_voice.agents.accents import Accents
 from emads_voice.agents.embeddings import LexicalEmbeddings, NamedEmbeddings, Vectors
 from emads_voice.agents.text import content_words, fold, sound, words
 from emads_voice.once import Once
+from emads_voice.vietnamese import is_vietnamese
 
 from .expecting import asks_permission, can_answer, tells_permission
 from .features import features, vocabulary, words_of
@@ -60,7 +61,7 @@ _ANSWERS = 2.45
 _ANSWERS_BY_WORDS = 1.2
 _ANSWERS_LEXICAL = 3.2  # shared words show in both parts of the evidence
 _DECISION = 1.5  # initiatives go first if a decision is asked about; no evidence that they answer it
-_FEW_WORDS = 1
+_FEW_WORDS = 1  # English ones; a Vietnamese word is mostly two syllables
 _AS_LIKELY = 0.8
 _CONSIDERED = 5  # of these, those with the kind of thing that is asked for
 _LEADS = 0.4  # a section's first paragraph goes before its others unless they fit clearly better
@@ -146,7 +147,7 @@ class HandbookIndex:
 
     def as_likely(self, question: str, found: Sequence[Match]) -> Passage | None:
         """A passage of another section that fits a question of hardly a word as well as the first one found does."""
-        if len(content_words(question)) > _FEW_WORDS:
+        if len(content_words(question)) > _FEW_WORDS * (2 if is_vietnamese(question) else 1):
             return None
         first = found[0]
         for match in found[1:]:

@@ -72,15 +72,21 @@ class Learned:
 
 
 def examples_of(agents: Sequence[Agent]) -> tuple[Example, ...]:
-    """All there is to learn from: descriptions, exemplars and documents of the agents, and questions for nobody."""
+    """All there is to learn from: descriptions, exemplars and documents of the agents, and questions for nobody.
+
+    What several agents have is an example of a question for all of them.
+    """
+    asked: dict[str, list[str]] = {}
     owners: dict[str, list[str]] = {}
     for agent in agents:
         subjects = documented_subjects(agent)
         step = max(1, -(-len(subjects) // _MOST_SUBJECTS))
         for text in subjects[::step]:
             owners.setdefault(text, []).append(agent.name)
+        for text in dict.fromkeys((agent.description, *agent.exemplars)):
+            asked.setdefault(text, []).append(agent.name)
     written = [
-        *(((agent.name,), text, True) for agent in agents for text in (agent.description, *agent.exemplars)),
+        *sorted(((tuple(names), text, True) for text, names in asked.items()), key=lambda each: each[0]),
         *sorted(((tuple(names), text, False) for text, names in owners.items()), key=lambda each: each[0]),
         *(((), text, True) for text in exemplars("nobody")),
     ]

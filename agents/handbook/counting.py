@@ -40,8 +40,8 @@ _COUNTED_PEOPLE = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _WAREHOUSE_PEOPLE = re.compile(r"^(?:pickers?|packers?|nguoi soan hang|nhan vien soan hang)\b")
 _ALL_TOGETHER = re.compile(
-    r"\b(?:in total|altogether|all together|overall|in all|here|the (?:whole )?(?:company|firm|business)|tong cong|tat ca"
-    r"|ca thay|hien nay|hien tai|(?:ca|toan) (?:cong ty)?)\b"
+    r"\b(?:in total|altogether|all together|overall|in all|here|the (?:whole )?(?:company|firm|business)"
+    r"|tong cong|tat ca|ca thay|hien nay|hien tai|(?:ca|toan) cong ty)\b"
 )
 
 

@@ -54,8 +54,16 @@ _KINDS = [
     (
         re.compile(
             r"\b(?:salary|salaries|wages?|earns?)\b|(?<!so )\bluong (?:cua )?(?:giam doc|cto|coo|ceo|sep)\b"
+            r"|^(?:tien )?luong (?!thang \d|tra\b)[\w ]{1,40}\b(?:bao nhieu|may)\b"
         ),
         re.compile(r"\b(?:salary|salaries|wages?|earns?|paid|pay|(?<!so )(?<!chat )luong)\b"),
+    ),
+    (
+        re.compile(r"\b(?:what time|may gio|luc may gio)\b(?! (?:mot|moi|lam|ot|trong|per|a)\b)"),
+        re.compile(
+            r"\d:\d\d|\b\d+ (?:am|pm|o.clock|in the (?:morning|afternoon|evening)|at night)\b|\b(?:noon|midnight)\b"
+            r"|\b\d+ gio (?:sang|trua|chieu|toi|dem)\b|\b(?:tu|luc|truoc|sau|den) \d+ gio\b|\bnua dem\b"
+        ),
     ),
     (re.compile(r"\b(?:address|dia chi)\b"), re.compile(r"\b(?:address|dia chi)")),
     (
@@ -64,7 +72,8 @@ _KINDS = [
     ),
     (
         re.compile(
-            r"\b(?:above|beyond|over|more than|higher than|greater than|past) (?:that|this|it)\b|\band (?:above|beyond|more)$"
+            r"\b(?:above|beyond|over|more than|higher than|greater than|past) (?:that|this|it)\b"
+            r"|\band (?:above|beyond|more)$"
             r"|\b(?:tren|vuot|qua|hon|cao hon|lon hon) (?:muc |so |khoan |han muc )?(?:do|nay|the|vay|nua)\b"
         ),
         re.compile(

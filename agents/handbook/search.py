@@ -20,6 +20,7 @@ from emads_voice.agents.text import content_words, fold, sound, words
 from emads_voice.once import Once
 from emads_voice.vietnamese import is_vietnamese
 
+from .counting import wanted_count
 from .expecting import asks_permission, can_answer, tells_permission
 from .features import features, vocabulary, words_of
 from .handbook import Handbook, Passage
@@ -90,7 +91,6 @@ _AROUND_A_SUBJECT = (
     "cần mấy người",
     "được mấy ngày",
     "có mấy phòng",
-    "mấy giờ",
 )
 
 MOST_EMBEDDED = 4_000
@@ -147,7 +147,8 @@ class HandbookIndex:
 
     def as_likely(self, question: str, found: Sequence[Match]) -> Passage | None:
         """A passage of another section that fits a question of hardly a word as well as the first one found does."""
-        if len(content_words(question)) > _FEW_WORDS * (2 if is_vietnamese(question) else 1):
+        syllables = 2 if is_vietnamese(question) and wanted_count(question) is None else 1
+        if len(content_words(question)) > _FEW_WORDS * syllables:
             return None
         first = found[0]
         for match in found[1:]:

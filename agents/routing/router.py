@@ -141,7 +141,12 @@ class ExemplarRouter:
         exemplar, cosine = learned.nearest(best, meaning)
         told = "; ".join(f"{label(name) or 'nobody'} {shares[name]:.2f}" for name in ranked)
         evidence = f'"{exemplar}" (cosine {cosine:.2f}; shares: {told}).'
-        if between := _unsure(shares, ranked):
+        between = _unsure(shares, ranked)
+        if (between or best == NOBODY) and (owners := learned.documented.owners(text)):
+            owner = max(owners, key=lambda name: shares[name])
+            reason = f"The documents of {_join(sorted(owners))} speak of this; shares: {told}."
+            return Route(agents=[owner], reason=reason, scores=scores)
+        if between:
             reason = f"It may be for {' or '.join(map(label, between))}; the closest is {evidence}"
             return Route(agents=[], reason=reason, scores=scores, asks=between)
         if best == NOBODY:

@@ -27,6 +27,7 @@ _SPELLING = 0.5  # weight of shared words beside meaning: carries what recogniti
 _RIDGE = 0.3
 _NOBODYS = 2.0  # what is nobody's has no bounds, and few examples of it are known
 _PARAGRAPHS = 0.5
+_SHARED = 0.5  # exemplars of several agents: their words are as much of the one's subject as of the other's
 _MOST_TRUST = 4.0
 
 _MOST_SUBJECTS = 400
@@ -190,6 +191,8 @@ def _trust(examples: Sequence[Example]) -> Vectors:
     for example in examples:
         rarity = [min(most / max(sizes[name], 1), _MOST_TRUST) for name in example.names or (NOBODY,)]
         kind = _PARAGRAPHS if not example.exemplar else 1.0 if example.names else _NOBODYS
+        if example.exemplar and len(example.names) > 1:
+            kind = _SHARED
         trust.append(kind * sum(rarity) / len(rarity))
     return np.array(trust, np.float32)
 

@@ -55,12 +55,12 @@ class Router(Protocol):
 
 
 # Chosen on the tuning half of examples/evaluation/routing.jsonl, never on its held-out half; all lie on a plateau.
-_SIDE = 0.45  # in a question of several parts an agent is asked too if the whole gives it this share
+_SIDE = 0.4  # in a question of several parts an agent is asked too if the whole gives it this share
 _TRACE = 0.3  # or this one
 _PART = 0.4  # and one of its parts this
 _FAINT_TRACE = 0.2  # or this one
 _CLEAR_PART = 0.6  # and each of the two has a part that is more its own than any other's, by this share
-_CLEAR = 0.6  # a short question below this leans on the one before it, if there is one
+_CLEAR = 0.5  # a short question below this leans on the one before it, if there is one
 _REFUSED = 0.15  # nobody must be this much likelier than an agent, or the caller is asked
 _FAINT = 0.45  # two agents below this
 _ALIKE = 0.05  # and this close to each other: the caller is asked which

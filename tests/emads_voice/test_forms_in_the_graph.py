@@ -30,7 +30,7 @@ Form = dict[str, Any]
 QUESTION = "Should we move the order system to Kubernetes, and do we have the people?"
 
 
-def form(*, agent: str, recommends: str, option_risk: str, **fields: Any) -> Form:
+def form(*, agent: str, recommends: str, at_risk: str, **fields: Any) -> Form:
     return {
         "answer": f"The {agent} would rather {recommends} the order system this year.",
         "kind": "proposal",
@@ -45,7 +45,7 @@ def form(*, agent: str, recommends: str, option_risk: str, **fields: Any) -> For
             for name, cost in (("move", 85_000), ("keep", 2_000))
         ],
         "risks": [
-            {"risk": "orders are lost", "probability": "high", "impact": "high", "mitigation": "", "option": option_risk},
+            {"risk": "orders are lost", "probability": "high", "impact": "high", "mitigation": "", "option": at_risk},
             {"risk": "people leave", "probability": "low", "impact": "medium", "mitigation": "pay", "option": "keep"},
         ],
         "recommendation": recommends,
@@ -64,11 +64,11 @@ def form(*, agent: str, recommends: str, option_risk: str, **fields: Any) -> For
     }  # fmt: skip
 
 
-CTO = form(agent="CTO", recommends="move", option_risk="move", architecture="a cluster")
+CTO = form(agent="CTO", recommends="move", at_risk="move", architecture="a cluster")
 COO = form(
     agent="COO",
     recommends="keep",
-    option_risk="move",
+    at_risk="move",
     operational_impact=[],
     resource_needs=[],
 )
@@ -157,7 +157,7 @@ def test_a_field_that_is_lost_anywhere(before: Turn, path: tuple[Any, ...], who:
 @given(
     path=st.sampled_from(NAMED),
     junk=st.sampled_from(
-        [None, "NaN", float("nan"), float("inf"), -1e308, "chín nghìn tỷ", "1.2.3", "cao lắm", "??", [], {}, [None], True]
+        [None, "NaN", float("nan"), float("inf"), -1e308, "chín nghìn tỷ", "1.2.3", "cao lắm", "??", [], {}, [None]]
     ),
 )  # fmt: skip
 @settings(max_examples=16, deadline=None)
@@ -239,7 +239,6 @@ def test_what_is_told_to_the_next_model_moves_nothing(before: Turn, told: str) -
     forms = copy.deepcopy(PAIR)
     forms["cto"]["assumptions"] = [told]
     forms["cto"]["risks"][0]["mitigation"] = told
-    forms["cto"]["options"][0]["name"] = told
     forms["cto"]["answer"] = told
     after = decided(written(forms))
     second, first = after.state["decision"], before.state["decision"]

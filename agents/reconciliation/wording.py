@@ -155,7 +155,7 @@ def closing(decision: Decision, *, language: str, catalogue: Catalogue | None = 
 
 
 def _in_half_a_minute(told: Callable[[_Cut], str], language: str) -> str:
-    """The longest that can be said in it."""
+    """The longest that can be said in it, or the shortest there is."""
     most = _HALF_A_MINUTE.get(language, _WORDS_IN_HALF_A_MINUTE)
     return next((text for cut in _CUTS if _words_said(text := told(cut), language) <= most), told(_CUTS[-1]))
 

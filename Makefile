@@ -46,10 +46,15 @@ $(VENV)/.local: locks/local.txt pyproject.toml
 	$(BIN)/python $(OURSELVES)
 	@touch $@
 
+# Somebody else's program that checks the ledger's checkpoints and proofs. It says that it takes Python 3.12, and runs
+# on 3.11.
+CHECKER := --no-deps --ignore-requires-python aics-tlog==0.2.1
+
 $(VENV)/.dev: locks/dev.txt pyproject.toml
 	@echo "Setting up $(VENV) for development: a download of 570 MB, 1.4 GB on the disk…"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(LOCKED) locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(CHECKER)
 	$(BIN)/python $(OURSELVES)
 	@touch $@ $(VENV)/.local
 

@@ -15,13 +15,14 @@ from langchain_core.tools import BaseTool
 from opentelemetry import trace
 
 from emads_voice.messages import Catalogue, shipped
-from emads_voice.observability import attributes, span
+from emads_voice.observability import attributes, happened
 from emads_voice.sequences import several
 
 from .agent import Agent, Say
 from .call_context import current_call
 from .chat.call import BrokenOffError, FormCall, Guard, NoFormError, Patience
 from .chat.form_schema import form_schema, protected_text
+from .chat.metering import asking, model_label, model_name
 from .chat.spoken import Spoken
 from .chat.tools import ToolBelt
 from .errors import ModelError
@@ -176,6 +177,7 @@ class Specialist(Agent):
                 filled = await self._ask(model, call, prompt if own else written, spoken, own, last=last)
             except ModelError as error:
                 failures.append(str(error))
+                happened(attributes.MODEL_FAILED, {attributes.REQUEST_MODEL: model_name(model)})
                 prose = prose or (error.text if isinstance(error, NoFormError) else "")
                 if not (isinstance(error, BrokenOffError) and spoken.said):
                     continue
@@ -262,31 +264,19 @@ class Specialist(Agent):
         *,
         last: bool = False,
     ) -> Analysis:
-        named = {
-            attributes.OPERATION: attributes.CHAT,
+        told = {
             attributes.AGENT_NAME: self.name,
-            attributes.REQUEST_MODEL: model_name(model),
             attributes.PROMPT_NAME: "specialist",
             attributes.PROMPT_VERSION: self._prompt_version,
         }
-        with span(f"{attributes.CHAT} {model_name(model)}", named):
+        with asking(model, told) as asked:
             await _warm_up(model)
-            return await call.ask(model, model_label(model), prompt, spoken, guard, last=last)
+            return await call.ask(
+                model, model_label(model), prompt, spoken, guard, last=last, takes=asked.takes
+            )
 
 
 async def _warm_up(model: BaseChatModel) -> None:
     # A handbook is embedded once per machine, which takes longer than a caller's patience allows a model.
     if isinstance(model, HandbookModel):
         await asyncio.to_thread(model.warm_up)
-
-
-def model_name(model: BaseChatModel) -> str:
-    """A model's own name, "gpt-4o", or its class where it has none."""
-    # LangChain has no public attribute for it: of its providers' classes some call it this, some that, a few neither.
-    name = getattr(model, "model_name", None) or getattr(model, "model", None)
-    return name if isinstance(name, str) and name else type(model).__name__
-
-
-def model_label(model: BaseChatModel) -> str:
-    """How a model is named to people."""
-    return f"The model {model_name(model)}"

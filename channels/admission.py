@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from emads_voice.observability import metrics
+
 HOLD_S = 60.0
 """How long a place is kept for a line that has not opened, or has broken."""
 
@@ -67,11 +69,11 @@ class Admission:
         place = self._places.get(call)
         if place is None:
             if self._draining:
-                return "the server is shutting down"
+                return self._refused("the server is shutting down", "draining")
             if len(self._places) >= self._limit:
-                return f"all {self._limit} lines are taken"
+                return self._refused(f"all {self._limit} lines are taken", "full")
             if caller and sum(other.caller == caller for other in self._places.values()) >= self._per_caller:
-                return f"this caller has {self._per_caller} calls already"
+                return self._refused(f"this caller has {self._per_caller} calls already", "caller")
             self._places[call] = _Place(caller, self._clock() + HOLD_S)
         elif place.held_until is not None:
             place.held_until = self._clock() + HOLD_S
@@ -90,6 +92,11 @@ class Admission:
     def release(self, call: str) -> bool:
         """The call is over. Returns whether it had a place."""
         return self._places.pop(call, None) is not None
+
+    @staticmethod
+    def _refused(why: str, reason: str) -> str:
+        metrics.REFUSED.add(1, {"reason": reason})
+        return why
 
     def _forget_unused(self) -> None:
         now = self._clock()

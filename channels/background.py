@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from emads_voice.tasks import Tasks
@@ -27,6 +28,15 @@ class Background:
         self.call = call
         self._tasks = Tasks()
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.enter()
+
+    def enter(self) -> None:
+        """The context that is current now is the call's."""
+        self._context = copy_context()
+
+    def inside(self, do: Callable[..., None], *given: object) -> None:
+        """Do something in the call's context: for what is told from outside of it."""
+        self._context.copy().run(do, *given)
 
     def start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Do it beside everything else."""

@@ -6,6 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
+from emads_voice.observability import metrics
+
 from .errors import ProtocolError
 from .transport import Event, HungUp, Sound
 
@@ -31,6 +33,7 @@ class Inbox:
         self._backlog = 0  # samples in _events
         self._lost = asyncio.Event()
         self.dropped_s = 0.0
+        metrics.queues.watch("line", self, lambda inbox: inbox.backlog_s)
 
     @property
     def gone(self) -> bool:
@@ -56,6 +59,7 @@ class Inbox:
         if isinstance(event, Sound):
             if full or self._backlog + len(event.samples) > self._most:
                 self.dropped_s += len(event.samples) / self._rate
+                metrics.SOUND_DROPPED.add(len(event.samples) / self._rate)
                 return
             self._backlog += len(event.samples)
         elif full:

@@ -30,13 +30,14 @@ from emads_voice.graph.state import (
 )
 from emads_voice.graph.turn_link import TurnLink
 from emads_voice.messages import Catalogue, shipped
-from emads_voice.observability import attributes, span
+from emads_voice.observability import attributes
 from emads_voice.voice.errors import AudioError
 from emads_voice.voice.mouth import SilentMouth, Speech
 
 from .errors import NothingPendingError, ResumeError, TurnTimeoutError
 from .questions.pending import PendingQuestion, read
 from .questions.resuming import resume_values
+from .telemetry.turn import TurnTelemetry
 
 VoiceGraph = CompiledStateGraph[VoiceState, VoiceContext, VoiceInput, VoiceState]
 Progress = Callable[[str, dict[str, Any]], None]
@@ -116,6 +117,7 @@ async def run_turn(
     timeout_s: float | None = None,
     on_progress: Progress | None = None,
     waits: bool | None = None,
+    telemetry: TurnTelemetry | None = None,
 ) -> Turn:
     """Run one turn on a thread, in one trace.
 
@@ -138,6 +140,7 @@ async def run_turn(
         on_progress: told as each node ends; of a graph of your own, as each of our stages does.
         waits: whether an agent waits to be told something, where that is known since the last turn: it is not looked up
             then, which in a long conversation takes a while.
+        telemetry: what is traced of it, for whoever may end it.
 
     Raises:
         ValueError: nothing in the graph hears.
@@ -147,7 +150,6 @@ async def run_turn(
         ResumeError: what it is to be resumed with is not what the agent waits for, which goes on waiting.
         TurnTimeoutError: it took longer than ``timeout_s``.
     """
-    named = {attributes.OPERATION: attributes.TURN, attributes.CONVERSATION_ID: thread_id}
     if not is_voice_graph(graph):
         if not hears(graph):
             raise ValueError(
@@ -157,13 +159,17 @@ async def run_turn(
         context = context.model_copy(update={"link": context.link or TurnLink()})
     thread = _on_thread(config, thread_id)
     run = _Run(graph, context, thread, thread_id, catalogue or shipped(), on_progress, waits)
-    with span(f"{attributes.TURN} voice", named):
+    telemetry = telemetry or TurnTelemetry()
+    with telemetry.running(thread_id, context.channel):
         try:
             async with asyncio.timeout(timeout_s) as limit:
-                return await run.turn(resume)
+                done = await run.turn(resume)
+                _tell(telemetry, done)
+                return done
         except TimeoutError:
             if not limit.expired():
                 raise
+            telemetry.timed_out()
             await _fall_silent(context)
             raise TurnTimeoutError(
                 f"The turn took longer than {timeout_s:g} s and was given up: ask again, or give it more time."
@@ -171,6 +177,21 @@ async def run_turn(
         except Exception:
             await _fall_silent(context)
             raise
+
+
+def _tell(telemetry: TurnTelemetry, done: Turn) -> None:
+    """Trace what a turn came to."""
+    telemetry.ends("question" if done.interrupts else done.state.get("ended") or "answered")
+    told: dict[str, str | int] = {}
+    if done.heard and done.heard["duration_s"]:
+        told[attributes.LANGSMITH_MODALITY] = "audio"
+    if number := done.state.get("turn"):
+        told[attributes.TURN_NUMBER] = number
+    if done.act:
+        told[attributes.DIALOGUE_ACT] = done.act
+    if done.then:
+        told[attributes.CALL_CONTROL] = type(done.then).__name__
+    telemetry.tell({**told})
 
 
 async def _fall_silent(context: VoiceContext) -> None:

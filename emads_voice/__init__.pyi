@@ -85,8 +85,9 @@ from .messages import load_catalogue as load_catalogue
 from .observability.audit import AuditError as AuditError
 from .observability.audit import AuditEvent as AuditEvent
 from .observability.audit import AuditLog as AuditLog
-from .observability.audit import JsonLinesAuditLog as JsonLinesAuditLog
 from .observability.exporting import TracingError as TracingError
+from .observability.ledger import Ledger as Ledger
+from .observability.ledger import open_ledger as open_ledger
 from .serving.app import phone_app as phone_app
 from .serving.server import serve as serve
 from .settings import Settings as Settings

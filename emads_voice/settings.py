@@ -10,8 +10,9 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from emads_voice.environment import Variables, base_url, key, split_terms
+from emads_voice.error_text import reason_of
 from emads_voice.errors import EmadsVoiceError
-from emads_voice.observability import conceal
+from emads_voice.observability import conceal, conceal_names
 from emads_voice.voice.errors import LanguageError
 from emads_voice.voice.languages import Language, find_language
 
@@ -112,6 +113,28 @@ class Settings(Variables):
         description="Database that conversations are kept in, in place of a file in the data folder:"
         " postgresql://user:password@host/name",
     )
+    redact_names: Path | None = Field(
+        default=None,
+        description="File of names, one a line, that are taken out of the audit records, spans and the log",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description='The log of a server: "text", lines for people, or "json", an object a line',
+    )
+    ledger_keys: Path | None = Field(
+        default=None,
+        description="Folder of the audit ledger's keys, the same on all machines; unset: keys in the data folder",
+    )
+    checkpoints: Path | None = Field(
+        default=None,
+        description="Folder, best on another machine, for the signed checkpoints of the audit ledger;"
+        " unset: checkpoints in the data folder",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days after which what was said in a conversation is erased from the audit ledger; unset: never",
+    )
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -183,7 +206,9 @@ class Settings(Variables):
             raise ValueError("write it as postgresql://host/name, with user:password and @ before the host")
         return value
 
-    @field_validator("handbook", "messages", "models_dir", "data_dir")
+    @field_validator(
+        "handbook", "messages", "models_dir", "data_dir", "redact_names", "ledger_keys", "checkpoints"
+    )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         try:
@@ -207,9 +232,14 @@ class Settings(Variables):
         return self.data_dir / "records.sqlite"
 
     @property
-    def audit_path(self) -> Path:
-        """The file audit records are kept in."""
-        return self.data_dir / "audit.jsonl"
+    def keys_dir(self) -> Path:
+        """The folder of the keys of the audit ledger."""
+        return self.ledger_keys or self.data_dir / "keys"
+
+    @property
+    def checkpoints_dir(self) -> Path:
+        """The folder of the checkpoints of the audit ledger."""
+        return self.checkpoints or self.data_dir / "checkpoints"
 
 
 def load_settings() -> Settings:
@@ -220,4 +250,16 @@ def load_settings() -> Settings:
     """
     settings = Settings()
     conceal(*settings.secrets())
+    if settings.redact_names:
+        conceal_names(_names(settings.redact_names))
     return settings
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"EMADS_REDACT_NAMES: the file {path} cannot be read ({reason_of(error)}): give a text file in UTF-8 with "
+            "one name a line."
+        ) from None

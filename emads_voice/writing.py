@@ -88,3 +88,12 @@ def characters(text: str) -> list[str]:
     import wcwidth
 
     return list(wcwidth.iter_graphemes(text))
+
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|#~]|^[-+](?=[-\s]|$)")
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+
+
+def plain(text: str) -> str:
+    """A text in which nothing is Markdown, on one line: people's words may look like it."""
+    return _NUMBERED.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split())))

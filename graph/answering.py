@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, RemoveMessage
 from langgraph.errors import GraphBubbleUp, is_invalid_resume
+from typing_extensions import TypedDict
 
 from emads_voice.agents.agent import Agent, as_told, label
 from emads_voice.agents.call_control import CallControl, heard_by
@@ -22,13 +23,13 @@ from emads_voice.agents.routing.asking_back import ASKS
 from emads_voice.agents.routing.followup import standalone_question
 from emads_voice.agents.routing.router import Route, Router
 from emads_voice.messages import Catalogue
-from emads_voice.observability import AuditLog, attributes, set_content
+from emads_voice.observability import AuditLog, attributes, happened, redact, set_content
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
 from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import SENTENCE_ENDS, storable_values
 
-from .auditing import record
+from .auditing import note, note_said, record
 from .phrases import phrase
 from .saying import saying, tell_language
 from .stage import Run, Stage, Update
@@ -46,11 +47,24 @@ from .state import (
 
 _log = logging.getLogger(__name__)
 
+_REASON = 300
+"""Characters of a reason that are kept: redacting more would keep the caller waiting."""
+
 ACTED = "acted"
 """Marks the answer of an agent that may have done something while it answered: it counts, heard or not."""
 
 
-def route(router: Router, agents: Sequence[Agent], catalogue: Catalogue) -> Stage:
+class _Place(TypedDict):
+    """Where in which conversation something happened."""
+
+    thread_id: str
+    turn: int
+    trace: str
+
+
+def route(
+    router: Router, agents: Sequence[Agent], catalogue: Catalogue, audit: AuditLog | None = None
+) -> Stage:
     """The stage that chooses who is asked.
 
     When it runs, it raises :class:`ValueError` if the context names an agent there is not, and whatever the router
@@ -67,6 +81,13 @@ def route(router: Router, agents: Sequence[Agent], catalogue: Catalogue) -> Stag
             chosen = await router.route(conversation(state), allowed)
         run.span.set_attribute(attributes.ROUTE_AGENTS, chosen.agents)
         set_content(run.span, attributes.ROUTE_REASON, chosen.reason)
+        note(
+            audit,
+            "routed",
+            **_of(state, run),
+            text=redact(chosen.reason[:_REASON]) if audit else "",
+            details={"agents": ", ".join(chosen.agents)},
+        )
         update: Update = {"route": storable_values(chosen.model_dump(mode="json"))}
         if chosen.asks:
             update |= _answered(
@@ -139,9 +160,21 @@ def ask(agent: Agent, catalogue: Catalogue, audit: AuditLog | None) -> Stage:
             run.span.set_attribute(attributes.ERROR_TYPE, type(error).__qualname__)
         if analysis.degraded:
             run.span.set_attribute(attributes.DEGRADED, True)
+            happened(attributes.ANSWER_DEGRADED, {attributes.AGENT_NAME: agent.name}, to=run.span)
         # Here whatever agents say comes in; from here on it is stored, sent and spoken.
         view = storable_values(analysis.model_dump(mode="json"))
         set_content(run.span, attributes.ANSWER, view["answer"])
+        note(
+            audit,
+            "analysed",
+            **_of(state, run),
+            details={
+                "agent": agent.name,
+                "degraded": bool(analysis.degraded),
+                "failed": bool(failures),
+                "withheld": ", ".join(analysis.withheld),
+            },
+        )
         update: Update = {"analyses": {agent.name: view}, "failures": storable_values(failures)}
         if alone:
             update |= _answered(state, view["answer"], agent.name, acted=not (agent.repeatable or failures))
@@ -177,7 +210,7 @@ def _told(agent: Agent, error: BaseException, thread_id: str) -> str:
     return f"{label(agent.name)} failed ({type(error).__name__}); the log has the traceback."
 
 
-def merge(catalogue: Catalogue, policy: Policy) -> Stage:
+def merge(catalogue: Catalogue, policy: Policy, audit: AuditLog | None = None) -> Stage:
     """The stage in which agents meet: plain code decides on what they propose, and the decision is put into words.
 
     The answer of one agent alone, which is being spoken already, is kept and followed by what its proposal costs and
@@ -194,6 +227,18 @@ def merge(catalogue: Catalogue, policy: Policy) -> Stage:
         decision = reconcile(analyses, objective=objective, policy=policy)
         run.span.set_attributes(
             {attributes.RISK: decision.risk.value, attributes.ESCALATE: decision.escalate}
+        )
+        note(
+            audit,
+            "proposed",
+            **_of(state, run),
+            details={
+                "agents": ", ".join(analyses),
+                "options": len(decision.options),
+                "risk": decision.risk.value,
+                "escalate": decision.escalate,
+                "accountable": decision.accountable,
+            },
         )
         text = answer_in_words(decision, analyses, question=asked, language=language, catalogue=catalogue)
         set_content(run.span, attributes.ANSWER, text)
@@ -226,8 +271,19 @@ def _acted(state: VoiceState) -> bool:
     return any(m.id == key and ACTED in m.additional_kwargs for m in state["messages"])
 
 
-async def speak(state: VoiceState, run: Run) -> Update:
+def speak(audit: AuditLog | None = None) -> Stage:
     """The stage that speaks what is left of the answer and waits until it is spoken."""
+
+    async def say_it(state: VoiceState, run: Run) -> Update:
+        update = await _speak(state, run)
+        if not update["speech"]["interrupted"]:  # else whoever interrupted it does, who knows what was played
+            await note_said(audit, update["speech"], **_of(state, run))
+        return update
+
+    return say_it
+
+
+async def _speak(state: VoiceState, run: Run) -> Update:
     text = answer(state) or ""
     language = await tell_language(text, caller_language(state))
     speech = await run.mouth.finish(text, language=language)
@@ -244,6 +300,10 @@ async def speak(state: VoiceState, run: Run) -> Update:
     failed = set(state.get("failures", {})) >= set(asked_agents(state)) != set()
     ended: Ended = "failed" if failed else "answered" if text else "nothing to say"
     return {"speech": _spoken(speech), "ended": ended}
+
+
+def _of(state: VoiceState, run: Run) -> _Place:
+    return _Place(thread_id=run.thread_id, turn=state.get("turn", 0), trace=state.get("trace", ""))
 
 
 def interrupted(state: VoiceState, speech: Speech, why: Ended) -> Update:

@@ -1,16 +1,22 @@
-"""The audit record of a voice input."""
+"""The audit records of a turn and of a call."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Literal
 
 from emads_voice.observability import AuditEvent, AuditLog, now, redact, trace_id
+from emads_voice.observability.audit import Kind
 
-from .state import TranscriptState
+from .state import SpeechState, TranscriptState
 
 SHORT = 300
-"""Characters. Redacting takes up to 6 µs for each, so that a short text is done before a thread would have begun."""
+"""Characters. Redacting most texts takes a microsecond for each; of figures alone up to 25."""
+
+
+Details = Mapping[str, str | bool | int | float | None]
+"""What else there is to know of an event: no words of anybody."""
 
 
 async def record(
@@ -44,7 +50,7 @@ async def record(
             at=now(),
             thread_id=thread_id,
             turn=turn,
-            text=redact(text) if len(text) <= SHORT else await asyncio.to_thread(redact, text),
+            text=await _redacted(text),
             language=heard["language"],
             model=heard["model"],
             audio_sha256=heard["audio_sha256"],
@@ -52,3 +58,77 @@ async def record(
             trace_id=trace_id(trace),
         )
     )
+
+
+def note(
+    audit: AuditLog | None,
+    kind: Kind,
+    *,
+    thread_id: str,
+    turn: int = 0,
+    trace: str = "",
+    text: str = "",
+    person: str = "",
+    details: Details | None = None,
+) -> None:
+    """Note what happened; nobody waits until it is on disk. Without a log nothing is noted.
+
+    Args:
+        audit: where it is kept.
+        kind: what happened.
+        thread_id: the conversation.
+        turn: its number; 0 outside of turns.
+        trace: the turn's, as a W3C ``traceparent``.
+        text: why, in words that were redacted.
+        person: who is at the other end, if that is known now.
+        details: what else there is to know of this kind; see docs/audit.md.
+    """
+    if audit:
+        audit.note(
+            AuditEvent(
+                kind=kind,
+                at=now(),
+                thread_id=thread_id,
+                turn=turn,
+                text=text,
+                person=person,
+                trace_id=trace_id(trace) if trace else "",
+                details=details or {},
+            )
+        )
+
+
+async def note_said(
+    audit: AuditLog | None, speech: SpeechState, *, thread_id: str, turn: int, trace: str
+) -> None:
+    """Note what was said to the caller, and what of it they were played.
+
+    Args:
+        audit: where it is kept; None: nowhere.
+        speech: what was spoken.
+        thread_id: the conversation.
+        turn: its number.
+        trace: the turn's, as a W3C ``traceparent``.
+    """
+    if not audit:
+        return
+    text, played = speech["text"], speech["played"]
+    redacted = await _redacted(text)
+    audit.note(
+        AuditEvent(
+            kind="said",
+            at=now(),
+            thread_id=thread_id,
+            turn=turn,
+            text=redacted,
+            played=redacted if played == text else await _redacted(played),
+            language=speech["language"],
+            duration_s=speech["duration_s"],
+            trace_id=trace_id(trace) if trace else "",
+            details={"interrupted": speech["interrupted"], **({"error": True} if speech["error"] else {})},
+        )
+    )
+
+
+async def _redacted(text: str) -> str:
+    return redact(text) if len(text) <= SHORT else await asyncio.to_thread(redact, text)

@@ -18,6 +18,8 @@ from emads_voice.voice.mouth import Mouth
 from .state import TranscriptState
 from .turn_link import TurnLink
 
+HeardAs = Literal["", "question", "remark", "parting"]
+
 
 class Reply:
     """A voice input that is no question of its own but the answer to one of ours: recorded once, by whoever gets it."""
@@ -60,9 +62,10 @@ class VoiceContext(CallContext):
     )
     ear: SkipJsonSchema[Ear | None] = Field(default=None, exclude=True)
     mouth: SkipJsonSchema[Mouth | None] = Field(default=None, exclude=True)
-    heard_as: SkipJsonSchema[Literal["", "question", "remark"]] = Field(default="", exclude=True)
+    heard_as: SkipJsonSchema[HeardAs] = Field(default="", exclude=True)
     """What a live conversation, which knows what it was saying, takes the words for: a question for the agents, or a
-    remark to itself, which it does what is asked in. "" leaves that to the graph."""
+    remark to itself, which it does what is asked in; "parting" is one with which they leave, if it can be
+    that. "" leaves that to the graph."""
     reply: SkipJsonSchema[Reply | None] = Field(default=None, exclude=True)
     """What the caller said to an agent's question, where a run goes on with it."""
     link: SkipJsonSchema[TurnLink | None] = Field(default=None, exclude=True)

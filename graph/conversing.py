@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
@@ -17,7 +17,7 @@ from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import SENTENCE_ENDS
 
 from .answering import allowed_agents
-from .phrases import phrase
+from .phrases import another, phrase
 from .stage import Run, Stage, Update
 from .state import VoiceState, answer_id, caller_language, conversation, question
 
@@ -45,6 +45,7 @@ ANSWERS: dict[Act, Phrase] = {
 MANNERS = frozenset((Act.SLOWER, Act.FASTER, Act.LOUDER, Act.QUIETER))
 _HANDED_ON = frozenset((Act.PERSON, Act.CALLBACK))
 """In a call, done and not talked about."""
+_REMARKS = ("remark", "parting")
 _ONLY_SAID = frozenset((Act.IDENTITY,))
 """Beside a question, these are answered in a call alone: elsewhere whoever is asked reads them."""
 
@@ -61,7 +62,8 @@ def dialogue_of(agents: Sequence[Agent], acts: Collection[Act | str]) -> Dialogu
             taken[act] = (*taken.get(act, ()), agent.name)
     warm_up()
     names = tuple(called for agent in agents for called in (agent.name, *agent.titles))
-    return Dialogue(chosen_acts(acts), names, taken)
+    offers = {agent.name: f"{label(agent.name)}: {_sentence(agent.description)}" for agent in agents}
+    return Dialogue(chosen_acts(acts), names, taken, offers)
 
 
 def in_turn(first: Stage, then: Stage) -> Stage:
@@ -95,22 +97,28 @@ def converse(
         if takers := dialogue.takers(said, allowed=allowed, asked=asked):
             reason = f"{', '.join(map(label, takers))} answers this kind of remark."
             return {"route": Route(agents=list(takers), reason=reason, scores={}).model_dump(mode="json")}
-        beside = None if run.context.heard_as == "remark" else dialogue.beside(said)
+        beside = None if run.context.heard_as in _REMARKS else dialogue.beside(said)
         if beside and (run.context.heard_as or not _ONLY_SAID & {*beside.acts}):
             wanted = wanted_language(beside, languages, catalogue) or caller_language(state)
             return {"asks": beside.question, "language": wanted.name}
         if run.context.heard_as == "question":
             return {}
-        live = run.context.heard_as == "remark"
+        live = run.context.heard_as in _REMARKS
         answered = agents_last is not None and not live
-        found = dialogue.act(said, asked="" if live else asked, answered=answered, waiting=live)
+        found = dialogue.act(
+            said,
+            asked="" if live else asked,
+            answered=answered,
+            waiting=live,
+            parting=run.context.heard_as == "parting",
+        )
         if found is None:
             return {}
         language = wanted_language(found, languages, catalogue) or caller_language(state)
         again = Act.REPEAT in found.acts or (live and before and _was_cut(before[-1]))
         if found.act is Act.LANGUAGE and again and language != caller_language(state):
             return _in_another_language(language, before, last, may_be_asked)
-        text = _words(found, language, before, may_be_asked, catalogue, languages)
+        text = _words(found, language, before, may_be_asked, catalogue, languages, dialogue.offers)
         if found.act is Act.GOODBYE and run.context.direction == "outbound":
             text = phrase(catalogue, "goodbye_outgoing", language)[0]
         mark = {ACT: found.act.value}
@@ -168,6 +176,7 @@ def _words(
     agents: Sequence[Agent],
     catalogue: Catalogue,
     languages: Sequence[Language],
+    offers: Mapping[str, str],
 ) -> str:
     if Act.REPEAT in found.acts and (last := _last_answer(before)):
         return split_sentences(last, language.name)[-1] if found.last else last
@@ -176,9 +185,10 @@ def _words(
     if found.act is Act.LANGUAGE and wanted_language(found, languages, catalogue):
         return phrase(catalogue, "language_changed", language)[0]
     if found.act is Act.CAPABILITIES:
-        told = " ".join(f"{label(agent.name)}: {_sentence(agent.description)}" for agent in agents)
+        told = " ".join(offers[agent.name] for agent in agents)
         return phrase(catalogue, "capabilities", language, agents=told)[0]
-    return phrase(catalogue, ANSWERS[found.act], language)[0]
+    said_last = str(before[-1].text) if before and isinstance(before[-1], AIMessage) else ""
+    return another(catalogue, ANSWERS[found.act], language, after=said_last)[0]
 
 
 def _sentence(text: str) -> str:

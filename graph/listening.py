@@ -82,6 +82,7 @@ def listen(
             "analyses": Overwrite({}),
             "failures": Overwrite({}),
             "decision": None,
+            "decision_id": None,
             "answer": None,
             "speech": None,
             "ended": None,

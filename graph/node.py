@@ -8,8 +8,9 @@ from typing import Protocol
 from langgraph.errors import GraphBubbleUp, GraphInterrupt
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
+from opentelemetry import trace
 
-from emads_voice.observability import attributes, span
+from emads_voice.observability import attributes, link_to, span
 from emads_voice.writing import storable_values
 
 from .context import VoiceContext
@@ -36,13 +37,16 @@ def node(name: str, stage: Stage, *, operation: str = "", opens_turn: bool = Fal
 
     async def run(state: VoiceState, *, runtime: Runtime[VoiceContext]) -> Update:
         thread_id = (runtime.execution_info.thread_id if runtime.execution_info else None) or ""
-        named = {attributes.CONVERSATION_ID: thread_id}
+        named = {attributes.CONVERSATION_ID: thread_id, attributes.LANGSMITH_THREAD: thread_id}
         if operation:
             named[attributes.OPERATION] = operation
         began = time.perf_counter()
+        turn = trace.get_current_span()
         with span(
             f"{operation} {name}".strip(), named, parent="" if opens_turn else state.get("trace", "")
         ) as current:
+            if opens_turn:
+                link_to(turn if turn.is_recording() else current, state.get("trace", ""), "previous turn")
             paused: GraphBubbleUp | None = None
             context = runtime.context or VoiceContext()
             try:

@@ -80,6 +80,7 @@ def route(
     router: Router | None = None,
     *,
     into: str = "",
+    audit: AuditLog | None = None,
     catalogue: Catalogue | None = None,
 ) -> Node:
     """A node that chooses whom to ask; who was chosen is in ``voice["route"]["agents"]``.
@@ -88,9 +89,12 @@ def route(
         agents: who can be asked.
         router: chooses among them; by default by likeness to their exemplars.
         into: a key of yours that is given their names, in a list.
+        audit: keeps a record of it.
         catalogue: what is said of our own accord; by default what comes with the package.
     """
-    stage = answering.route(router or ExemplarRouter(default_embeddings()), agents, catalogue or shipped())
+    stage = answering.route(
+        router or ExemplarRouter(default_embeddings()), agents, catalogue or shipped(), audit
+    )
     choose = node("route", stage)
 
     async def run(state: Voiced, *, runtime: Runtime[VoiceContext]) -> Update:
@@ -150,15 +154,16 @@ def _decided(answer: object, text: str) -> str | None:
     return None
 
 
-def speak(key: str = "") -> Node:
+def speak(key: str = "", *, audit: AuditLog | None = None) -> Node:
     """A node that speaks by the context's mouth, and returns when that was heard. A turn may have several.
 
     What was spoken is among the messages. Where the caller interrupts, its message has the words they heard.
 
     Args:
         key: where the text stands in your state; by default it is the last AI message of the turn.
+        audit: keeps a record of what was said, and what of it was played.
     """
-    say = node("speak", answering.speak)
+    say = node("speak", answering.speak(audit))
 
     async def run(state: Voiced, *, runtime: Runtime[VoiceContext]) -> Update:
         before = _voice(state)

@@ -119,6 +119,8 @@ class VoiceState(TypedDict, total=False):
     failures: Annotated[dict[str, str], _merged]
     """Agent → why it could not answer, in a sentence."""
     decision: Annotated[dict[str, Any], AsJson(Decision)] | None
+    decision_id: str | None
+    """Under which id the plan of this turn was put before people; None if there is none."""
     answer_id: str
     """The id of the message that has the answer, where that is not made by the voice graph."""
     answer: str | None

@@ -62,7 +62,7 @@ def create_voice_graph(
             always asked.
         router: chooses among them; by default by likeness to their exemplars.
         recognizer: hears audio blocks in messages; only needed where runs come without an ear (Studio, HTTP).
-        audit: keeps one record of every voice input, on disk before the answer is spoken.
+        audit: keeps a record of every voice input, on disk before the answer is spoken, and of what follows on it.
         languages: what typed text may be written in.
         hotwords: names and terms callers are likely to use, told to the recogniser; a run's context may add some.
         catalogue: what is said of our own accord; by default what comes with the package, see `load_catalogue`.
@@ -85,7 +85,7 @@ def create_voice_graph(
         listen(recognizer, audit, languages, hotwords, catalogue),
         converse(dialogue_of(agents, acts), agents, languages, catalogue),
     )
-    routing = answering.route(router or ExemplarRouter(default_embeddings()), agents, catalogue)
+    routing = answering.route(router or ExemplarRouter(default_embeddings()), agents, catalogue, audit)
     graph = StateGraph(VoiceState, context_schema=context_schema(agents), input_schema=VoiceInput)
     if len(names) == 1:
         graph.add_node(
@@ -106,10 +106,10 @@ def create_voice_graph(
         )
     graph.add_node(
         "reconcile",
-        node("reconcile", answering.merge(catalogue, policy or Policy())),
+        node("reconcile", answering.merge(catalogue, policy or Policy(), audit)),
         metadata=_told("reconcile"),
     )
-    graph.add_node("speak", node("speak", answering.speak), metadata=_told("speak"))
+    graph.add_node("speak", node("speak", answering.speak(audit)), metadata=_told("speak"))
 
     graph.add_edge(START, "listen")
     for name in names:

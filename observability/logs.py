@@ -8,6 +8,7 @@ command line and server.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -15,7 +16,11 @@ import threading
 import traceback
 import unicodedata
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from types import TracebackType
+from typing import Literal
+
+from opentelemetry import trace
 
 from .redaction import redact
 
@@ -70,14 +75,47 @@ class LogFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        try:
-            message = record.getMessage()
-        except Exception:  # logging itself would print the arguments as they are
-            message = f"{record.msg} (with arguments that do not fit)"
-        record.message = _discreet(message)
+        record.message = _discreet(_message(record))
         if self.usesTime():
             record.asctime = self.formatTime(record, self.datefmt)
         return "\n".join([_escape(self.formatMessage(record)), *_below(record)])
+
+
+class JsonLogFormatter(LogFormatter):
+    """Writes each record as one line of JSON, for a store of logs to read.
+
+    Its keys: ``time`` (ISO 8601, UTC), ``level``, ``logger``, ``message``, and where there is one ``trace_id`` and
+    ``span_id`` of the span that was active, and ``exception``, the traceback. Redacted and cut like
+    :class:`LogFormatter`'s; what is no printable character stands as JSON's escape.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": _discreet(_message(record)),
+        }
+        span = trace.get_current_span().get_span_context()
+        if span.is_valid:
+            told |= {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"}
+        if below := [*_below(record)]:
+            told["exception"] = "\n".join(line.removeprefix(_INDENT) for line in below)
+        line = json.dumps(told, ensure_ascii=False)
+        return line if line.isprintable() else "".join(map(_escaped_in_json, line))
+
+
+def _escaped_in_json(character: str) -> str:
+    if character.isprintable() or unicodedata.category(character) == "Zs":
+        return character
+    return json.dumps(character)[1:-1]
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # logging itself would print the arguments as they are
+        return f"{record.msg} (with arguments that do not fit)"
 
 
 def configure_logging() -> None:
@@ -94,20 +132,25 @@ def configure_logging() -> None:
     threading.excepthook = lambda what: _log_uncaught(what.exc_type, what.exc_value, what.exc_traceback)
 
 
-def log_to_stderr() -> None:
-    """Write the log of this process to standard error: ours from INFO, every other library's from WARNING."""
+def log_to_stderr(form: Literal["text", "json"] = "text") -> None:
+    """Write the log of this process to standard error: ours from INFO, every other library's from WARNING.
+
+    Args:
+        form: lines for people, or one JSON object a line.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s"))
+    text = LogFormatter("%(asctime)s %(levelname)s %(message)s")
+    handler.setFormatter(JsonLogFormatter() if form == "json" else text)
     logging.getLogger().addHandler(handler)
     logging.getLogger("emads_voice").setLevel(logging.INFO)
     logging.captureWarnings(True)
 
 
 def _log_uncaught(
-    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
 ) -> None:
     if error and not issubclass(kind, KeyboardInterrupt | SystemExit):
-        _log.critical("Nobody caught a %s", kind.__qualname__, exc_info=(kind, error, trace))
+        _log.critical("Nobody caught a %s", kind.__qualname__, exc_info=(kind, error, where))
 
 
 def _below(record: logging.LogRecord) -> Iterator[str]:

@@ -1,18 +1,16 @@
 """What tests in every room share."""
 
-import gzip
 import itertools
-import threading
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest._code.code import ExceptionChainRepr
 from hypothesis import settings
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider, ObservableGauge, UpDownCounter
+from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -21,6 +19,8 @@ from emads_voice.observability.log_throttle import ThrottleFilter, strangers
 from postgres_cluster import MISSING, programs, running_postgres
 
 _EXPORTER = InMemorySpanExporter()
+_DELTA = dict.fromkeys((Counter, UpDownCounter, Histogram, ObservableGauge), AggregationTemporality.DELTA)
+_READER = InMemoryMetricReader(preferred_temporality=_DELTA)  # type: ignore[arg-type]  # it takes the API's classes
 
 # A test is never failed by the machine being slow, and gives the same result every time.
 settings.register_profile("any machine", deadline=None, derandomize=True)
@@ -47,6 +47,7 @@ def _tracing() -> None:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(_EXPORTER))
     trace.set_tracer_provider(provider)
+    metrics.set_meter_provider(MeterProvider([_READER], shutdown_on_exit=False))
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +62,24 @@ def spans() -> Iterator[InMemorySpanExporter]:
     _EXPORTER.clear()
     yield _EXPORTER
     _EXPORTER.clear()
+
+
+@pytest.fixture
+def measured() -> Callable[[str], list[tuple[dict[str, Any], Any]]]:
+    """What was measured during one test, by an instrument's name: the points, each its attributes and its data.
+    Whoever asks ends the measuring."""
+    _READER.get_metrics_data()
+    found: dict[str, list[tuple[dict[str, Any], Any]]] = {}
+
+    def points(name: str) -> list[tuple[dict[str, Any], Any]]:
+        data = _READER.get_metrics_data()
+        for resource in data.resource_metrics if data else []:
+            for metric in (metric for scope in resource.scope_metrics for metric in scope.metrics):
+                told = [(dict(point.attributes or {}), point) for point in metric.data.data_points]
+                found.setdefault(metric.name, []).extend(told)
+        return found.get(name, [])
+
+    return points
 
 
 @pytest.fixture(scope="session")
@@ -91,68 +110,12 @@ def database(postgres: str) -> str:
     return postgres.replace("dbname=postgres", f"dbname={name}")
 
 
-@dataclass(frozen=True)
-class Exported:
-    """A span as a collector gets it; ids in hex, ``parent`` is "" for a root."""
-
-    name: str
-    trace: str
-    id: str
-    parent: str
-    attributes: dict[str, Any]
-
-
-class Collector:
-    """What an OpenTelemetry collector is to an exporter: takes spans over OTLP/HTTP, on loopback."""
-
-    def __init__(self) -> None:
-        self.spans: list[Exported] = []
-        self.services: set[str] = set()
-        collector = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.path == "/v1/traces":
-                    zipped = self.headers.get("Content-Encoding") == "gzip"
-                    collector._take(gzip.decompress(body) if zipped else body)
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Tests are quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _take(self, body: bytes) -> None:
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
-        for sent in ExportTraceServiceRequest.FromString(body).resource_spans:
-            self.services.add(_plain(sent.resource.attributes)["service.name"])
-            for span in (span for scope in sent.scope_spans for span in scope.spans):
-                ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
-                self.spans.append(Exported(span.name, *ids, _plain(span.attributes)))
-
-
-def _plain(attributes: Any) -> dict[str, Any]:
-    values = {item.key: getattr(item.value, item.value.WhichOneof("value")) for item in attributes}
-    return {
-        key: [each.string_value for each in value.values] if hasattr(value, "values") else value
-        for key, value in values.items()
-    }
-
-
 @pytest.fixture(scope="module")
-def collector() -> Iterator[Collector]:
+def collector() -> Iterator[Any]:
     """Receives the spans of processes started with ``OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint``."""
     pytest.importorskip("opentelemetry.proto", reason='it takes the extra "otlp"')
+    from otlp_receiver import Collector
+
     collector = Collector()
     yield collector
     collector.close()

@@ -25,6 +25,12 @@ def missing() -> str:
     return "" if CHROMIUM.exists() else "needs Chromium: apt-get install chromium"
 
 
+def listening_to(microphone: Path) -> list[str]:
+    """Chromium's arguments with a recording as its microphone, which is said once."""
+    recording = f"--use-file-for-fake-audio-capture={microphone}%noloop"
+    return [*QUIET, "--use-fake-device-for-media-stream", recording]
+
+
 @contextmanager
 def open_browser(
     microphone: Path | None = None, *, environment: Mapping[str, str] | None = None
@@ -35,13 +41,11 @@ def open_browser(
         microphone: a WAV that is said once, from when the page begins to listen; None for none at all.
         environment: has the sound server on which it is heard; None: nobody hears it.
     """
-    fake = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={microphone}%noloop"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=[
-                *QUIET,
-                *(fake if microphone else []),
+                *(listening_to(microphone) if microphone else QUIET),
                 f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
             ],
             env=dict(environment) if environment else None,

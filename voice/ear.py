@@ -16,7 +16,7 @@ from .hotwords import distinct
 from .languages import ENGLISH, VIETNAMESE, Language
 from .recognizer import Recognizer, Transcript
 from .sound.audio import Audio
-from .spans import hearing
+from .spans import Noted, hearing
 from .text.language import identify
 
 MAX_TYPED_CHARS = 10_000
@@ -72,17 +72,24 @@ class TranscriptEar:
         transcript: what was recognised.
         began_ns: when recognising it began, in nanoseconds since 1970; 0 if there was nothing to recognise.
         ended_ns: when it had been recognised.
+        events: what happened meanwhile, for its span.
     """
 
     transcript: Transcript
     began_ns: int = 0
     ended_ns: int = 0
+    events: Sequence[Noted] = ()
 
     async def hear(self) -> Transcript:
         """What was recognised. Its span is made now: a recognition that no turn uses leaves none."""
         if self.began_ns:
-            times = {"began_ns": self.began_ns, "ended_ns": self.ended_ns}
-            with hearing(self.transcript.model, self.transcript.duration_s, **times) as told:
+            with hearing(
+                self.transcript.model,
+                self.transcript.duration_s,
+                began_ns=self.began_ns,
+                ended_ns=self.ended_ns,
+                events=self.events,
+            ) as told:
                 told(self.transcript)
         return self.transcript
 

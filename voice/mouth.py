@@ -13,7 +13,7 @@ from .delivery import Delivery
 from .errors import SynthesisError
 from .languages import Language
 from .sound.audio import Audio
-from .spans import speaking
+from .spans import Synthesis, speaking
 from .synthesizer import Synthesizer
 from .text.answer import SpokenSentence
 
@@ -169,8 +169,8 @@ class ClipMouth:
     async def _say(self, sentence: SpokenSentence, language: Language) -> None:
         self._starts.append(len(self._pieces))
         if sentence.words:
-            with speaking(self._synthesizer.name, language):
-                await self._synthesize(sentence.words, language)
+            with speaking(self._synthesizer.name, language) as synthesis:
+                await self._synthesize(sentence.words, language, synthesis)
         self._spoken.append(sentence.text)
 
     def _take_back(self, kept: int) -> None:
@@ -178,12 +178,13 @@ class ClipMouth:
         if not self._pieces:
             self.first_audio_at = None
 
-    async def _synthesize(self, words: str, language: Language) -> None:
+    async def _synthesize(self, words: str, language: Language, synthesis: Synthesis) -> None:
         pause_s = max(0, PAUSE_S - quiet_end_s(self._pieces[-1])) if self._pieces else 0
         left_s = MAX_SPEECH_S - self.duration_s
         async for piece in self._synthesizer.synthesize(words, language=language):
             if not len(piece.samples):
                 continue
+            synthesis.sounds(piece.duration_s)
             if pause_s:
                 self._pieces.append(Audio.silence(pause_s, piece.rate))
             left_s -= pause_s + piece.duration_s

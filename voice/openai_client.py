@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from emads_voice.environment import variable
 from emads_voice.installation import install_hint
+from emads_voice.observability import trace_request
 from emads_voice.once import Once
 
 from .errors import BackendError, VoiceError
@@ -205,7 +206,7 @@ class OpenAIClient:
 
     def _connect(self) -> AsyncOpenAI:
         try:
-            from openai import AsyncOpenAI
+            from openai import AsyncOpenAI, DefaultAsyncHttpxClient
         except ImportError:
             raise BackendError(f"Speech servers need OpenAI's package: {install_hint('openai')}.") from None
         if not self._base_url and not self._api_key:
@@ -219,7 +220,10 @@ class OpenAIClient:
         try:
             # The package insists on a key, which a server of one's own often has not. Its retries wait for as long
             # as a server asks, up to two minutes: ours do not.
-            return AsyncOpenAI(base_url=self._base_url, api_key=self._api_key or "none", max_retries=0)
+            traced = DefaultAsyncHttpxClient(event_hooks={"request": [trace_request]})
+            return AsyncOpenAI(
+                base_url=self._base_url, api_key=self._api_key or "none", max_retries=0, http_client=traced
+            )
         except Exception as error:  # proxies and certificates of the environment, each with another class
             raise BackendError(unusable(self.name, error)) from None
 

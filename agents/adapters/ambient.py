@@ -12,6 +12,8 @@ from typing_extensions import is_typeddict  # knows its own typed dicts too
 
 from emads_voice.agents.call_context import CallContext, current_call
 
+from .read_once import ReadOnce
+
 CHECKPOINTER = "__pregel_checkpointer"
 """Where a node's config holds what lends subgraphs their checkpointer; None where the graph has none."""
 
@@ -44,6 +46,12 @@ def node_config() -> RunnableConfig | None:
 def remembering(config: RunnableConfig) -> bool:
     """Whether the graph around keeps checkpoints."""
     return config["configurable"][CHECKPOINTER] is not None
+
+
+def reading_once(config: RunnableConfig) -> RunnableConfig:
+    """The same config, in which the state is read once until something is written."""
+    saver = config["configurable"][CHECKPOINTER]
+    return {**config, "configurable": {**config["configurable"], CHECKPOINTER: ReadOnce(saver)}}
 
 
 def without_checkpoints(config: RunnableConfig) -> RunnableConfig:

@@ -13,7 +13,7 @@ from emads_voice.agents.forms import Analysis
 from emads_voice.agents.heard import as_agent_sees
 
 from .adapted import Adapted
-from .ambient import agent_config, agent_context, node_config, remembering, without_checkpoints
+from .ambient import agent_config, agent_context, node_config, reading_once, remembering, without_checkpoints
 from .graph_run import Event, GraphRun
 from .inputs import Input
 from .memory import TOLD, recall
@@ -50,6 +50,7 @@ class GraphAgent(Adapted):
     async def _ask(self, messages: Sequence[BaseMessage], language: str, said: SaidAnswer) -> Analysis:
         around = node_config()
         if around and self._remembers and remembering(around):
+            around = reading_once(around)
             graph, memory = self._graph, await recall(self._graph, around, messages)
             around = memory.goes_on(around)
             told = memory.news(messages, self.name) if self._adds_up else as_agent_sees(messages)

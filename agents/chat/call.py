@@ -107,6 +107,7 @@ class FormCall(Generic[A]):
         guard: Guard | None,
         *,
         last: bool = False,
+        takes: Callable[[object], None] = lambda _: None,
     ) -> A:
         """What a model fills in; its answer is said meanwhile.
 
@@ -116,6 +117,7 @@ class FormCall(Generic[A]):
             messages: what it is asked.
             spoken: says the answer.
             guard: makes what judges it; None: it needs no guard.
+            takes: told of each piece of its reply, as it comes.
             last: nobody is asked after it, so that its answer counts in whichever language it insists on.
 
         Raises:
@@ -123,7 +125,7 @@ class FormCall(Generic[A]):
         """
         told = list(messages)
         judged: Judged = "first" if last else "always"
-        run = _Run(self, model, label, spoken, guard, judged)
+        run = _Run(self, model, label, spoken, guard, judged, takes)
         try:
             async with asyncio.timeout(self.patience.first_words_s) as run.deadline:
                 try:
@@ -155,6 +157,7 @@ class _Run(Generic[A]):
     spoken: Spoken
     guard: Guard | None
     judged: Judged
+    takes: Callable[[object], None]
     acted: bool = False
     deadline: asyncio.Timeout = field(init=False)
 
@@ -192,6 +195,7 @@ class _Run(Generic[A]):
         try:
             async with aclosing(self._stream(messages, tools=tools)) as pieces:
                 async for piece in pieces:
+                    self.takes(piece)
                     new = reply.add(piece)
                     self.spoken.add(new)
                     if reply.answer_over and reply.answer.strip():

@@ -2,6 +2,7 @@
 
 from .acts import ALL_ACTS, SMALL_TALK, Act, DialogueAct, chosen_acts
 from .agreement import agrees, listens, refuses, shows_presence
+from .correcting import corrected_answer, corrects
 from .dialogue import Dialogue
 from .lexicon import warm_up
 from .passing import mentions, pleads, returns
@@ -15,6 +16,8 @@ __all__ = [
     "DialogueAct",
     "agrees",
     "chosen_acts",
+    "corrected_answer",
+    "corrects",
     "declines",
     "dialogue_act",
     "listens",

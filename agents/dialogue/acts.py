@@ -56,6 +56,8 @@ class DialogueAct:
         waiting: whether it is an act only while the caller waits for an answer: "Is it ready?"
         asks: whether it ends in a question mark.
         declines: whether it turns down what was offered, or asked, just before: "never mind".
+        chooses: whether it answers a question that asks for a choice, or a time: "See you Friday", asked "When?".
+        parts: whether it is a greeting that is a goodbye at the end of a talk: "Chào em".
         last: whether of what was said only the last sentence is meant: "repeat the last sentence".
         language: the language that is wanted, by its English name; "" where none is named.
         question: what is said beside it, and is for the agents: "Can you hear me? When do you open?"
@@ -67,6 +69,8 @@ class DialogueAct:
     waiting: bool = False
     asks: bool = False
     declines: bool = False
+    chooses: bool = False
+    parts: bool = False
     last: bool = False
     language: str = ""
     question: str = ""

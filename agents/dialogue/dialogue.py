@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .acts import ALL_ACTS, Act, DialogueAct
+from .passing import mentions
 from .recognition import beside_question, can_be_declined, dialogue_act, takes_up
 
 _BESIDE = frozenset(
@@ -32,11 +33,13 @@ class Dialogue:
         acts: those that the conversation takes itself; others are questions for the agents.
         names: what the agents are called.
         taken: by agents that take acts over, their names by the act.
+        offers: what can be asked of each agent, a sentence with its name, by the name.
     """
 
     acts: frozenset[Act] = ALL_ACTS
     names: tuple[str, ...] = ()
     taken: Mapping[Act, tuple[str, ...]] = field(default_factory=dict)
+    offers: Mapping[str, str] = field(default_factory=dict)
 
     def act(
         self,
@@ -46,6 +49,7 @@ class Dialogue:
         answered: bool = False,
         waiting: bool = False,
         speaking: bool = False,
+        parting: bool = False,
     ) -> DialogueAct | None:
         """What an utterance does that the conversation sees to itself; None if it is a question for the agents.
 
@@ -56,8 +60,11 @@ class Dialogue:
             answered: whether an agent has answered them, and the floor is theirs: consent is then for the agent.
             waiting: whether the caller waits for an answer: "Is it ready?" then asks whether we are there.
             speaking: whether we are speaking to them: "go on" then only says so.
+            parting: whether they were answered already, so that "Chào em" is a goodbye.
         """
         found = self._found(text, asked=asked, answered=answered, waiting=waiting, speaking=speaking)
+        if found and parting and found.parts:
+            found = replace(found, acts=(Act.GOODBYE,))
         return found if found and self.acts.issuperset(found.acts) and found.act not in self.taken else None
 
     def beside(self, text: str) -> DialogueAct | None:
@@ -84,6 +91,8 @@ class Dialogue:
         if found is None or (answered and found.agrees):
             return None
         if asked and (found.answers or (not found.asks and takes_up(text, asked))):
+            return None
+        if asked and found.chooses and (not can_be_declined(asked) or mentions(asked, "times")):
             return None
         if asked and found.act is Act.STOP and found.declines and can_be_declined(asked):
             return None

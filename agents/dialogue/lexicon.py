@@ -9,8 +9,9 @@ or no to our question whether we may record.
 Behind that may stand ``answers`` (where a question was just asked, it is answered with this), ``agrees`` (so it is, and
 also where an answer only called for it: "Say yes to confirm."), ``asked`` (only where the utterance ends in a question
 mark), ``waiting`` (only while the caller waits for an answer), ``declines`` (turns down what was offered or asked),
-``last`` (means only the last sentence), ``whatever`` (whatever else is said with it), or what is done besides
-(``[slower repeat]``). Words that are dropped but alone
+``last`` (means only the last sentence), ``whatever`` (whatever else is said with it), ``chooses`` (answers a question
+that asks for a choice or a time: "See you Friday"), ``parts`` (a greeting that is a goodbye at the end of a talk:
+"Chào em"), or what is done besides (``[slower repeat]``). Words that are dropped but alone
 answer a question ("Please.") are ``[dropped answers]``; ``[pointing]`` lists what points at something a question has
 named ("stop it"), ``[choosing]`` the words of questions that a no cannot answer ("which", "or"), ``[joining]`` the two
 words with which a clause is joined to another one without a comma ("and I"), ``[calling]`` words with which somebody is
@@ -18,7 +19,8 @@ called ("ơi").
 
 ``[back]`` is what those say who had asked us to wait, and are back. The sections of :data:`PASSING` are looked for
 anywhere in an utterance: what is said to others in the room, or to us, while we wait; that a caller whose conversation
-is held elsewhere wants a new one, or none; that they do not want to wait, or do.
+is held elsewhere wants a new one, or none; that they do not want to wait, or do; that they correct themselves, or us;
+and times, which a question may ask about.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from emads_voice.writing import HAN, HANGUL, KANA, THAI, UNSPACED, without_accen
 from .acts import Act
 from .patterns import Pattern, Word, read_pattern, words_of
 
-PASSING = ("to others", "to us", "anew", "not anew", "not waiting", "staying")
+PASSING = ("to others", "to us", "anew", "not anew", "not waiting", "staying", "correcting", "times")
 """Sections of what may stand anywhere in an utterance, and is no act."""
 
 _LATIN, _CHINESE, _JAPANESE = "a-zà-ɏḁ-ỹ", HAN, HAN + KANA
@@ -87,6 +89,8 @@ class Phrase:
         declines: whether it turns something down.
         last: whether it means the last sentence alone.
         whatever: whether it counts whatever else is said.
+        chooses: whether it answers a question that asks for a choice, or a time.
+        parts: whether it is a goodbye at the end of a talk.
         names: whether it does nothing beside an act, but alone may be an answer.
         back: whether it says that somebody is back who had asked us to wait.
         consented: whether it is only said beside the answer to our question whether we may record.
@@ -104,6 +108,8 @@ class Phrase:
     declines: bool
     last: bool
     whatever: bool
+    chooses: bool
+    parts: bool
     consented: bool
     names: bool
     back: bool
@@ -262,6 +268,8 @@ def read_lexicon(text: str) -> Lexicon:
                 declines="declines" in marks,
                 last="last" in marks,
                 whatever="whatever" in marks,
+                chooses="chooses" in marks,
+                parts="parts" in marks,
                 consented=does == "consented",
                 names=does == "besides",
                 back=does == "back",

@@ -9,7 +9,7 @@ from .acts import Act
 from .lexicon import languages_of, lexicon, spoken_words
 from .recognition import MOST_WORDS, readings
 
-Section = Literal["to others", "to us", "anew", "not anew", "not waiting", "staying"]
+Section = Literal["to others", "to us", "anew", "not anew", "not waiting", "staying", "correcting", "times"]
 _OPENING_WORDS = frozenset((Act.CHATTER, Act.GREETING, Act.PRESENCE))
 
 

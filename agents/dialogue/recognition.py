@@ -272,6 +272,8 @@ def _read(reading: Reading) -> DialogueAct | None:
         waiting=any(phrase.waiting for phrase in said),
         asks=asks,
         declines=bool(turned_down) and all(phrase.declines for phrase in turned_down),
+        chooses=any(phrase.chooses for phrase in said),
+        parts=acts == {Act.GREETING} and all(phrase.parts or phrase.empty for phrase in said),
         last=Act.REPEAT in acts and any(phrase.last for phrase in said),
         language=_language(reading) if Act.LANGUAGE in acts else "",
     )

@@ -67,13 +67,13 @@ class Recogniser:
 
 
 class Synthesiser:
-    """Says the canned reply whatever the text."""
+    """Says the canned reply whatever the text, at the line's rate, so that nothing is left to be done."""
 
     name = "stub"
     languages = (ENGLISH,)
 
-    def __init__(self) -> None:
-        self._reply = Audio(sound.reply(), 8_000)
+    def __init__(self, rate: int) -> None:
+        self._reply = Audio(sound.reply(), 8_000).resample(rate)
 
     async def warm_up(self, language: Language | None = None) -> None:
         """Nothing to load."""
@@ -97,17 +97,19 @@ class Answers(Agent):
         return Analysis(answer="Here is the plan for today.", agent=self.name)
 
 
-async def main() -> None:
-    """Serve until told to stop."""
-    preemptive = PreemptiveGeneration([Answers()], ExemplarRouter(LexicalEmbeddings()), Synthesiser())
+def services(rate: int) -> Services:
+    """What conversations on lines of a rate need."""
+    preemptive = PreemptiveGeneration([Answers()], ExemplarRouter(LexicalEmbeddings()), Synthesiser(rate))
     graph = create_voice_graph(preemptive.agents, router=preemptive.router).compile(
         checkpointer=InMemorySaver()
     )
+    return Services(graph, Recogniser(), preemptive.synthesizer, LiveVad(shared_vad(), rate), preemptive)
+
+
+async def main() -> None:
+    """Serve until told to stop."""
     options = ConversationOptions(opening=None, endpointing=SilenceTimeout(STOP_S))
-    lines = {
-        rate: Services(graph, Recogniser(), preemptive.synthesizer, LiveVad(shared_vad(), rate), preemptive)
-        for rate in (8_000, RATE)
-    }
+    lines = {rate: services(rate) for rate in (8_000, RATE)}
 
     async def converse(transport: Transport, call: CallInfo) -> None:
         services = lines[transport.rate]

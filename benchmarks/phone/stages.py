@@ -36,12 +36,12 @@ def turns(log: str) -> list[dict[str, float]]:
 
 def _stages(spans: list[Span]) -> dict[str, float] | None:
     named = {
-        span["name"].split()[0]: span
+        span["name"] if span["name"] == "invoke_agent voice" else span["name"].split()[0]: span
         for span in sorted(spans, key=lambda span: span["start_time"], reverse=True)
     }
     try:
         hearing, turn, speaking = (
-            named[name] for name in ("speech_to_text", "invoke_workflow", "text_to_speech")
+            named[name] for name in ("speech_to_text", "invoke_agent voice", "text_to_speech")
         )
     except KeyError:
         return None  # a greeting, or a turn in which nothing was said

@@ -155,10 +155,11 @@ async def _spoken(
         if not sentence.words:
             continue
         pause_s = max(0.0, PAUSE_S - quiet_end_s(last)) if last else 0.0
-        with speaking(synthesizer.name, language):
+        with speaking(synthesizer.name, language) as synthesis:
             async for piece in synthesizer.synthesize(sentence.words, language=language, voice=voice):
                 if not len(piece.samples):
                     continue
+                synthesis.sounds(piece.duration_s)
                 if pause_s:
                     yield Audio.silence(pause_s, piece.rate)
                     pause_s = 0.0

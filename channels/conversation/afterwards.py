@@ -14,6 +14,7 @@ from .handover import Handover
 from .opening.opening import Opening
 from .phases import Event, Phase
 from .remarks.remarks import Remarks
+from .review.review import Review
 
 
 class Afterwards:
@@ -27,6 +28,7 @@ class Afterwards:
         opening: Opening,
         handover: Handover,
         remarks: Remarks,
+        review: Review | None,
         *,
         outgoing: bool,
     ) -> None:
@@ -37,6 +39,7 @@ class Afterwards:
         self._opening = opening
         self._handover = handover
         self._remarks = remarks
+        self._review = review
         self._goodbye: Phrase = "goodbye_outgoing" if outgoing else "goodbye"
 
     def expect_keys(self, control: CallControl) -> None:
@@ -69,3 +72,13 @@ class Afterwards:
                 self._call.happened(Event.DONE if done.answer else Event.DONE_SILENTLY)
             case Pause(seconds=seconds):
                 self._call.listen(seconds)
+        self._put_plan(done)
+
+    def _put_plan(self, done: Turn) -> None:
+        """Put a plan to the caller that was proposed in the answer, or that they have asked something about."""
+        if not self._review or self._call.phase() is not Phase.CONVERSING:
+            return
+        if decision_id := done.state.get("decision_id"):
+            self._review.put(decision_id)
+        elif self._review.left_open:
+            self._review.put_again()

@@ -40,6 +40,7 @@ from .phases import Action, Event, Phase
 from .presence import Presence
 from .remarks.heeding import Heed, Heeding
 from .remarks.remarks import Remarks
+from .review.review import Review
 from .services import Services
 
 
@@ -66,6 +67,8 @@ class CallerSide:
         presence: Presence,
         remarks: Remarks,
         wrong_cut: WrongCut,
+        review: Review | None,
+        recording: RecordingPause,
     ) -> None:
         """
         Args:
@@ -81,6 +84,8 @@ class CallerSide:
             presence: asks whether they are there.
             remarks: does what they ask of the conversation itself.
             wrong_cut: mends a question that was cut off.
+            review: takes keys while a plan is put to them; None where none is.
+            recording: pauses where keys are secret.
         """
         self._call = call
         self._speaker = speaker
@@ -91,6 +96,7 @@ class CallerSide:
         self._presence = presence
         self._remarks = remarks
         self._wrong_cut = wrong_cut
+        self._review = review
         self.caller = Caller(
             services.vad,
             services.recognizer,
@@ -107,7 +113,8 @@ class CallerSide:
             options.key_gap_s,
             speaking=lambda: self.caller.engaged,
             on_number=self._on_number,
-            recording=RecordingPause(call.background, transport),
+            recording=recording,
+            on_secret=lambda: call.note("secret_keys"),
         )
         self.heeding = Heeding(
             speaker,
@@ -132,7 +139,10 @@ class CallerSide:
         occupied = self._ours.occupied or self.caller.engaged or self.keypad.ended_by_pause
         if key == END and occupied and not self.keypad.busy:
             return  # late: it ends nothing, and interrupts nothing
-        if (action := self._call.happened(Event.KEY)) is not Action.IGNORE:
+        action = self._call.happened(Event.KEY)
+        if action is Action.TAKE_KEY and self._review:
+            self._review.press(key)
+        elif action is not Action.IGNORE:
             self._call.background.cancel("idle")
             self._speaker.hold()
             self.keypad.press(key, alone=action is Action.PRESS)
@@ -198,8 +208,12 @@ class CallerSide:
             case Understood():
                 self._understood(event)
             case NotUnderstood(error):
-                self._speaker.tell(CallerNotHeard())
-                self._ours.fail(error)
+                self.not_recognised(error)
+
+    def not_recognised(self, error: Exception) -> None:
+        """What they said could not be recognised: they are told so, as it may have been heard well."""
+        self._speaker.tell(CallerNotHeard())
+        self._ours.fail(error, "not_recognised")
 
     def _understood(self, utterance: Understood) -> None:
         """It is the caller's turn, unless what was said changes nothing."""
@@ -213,7 +227,7 @@ class CallerSide:
         self._speaker.tell(CallerHeard(transcript, answered=heed is Heed.TURN))
         match heed:
             case Heed.TURN:
-                ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns)
+                ear = TranscriptEar(transcript, utterance.began_ns, utterance.ended_ns, utterance.events)
                 if whole := self.keypad.with_words(ear):
                     self._call.background.start(self._call.reply(whole))
             case Heed.NOBODY:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from emads_voice.agents.dialogue import DialogueAct
 from emads_voice.channels.background import Background
 from emads_voice.channels.speaking.announcer import Announcer
+from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.graph.state import Ended
 from emads_voice.messages import Phrase
 from emads_voice.voice.ear import TranscriptEar
@@ -26,9 +28,11 @@ class Conduct:
         thread_id: the conversation; another one once the caller has begun it.
         background: the tasks and timers of the call.
         announcer: says our phrases.
+        telemetry: what is traced and measured of the call.
         floor: the right to speak.
         phase: the call's phase.
         language: the caller's language.
+        change_language: speaks the language that a caller wants from now on; False where we do not speak it.
         quiet: whether neither side is speaking.
         engaged: whether the caller is saying something that is not understood yet.
         happened: enters the phase that follows on an event, and returns what is to be done.
@@ -40,15 +44,18 @@ class Conduct:
         listen: begins to wait for what the caller says; for at least so many seconds, where they are given.
         release: lets us speak, unless the caller does.
         go_on: lets go on whatever was going on: what the caller did changes nothing.
+        note: notes in the audit trail what happened, a kind of record and its details.
     """
 
     name: str
     thread_id: str
     background: Background
     announcer: Announcer
+    telemetry: CallTelemetry
     floor: asyncio.Lock
     phase: Callable[[], Phase]
     language: Callable[[], Language]
+    change_language: Callable[[DialogueAct], bool]
     quiet: Callable[[], bool]
     engaged: Callable[[], bool]
     happened: Callable[[Event], Action]
@@ -60,3 +67,4 @@ class Conduct:
     listen: Callable[..., None]
     release: Callable[[], None]
     go_on: Callable[[], None]
+    note: Callable[..., None]

@@ -17,6 +17,7 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.announcer import Announcer
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
+from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.channels.transport import (
     Digit,
     HungUp,
@@ -31,18 +32,21 @@ from emads_voice.channels.transport import (
 )
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.auditing import note
 from emads_voice.graph.state import caller_language
-from emads_voice.observability import AuditLog
+from emads_voice.observability import AuditLog, attributes
+from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
 
 from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
-from .answering.fillers import LATER, Fillers
+from .answering.fillers import FIRST, LATER, Fillers
 from .caller.language import CallLanguage, spoken_last
+from .caller.recording_pause import RecordingPause
 from .caller.wrong_cut import WrongCut
 from .caller_side import CallerSide
 from .conduct import Conduct
-from .handover import Handover
+from .handover import PERSON_WANTED, Handover
 from .opening.consent import Consent
 from .opening.opening import Opening
 from .opening.outgoing import Outgoing
@@ -51,6 +55,7 @@ from .our_side import OurSide
 from .phases import Action, Event, Phase, Speakers, step
 from .presence import Presence
 from .remarks.remarks import Remarks
+from .review.review import Review
 from .services import Services
 
 __all__ = ["Conversation", "ConversationOptions", "Services"]
@@ -100,7 +105,8 @@ class Conversation:
         self._transport = transport
         self._name = self._context.call_sid or thread_id
         self._background = Background(self._name)
-        self._speaker = Speaker(transport)
+        self._telemetry = CallTelemetry(self._context.channel, self._context.direction)
+        self._speaker = Speaker(transport, on_tell=self._telemetry.told)
         self._language = CallLanguage(self._options.language, services.language_for)
         self._wrong_cut = WrongCut(asyncio.get_running_loop().time)
         manner = Manner()
@@ -117,9 +123,11 @@ class Conversation:
             thread_id,
             self._background,
             announcer,
+            self._telemetry,
             asyncio.Lock(),
             phase=lambda: self._phase,
             language=lambda: self._language.now,
+            change_language=self._language.change,
             quiet=lambda: not (self._ours.turn or self._theirs.caller.speaking),
             engaged=lambda: self._theirs.caller.engaged,
             happened=self._happened,
@@ -131,14 +139,17 @@ class Conversation:
             listen=lambda *at_least_s: self._presence.listen(*at_least_s),
             release=lambda: self._theirs.release(),
             go_on=lambda: self._theirs.go_on(),
+            note=self._note,
         )
-        fillers = Fillers(announcer, call.language)
+        fillers = Fillers(
+            announcer, call.language, tool=lambda: self._ours.turn.tool if self._ours.turn else None
+        )
         self._deadline = AnswerDeadline(
             self._options,
             self._background,
             self._speaker,
-            filler=fillers.make,
-            another=lambda: fillers.make(LATER),
+            filler=lambda: fillers.waiting(FIRST),
+            another=lambda: fillers.waiting(LATER),
             answering=lambda: self._ours.turn is not None and self._ours.turn.begun,
             caller_busy=lambda: self._theirs.busy,
             on_timeout=self._give_up,
@@ -164,6 +175,19 @@ class Conversation:
             on_failure=self._wrong_cut.over,
             afterwards=lambda done: self._after.do(done),
         )
+        recording = RecordingPause(self._background, transport)
+        self._review = (
+            Review(
+                call,
+                services.decisions,
+                services.catalogue,
+                recording,
+                self._context.caller,
+                want_person=lambda: self._handover.want(PERSON_WANTED),
+            )
+            if services.decisions and self._context.channel == "phone"
+            else None
+        )
         consent = Consent(consents, transport, call) if consents is not None else None
         self._outgoing = Outgoing(call, services, transport, self._context, self._options)
         self._opening = Opening(
@@ -182,6 +206,7 @@ class Conversation:
             self._options,
             self._opening,
             self._handover,
+            self._review,
             occupied=lambda: self._ours.occupied or self._theirs.engaged,
         )
         self._remarks = Remarks(
@@ -193,8 +218,10 @@ class Conversation:
             heard=self._presence.shown,
             answers_us=lambda text: self._outgoing.first(text, turns=self.turns),
             faint=lambda: self._theirs.caller.faint,
-            acknowledge=lambda among: self._deadline.acknowledge(lambda: fillers.make(among)),
-            change_language=self._language.change,
+            acknowledge=lambda among, **values: self._deadline.acknowledge(
+                lambda: fillers.make(among, **values)
+            ),
+            may_be_asked=self._context.agents,
             handover=self._handover,
             left_open=lambda: self._opening.asked,
             release=lambda: self._theirs.release(),
@@ -212,6 +239,8 @@ class Conversation:
             self._presence,
             self._remarks,
             self._wrong_cut,
+            self._review,
+            recording,
         )
         self._after = Afterwards(
             call,
@@ -220,6 +249,7 @@ class Conversation:
             self._opening,
             self._handover,
             self._remarks,
+            self._review,
             outgoing=self._context.direction == "outbound",
         )
         self._phase = Phase.first(held=services.locks is not None, asks=consents is not None)
@@ -231,7 +261,15 @@ class Conversation:
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
+        with self._telemetry.running(self._call.thread_id):
+            self._background.enter()
+            reason = await self._conduct()
+            self._telemetry.ended(reason, self.turns)
+        return reason
+
+    async def _conduct(self) -> str:
         reason = "the line was closed"
+        self._note_start()
         self._background.after("max", self._options.max_call_s, lambda: self._happened(Event.TIME_UP))
         self._background.start(self._begin())
         try:
@@ -256,14 +294,31 @@ class Conversation:
                         reason = why
         finally:
             await self._close()
+            self._note("ended", reason=reason, turns=self.turns)
         return reason
+
+    def _note(self, kind: Kind, **details: str | bool | int | float | None) -> None:
+        note(self._services.audit, kind, thread_id=self._call.thread_id, details=details)
+
+    def _note_start(self) -> None:
+        context = self._context
+        note(
+            self._services.audit,
+            "call_started",
+            thread_id=self._call.thread_id,
+            person=context.caller,
+            details={"channel": context.channel, "direction": context.direction},
+        )
 
     async def _begin(self) -> None:
         if language := await spoken_last(self._services.graph, self._call.thread_id):
             self._language.resume(language)
         await self._opening.begin()
+        if self._review and self._context.direction == "inbound" and not self._opening.asked:
+            await self._review.put_left_open()
 
     def _anew(self, thread_id: str) -> None:
+        self._note_start()
         if isinstance(self._transport, ResumingTransport):
             self._transport.goes_on_with(thread_id)
 
@@ -275,6 +330,10 @@ class Conversation:
         before = self._phase
         if phase is not before:
             self._phase = phase
+            self._telemetry.happened(
+                attributes.PHASE_CHANGED,
+                {attributes.PHASE: phase.title, attributes.PHASE_EVENT: event.name.lower()},
+            )
             self._preemption.follows(None)  # a message may be added to the conversation
             if not phase.both_speak:
                 self._listen_no_more()
@@ -289,6 +348,8 @@ class Conversation:
                 self._background.start(self._after.say_goodbye())
             case Action.LEAVE_MESSAGE:
                 self._background.start(self._outgoing.leave_message())
+            case Action.REVIEW if self._review:
+                self._background.start(self._review.begin())
             case Action.HANG_UP:
                 self._background.start(self._transport.hang_up())
         return action
@@ -314,15 +375,21 @@ class Conversation:
     # The caller's turn becomes ours.
 
     async def _read(self, ear: TranscriptEar) -> None:
-        """They have typed: words may come before it is known whether the conversation is ours."""
+        """They have typed: words may come before it is known whether the conversation is ours. What was asked before
+        they were told that others hold it is no answer to that, and is answered once it is ours."""
+        asked_first = not self._opening.known.is_set()
         await self._opening.known.wait()
+        if asked_first and self._phase is Phase.HELD_ELSEWHERE:
+            self._deadline.over()
+            await self._opening.settled.wait()
+            self._deadline.begin()
         await self._reply(ear)
 
     async def _reply(self, ear: TranscriptEar) -> None:
         """Take the floor and do with the caller's words what is done with them in this phase."""
         async with self._call.floor:
             heard_as = self._remarks.taken()
-            whole = None if heard_as == "remark" else self._wrong_cut.whole(ear.transcript)
+            whole = None if heard_as in ("remark", "parting") else self._wrong_cut.whole(ear.transcript)
             if self._phase.both_speak:  # else what we say is heard to its end
                 await self._ours.interrupt("barge-in", withdraw=whole is not None)
             self._presence.shown()
@@ -336,6 +403,12 @@ class Conversation:
                 case Action.NOTE:
                     self._deadline.over()
                     await self._handover.note(ear)
+                case Action.TAKE_WORDS if self._review:
+                    self._deadline.over()
+                    self._review.judge(ear)
+                case Action.ANSWER if self._opening.amends(ear) or self._handover.amends(ear):
+                    self._deadline.over()
+                    self._theirs.go_on()
                 case Action.ANSWER if self._outgoing.takes(ear, turns=self.turns):
                     self._theirs.go_on()
                 case Action.ANSWER:
@@ -353,8 +426,12 @@ class Conversation:
         self._remarks.played(done)
 
     def _give_up(self, error: TimeoutError) -> None:
+        unrecognised = self._theirs.caller.engaged and not self._ours.turn
         self._theirs.caller.forget()
-        self._ours.fail(error)
+        if unrecognised:
+            self._theirs.not_recognised(error)
+        else:
+            self._ours.fail(error)
 
     async def _close(self) -> None:
         if self._phase is Phase.TAKING_MESSAGE or self._handover.message_begun:

@@ -8,15 +8,17 @@ from collections.abc import Coroutine
 from typing import Any
 
 from emads_voice.agents.call_control import Transfer
+from emads_voice.agents.dialogue import corrects, dialogue_act
 from emads_voice.channels.transport import Briefing, BriefingTransport, Transport
 from emads_voice.messages import Phrase
-from emads_voice.observability import redact
+from emads_voice.observability import attributes, redact
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.recognizer import Transcript
 
 from .conduct import Conduct
 from .message_taking import PAUSE_S, MessageTaking, Said
 from .phases import Event
+from .remarks.about_us import first_said
 from .services import Services
 
 _log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class Handover:
         self._wanted: Transfer | None = None
         self._announced = False
         self._offer: Phrase = "nobody_reached"
+        self._kept = False  # a message, just now
 
     @property
     def message_begun(self) -> bool:
@@ -91,8 +94,13 @@ class Handover:
                 if wanted and wanted.briefing:
                     await self._brief(wanted.briefing)
                 await self._transport.transfer(to)
+                self._call.note("transferred", asked_for=wanted is not None)
+                self._call.telemetry.happened(attributes.TRANSFERRED)
                 return
             except Exception as error:  # a TransferError, or a bug in the line
+                self._call.note("error", what=type(error).__name__)
+                failed = {attributes.ERROR_TYPE: type(error).__qualname__}
+                self._call.telemetry.happened(attributes.TRANSFER_FAILED, failed)
                 _log.warning("call %s: the transfer failed (%s)", self._call.name, error)
         self._call.happened(Event.NOBODY_REACHED if wanted else Event.NOT_TRANSFERRED)
 
@@ -126,20 +134,34 @@ class Handover:
             self._call.happened(Event.DONE_SILENTLY)
         elif said is Said.AGAIN:
             self._call.background.start(self._call.tell("nobody_reached"))
-        elif said is Said.WHO:
-            self._call.background.start(self._say_who())
+        elif said is Said.ABOUT_US:
+            self._call.background.start(self._ask_again(ear.transcript.text))
         self._call.listen(WAIT_S if said is Said.WAIT else 0.0)
 
-    async def _say_who(self) -> None:
+    async def _ask_again(self, text: str) -> None:
+        act = dialogue_act(text)
+        first = first_said(act, self._call) if act else None
         self._call.release()
-        if await self._call.say("identity"):
+        if not first or await self._call.say(first):
             await self._call.tell("nobody_reached")
+
+    def amends(self, ear: TranscriptEar) -> bool:
+        """Whether the caller puts right the message that was just kept: that is taken as one, too."""
+        kept, self._kept = self._kept, False
+        text = ear.transcript.text
+        if not kept or dialogue_act(text) or not corrects(text):
+            return False
+        self._message.amend()
+        self._call.happened(Event.AMENDED)
+        self._call.background.start(self._call.reply(ear))
+        return True
 
     async def keep(self) -> None:
         """The message is over: keep it, and say so."""
         async with self._call.floor:
             kept = await self._message.keep(self._call.language())
             self._call.happened(Event.MESSAGE_SETTLED)
+        self._kept = kept
         await self._call.respond("message_kept" if kept else "unavailable")
 
     async def hear_out(self, last_words: Coroutine[Any, Any, Transcript | None]) -> None:

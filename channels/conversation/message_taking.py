@@ -23,6 +23,7 @@ from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.languages import Language
 
 from .conduct import Conduct
+from .remarks.about_us import is_about_us
 from .services import Services
 
 _log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ class Said(Enum):
     """They show that they have understood."""
     AGAIN = auto()
     """They have not understood what is wanted of them, or want something else, which we cannot do here."""
-    WHO = auto()
-    """They ask who answers: a person or a machine."""
+    ABOUT_US = auto()
+    """They want something of how we speak, or ask about us."""
     WAIT = auto()
     """They need a moment."""
     NO_MESSAGE = auto()
@@ -68,7 +69,7 @@ class MessageTaking:
         self._names = services.dialogue.names
         self._call = call
         self._parts: list[str] = []
-        self._wished = False
+        self._wished = self._amends = False
 
     @property
     def begun(self) -> bool:
@@ -82,10 +83,11 @@ class MessageTaking:
 
     async def take(self, ear: TranscriptEar) -> Said:
         """Take the caller's next words."""
-        with new_trace(), span("take_message", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        with new_trace("call"), span("take_message", {attributes.CONVERSATION_ID: self._call.thread_id}):
             transcript = await ear.hear()
             text = transcript.text
-            said = self._judge(text)
+            said = Said.MESSAGE if self._amends and text else self._judge(text)
+            self._amends = False
             if said is Said.MESSAGE:
                 self._parts.append(text)
                 self._wished = False
@@ -111,8 +113,8 @@ class MessageTaking:
             return Said.WAIT
         if Act.PERSON in acts:
             return Said.AGAIN
-        if Act.IDENTITY in acts:
-            return Said.WHO
+        if act and is_about_us(act) and not (self._parts and act.act is Act.PRESENCE):
+            return Said.ABOUT_US
         if Act.GOODBYE in acts and not (act and act.declines):
             return Said.GOODBYE
         if Act.CALLBACK in acts or (self._parts and (act is None or _IN_A_MESSAGE.issuperset(acts))):
@@ -132,6 +134,10 @@ class MessageTaking:
         """They want to leave none after all."""
         self._parts.clear()
         self._wished = False
+
+    def amend(self) -> None:
+        """What they say next puts right a message that was kept: it is a message of its own."""
+        self._amends = True
 
     def begin(self, wish: str) -> None:
         """This, which they have said before, is the beginning of it, and they are asked for more."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Literal
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.channels.live_events import TurnBegan, TurnEnded
@@ -15,8 +14,10 @@ from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
+from emads_voice.graph.context import HeardAs
 from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
+from emads_voice.observability import attributes
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.errors import SynthesisError
 
@@ -97,9 +98,9 @@ class OurSide:
 
     # Our turn.
 
-    def begin(self, ear: TranscriptEar, heard_as: Literal["", "question", "remark"]) -> LiveTurn:
+    def begin(self, ear: TranscriptEar, heard_as: HeardAs) -> LiveTurn:
         """Begin to answer. Needs the floor."""
-        if heard_as != "remark":  # after "One moment." our question is still open
+        if heard_as not in ("remark", "parting"):  # after "One moment." our question is still open
             self._speaker.turns_over()
         turn = self.turn = LiveTurn(
             self._services.graph,
@@ -108,10 +109,12 @@ class OurSide:
             self._call.announcer.mouth(),
             context=self._context.model_copy(update={"heard_as": heard_as}),
             catalogue=self._services.catalogue,
+            audit=self._services.audit,
             waits=self._waits,
             on_asked=self._on_asked,
             on_question=self._on_question,
             tell=self._speaker.tell,
+            telemetry=self._call.telemetry.begin_turn(),
         )
         self._speaker.tell(TurnBegan())
         self.turns += 1
@@ -158,7 +161,9 @@ class OurSide:
         self._speaker.stop()
         await self._call.announcer.stop()
         if turn:
-            self._speaker.tell(TurnEnded("interrupted"))
+            if why == "barge-in":
+                self._call.note("barge_in", begun=turn.begun)
+            self._speaker.tell(TurnEnded("failed" if why == "failed" else "interrupted"))
             self._preemption.follows(None)
             self._on_cut()
             await turn.fall_silent()
@@ -211,10 +216,17 @@ class OurSide:
 
     # When something fails.
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, apology: Phrase = "unavailable") -> None:
         """Something did not work: the caller is told, or handed over."""
+        self._call.note("error", what=type(error).__name__)
         self._failures.add(error)
         self._deadline.over()
+        self._call.background.cancel("idle")  # it is we who owe them a word
         self._on_failure()
         failed = self.turn
-        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed))
+        if isinstance(error, TimeoutError):
+            if failed:
+                failed.timed_out()
+            else:
+                self._call.telemetry.happened(attributes.TIMEOUT)
+        self._call.background.start(self._failures.recover(self._call, lambda: self.turn is failed, apology))

@@ -25,6 +25,8 @@ class Phase(Enum):
     """We have asked, or are about to ask, whether the call may be recorded."""
     CONVERSING = "conversing", Speakers.BOTH
     """The caller asks and the agents answer."""
+    REVIEWING = "reviewing a decision", Speakers.BOTH
+    """A plan is put to the caller, who decides by keys."""
     TAKING_MESSAGE = "taking a message", Speakers.BOTH
     """Nobody can be reached, and the caller says what is to be passed on."""
     HANDING_OVER = "handing over", Speakers.WE
@@ -67,11 +69,15 @@ class Event(Enum):
     STILL_SILENT = "silence after `idle_prompts` questions"
     FAILURE = "a failure"
     SECOND_FAILURE = "a second failure in a row"
+    DECISION = "a plan waits for a decision"
+    """It was proposed in an answer, or in an earlier call."""
+    REVIEW_SETTLED = "it is decided, or left open"
     PERSON = "a person is to take over"
     """The caller or an agent wants it, and there is somebody to ring."""
     NOBODY_REACHED = "a person who was wanted cannot be reached"
     NOT_TRANSFERRED = "nobody takes over after failures"
     MESSAGE_SETTLED = "the message is kept, or not wanted"
+    AMENDED = "the caller corrects a message that was kept"
     MACHINE = "an answering machine records"
     DONE = "an agent ends the call with its answer"
     DONE_SILENTLY = "an agent ends the call without a word, or the caller leaves"
@@ -89,6 +95,10 @@ class Action(Enum):
     GO_ON = "the call goes on"
     ANSWER = "answered by the agents"
     NOTE = "part of the message"
+    REVIEW = "the plan is read back"
+    TAKE_KEY = "taken for a decision, once the plan was read back"
+    TAKE_WORDS = "what to change, or “Words do not decide this”; a question is answered"
+    REMIND = "which keys decide; then it is left open"
     OFFER_MESSAGE = "“Please tell me now what I should pass on”"
     JUDGE_HELD = "they wait, begin a new one, or leave, as they want it"
     TELL_HELD = "“This conversation is being held on another line”"
@@ -133,11 +143,24 @@ TABLE: dict[Phase, dict[Event, tuple[Action, Phase]]] = {
         Event.STILL_SILENT: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.FAILURE: (Action.APOLOGISE, Phase.CONVERSING),
         Event.SECOND_FAILURE: (Action.HAND_OVER, Phase.HANDING_OVER),
+        Event.DECISION: (Action.REVIEW, Phase.REVIEWING),
         Event.PERSON: (Action.HAND_OVER, Phase.HANDING_OVER),
         Event.NOBODY_REACHED: (Action.OFFER_MESSAGE, Phase.TAKING_MESSAGE),
+        Event.AMENDED: (Action.NOTE, Phase.TAKING_MESSAGE),
         Event.DONE: (Action.HANG_UP, Phase.CLOSING),
         Event.DONE_SILENTLY: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.MACHINE: (Action.LEAVE_MESSAGE, Phase.CLOSING),
+        Event.TIME_UP: (Action.SAY_GOODBYE, Phase.CLOSING),
+        Event.HUNG_UP: (Action.WRITE_DOWN, Phase.ENDED),
+    },
+    Phase.REVIEWING: {
+        Event.KEY: (Action.TAKE_KEY, Phase.REVIEWING),
+        Event.WORDS: (Action.TAKE_WORDS, Phase.REVIEWING),
+        Event.SILENCE: (Action.REMIND, Phase.REVIEWING),
+        Event.FAILURE: (Action.APOLOGISE, Phase.REVIEWING),
+        Event.SECOND_FAILURE: (Action.HAND_OVER, Phase.HANDING_OVER),
+        Event.REVIEW_SETTLED: (Action.GO_ON, Phase.CONVERSING),
+        Event.MACHINE: (Action.IGNORE, Phase.REVIEWING),
         Event.TIME_UP: (Action.SAY_GOODBYE, Phase.CLOSING),
         Event.HUNG_UP: (Action.WRITE_DOWN, Phase.ENDED),
     },

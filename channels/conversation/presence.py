@@ -14,6 +14,7 @@ from .handover import Handover
 from .opening.opening import Opening
 from .options import ConversationOptions
 from .phases import Action, Event, Phase
+from .review.review import Review
 
 WAIT_S = 180.0
 """How long we wait for a caller who has put us on hold."""
@@ -28,6 +29,7 @@ class Presence:
         options: ConversationOptions,
         opening: Opening,
         handover: Handover,
+        review: Review | None,
         *,
         occupied: Callable[[], bool],
     ) -> None:
@@ -37,12 +39,14 @@ class Presence:
             options: how long a silence may last, and how often the caller is asked after one.
             opening: may wait for an answer.
             handover: may wait for the rest of a message.
+            review: may wait for a decision; None where nothing is decided.
             occupied: whether either side is saying something, or keying it.
         """
         self._call = call
         self._options = options
         self._opening = opening
         self._handover = handover
+        self._review = review
         self._occupied = occupied
         self._asked = 0  # in a row, after silence
         self._patient_until = 0.0
@@ -74,6 +78,8 @@ class Presence:
         action = self._call.happened(Event.SILENCE)
         if action is Action.JUDGE:
             self._opening.judge(TranscriptEar(Transcript("", None, 0.0, "")))
+        elif action is Action.REMIND and self._review:
+            self._review.silent()
         elif action is Action.TELL_HELD:
             self._call.background.start(self._call.say("held_elsewhere"))
         elif self._asked >= self._options.idle_prompts:

@@ -8,6 +8,7 @@ from emads_voice.agents.dialogue import Dialogue, DialogueAct
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.turn import VoiceGraph
+from emads_voice.decisions.desk import Desk
 from emads_voice.graph.conversing import wanted_language
 from emads_voice.messages import Catalogue, shipped
 from emads_voice.observability import AuditLog
@@ -31,6 +32,7 @@ class Services:
         catalogue: what is said of our own accord.
         locks: hold a conversation from the beginning of a call to its end; None: nobody else has to do with them.
         audit: keeps what callers leave for somebody who cannot be reached; None: their conversation alone has it.
+        decisions: where plans that agents propose are decided on; None: calls decide on none.
         dialogue: which dialogue acts the conversation takes itself; as the graph does.
     """
 
@@ -42,6 +44,7 @@ class Services:
     catalogue: Catalogue = field(default_factory=shipped)
     locks: ThreadLocks | None = None
     audit: AuditLog | None = None
+    decisions: Desk | None = None
     dialogue: Dialogue = field(default_factory=Dialogue)
 
     def language_for(self, act: DialogueAct) -> Language | None:

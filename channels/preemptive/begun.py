@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from opentelemetry import trace
 
+from emads_voice.observability import attributes
+
 T = TypeVar("T")
 
 
@@ -53,7 +55,7 @@ class Unclaimed(Generic[W]):
         work = self._by_key.pop(key, None)
         if work:
             work.claimed = True
-            trace.get_current_span().add_link(work.begun_in)
+            trace.get_current_span().add_link(work.begun_in, {attributes.LINKED: "preemptive generation"})
         return work
 
     def discard(self, work: W) -> None:

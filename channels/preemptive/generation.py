@@ -19,7 +19,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from emads_voice.agents.agent import Agent
 from emads_voice.agents.routing.router import Router
-from emads_voice.observability import new_trace, span
+from emads_voice.observability import attributes, happened, metrics, new_trace, span
 from emads_voice.voice.languages import Language
 from emads_voice.voice.synthesizer import Synthesizer
 
@@ -52,7 +52,7 @@ class PreemptiveGeneration:
     async def _generate(
         self, keeper: PreemptiveAnswer, messages: Sequence[BaseMessage], language: Language
     ) -> None:
-        with new_trace(), span("preemptive_generation"):
+        with new_trace("call"), span("preemptive_generation"):
             asked = [agent.name for agent in self.agents]
             if len(asked) > 1:  # who is alone is asked without a router
                 routing = self.router.begin(messages, self.agents)
@@ -93,7 +93,13 @@ class PreemptiveAnswer:
 
     def drop(self) -> None:
         """Throw away what nobody has asked for."""
+        if self._kept:
+            used = any(work.claimed for _, work in self._kept)
+            metrics.PREEMPTIVE.add(1, {attributes.PREEMPTIVE: "used" if used else "discarded"})
+            if not used:
+                happened(attributes.PREEMPTIVE_DISCARDED)
         if self._task:
             self._task.cancel()
         for unclaimed, work in self._kept:
             unclaimed.discard(work)
+        self._kept = []

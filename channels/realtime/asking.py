@@ -21,6 +21,7 @@ from emads_voice.voice.errors import TextError, VoiceError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.spans import hearing_ahead
 
 from .client_events import BadEventError
 from .hearing import committed, told_failure, told_transcript
@@ -34,6 +35,13 @@ LONGEST_S = 60.0
 """Of an utterance whose end the client decides."""
 SHORTEST_S = 0.1
 """Less than this is no utterance, here as with OpenAI."""
+
+
+_NOTHING_HEARD = BadEventError("nothing_heard", "Nothing was said in what was committed: say it again.")
+_NOT_RECOGNISED = BadEventError(
+    "recognition_failed",
+    "The recogniser failed, so what was committed could not be understood: say it again, and ask for a response.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Asking:
         understanding: Understanding,
         *,
         asked: Callable[[TranscriptEar], None],
-        unheard: Callable[[], None],
+        unanswerable: Callable[[BadEventError], None],
     ) -> None:
         """
         Args:
@@ -69,17 +77,17 @@ class Asking:
             items: messages too.
             understanding: makes words of them.
             asked: given the question that is to be answered.
-            unheard: told that there is none, as nothing was said in what was committed.
+            unanswerable: told why there is none to answer.
         """
         self._outbox = outbox
         self._items = items
         self._understanding = understanding
         self._asked = asked
-        self._unheard = unheard
+        self._unanswerable = unanswerable
         self._tasks = Tasks()
         self._sound: list[Samples] = []
         self._length = 0
-        self._pending: list[asyncio.Task[TranscriptEar | None]] = []
+        self._pending: list[asyncio.Task[TranscriptEar]] = []
 
     @property
     def pending(self) -> bool:
@@ -157,25 +165,32 @@ class Asking:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _ask(self, pending: list[asyncio.Task[TranscriptEar | None]]) -> None:
-        ears = [ear for ear in await asyncio.gather(*pending) if ear and ear.transcript.text]
-        if ears:
+    async def _ask(self, pending: list[asyncio.Task[TranscriptEar]]) -> None:
+        await asyncio.wait(pending)
+        understood = [task for task in pending if not task.exception()]
+        if len(understood) < len(pending):
+            self._pending[:0] = understood  # half a question is not answered: the other half may come
+            self._unanswerable(_NOT_RECOGNISED)
+        elif ears := [ear for task in understood if (ear := task.result()).transcript.text]:
             self._asked(_joined(ears))
         else:
-            self._unheard()
+            self._unanswerable(_NOTHING_HEARD)
 
-    async def _transcribed(self, item: Item, audio: Audio) -> TranscriptEar | None:
+    async def _transcribed(self, item: Item, audio: Audio) -> TranscriptEar:
         began_ns = time.time_ns()
         try:
-            transcript = await self._understanding.recognizer.transcribe(
-                audio, hotwords=self._understanding.hotwords
-            )
-        except VoiceError as error:
-            _log.error("What was committed could not be recognised: %s", error)
+            with hearing_ahead() as ahead:
+                transcript = await self._understanding.recognizer.transcribe(
+                    audio, hotwords=self._understanding.hotwords
+                )
+        except Exception as error:  # whatever a recogniser does, the session goes on
+            expected = isinstance(error, VoiceError)
+            told = "What was committed could not be recognised (%s: %s)"
+            _log.error(told, type(error).__name__, error, exc_info=None if expected else error)
             told_failure(self._outbox, item)
-            return None
+            raise
         told_transcript(self._outbox, item, transcript)
-        return TranscriptEar(transcript, began_ns, time.time_ns())
+        return TranscriptEar(transcript, began_ns, time.time_ns(), ahead.events)
 
     async def _read(self, text: str) -> TranscriptEar:
         return TranscriptEar(await TypedEar(text, languages=self._understanding.languages).hear())

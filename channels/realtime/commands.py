@@ -77,6 +77,8 @@ class Commands:
         self._reader = SoundReader(config.reads)
         self._samples = Allowance(SOUND_PER_S, clock(), ahead_s=STALL_S)
         self._truncating: deque[tuple[str, int]] = deque()
+        self._awaited = False  # whether a response was asked for that has not begun yet
+        self._unwanted = False  # whether the client has cancelled it already
 
     def do(self, event: client.Event) -> None:
         """Do what an event asks for.
@@ -106,7 +108,7 @@ class Commands:
                 self._cancel(named)
             case client.ClearOutput():
                 cleared = self._responses.now_id
-                if self._responses.active:
+                if self._responses.active or self._awaited:
                     self._cancel(None)
                 self._outbox.put("output_audio_buffer.cleared", response_id=cleared)
             case client.ItemTruncate():
@@ -163,11 +165,22 @@ class Commands:
         self.config.check_response(wanted)
         if self._asking.pending:
             self._asking.respond()
-        elif not self._begin():
+        elif self._awaited or not self._begin():
             raise BadEventError(
                 "nothing_to_answer",
                 "Everything that was said is answered, or is being answered: ask something.",
             )
+        self._awaited, self._unwanted = True, False
+
+    def begun(self) -> None:
+        """A response has begun, or the caller speaks: nothing that was asked for before is still to come."""
+        if self._unwanted:
+            self._hush()
+        self.unanswered()
+
+    def unanswered(self) -> None:
+        """The response that was asked for will not come."""
+        self._awaited = self._unwanted = False
 
     def _check_place(self, previous: str | None) -> None:
         if previous is not None and previous != self._items.last:
@@ -180,10 +193,16 @@ class Commands:
             )
 
     def _cancel(self, named: str | None) -> None:
+        if self._awaited and not named and not self._responses.active:
+            self._unwanted = True
+            return
         if not self._responses.active or (named and named != self._responses.now_id):
             raise BadEventError(
                 "response_cancel_not_active", "Nothing is being said: there is no response to cancel."
             )
+        self._hush()
+
+    def _hush(self) -> None:
         self._responses.cancelled = True
         self._inbox.keep(Hush())
 

@@ -112,7 +112,11 @@ class RealtimeLine:
         self._hearing = Hearing(self._outbox, items)
         self._showing = Showing(self._outbox, self._responses)
         self._asking = Asking(
-            self._outbox, items, understanding, asked=self._asked, unheard=self._nothing_heard
+            self._outbox,
+            items,
+            understanding,
+            asked=self._asked,
+            unanswerable=self._unanswerable,
         )
         self._said: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # anything at all
         self._begun: asyncio.Future[Begun] = asyncio.get_running_loop().create_future()
@@ -226,6 +230,7 @@ class RealtimeLine:
         match event:
             case live.CallerBegan():
                 self._hearing.began()
+                self._commands.begun()
             case live.CallerWentOn():
                 self._hearing.began()
             case live.CallerFinished(silence_s):
@@ -236,10 +241,12 @@ class RealtimeLine:
                 self._hearing.not_heard()
             case live.TurnBegan():
                 self._responses.turn_began()
+                self._commands.begun()
             case live.TurnEnded(how):
                 self._responses.turn_ended(how)
             case live.WordsBegan():
                 self._responses.words_began()
+                self._commands.begun()
             case live.WordsEnded():
                 self._responses.words_ended()
             case live.Saying(text):
@@ -286,10 +293,9 @@ class RealtimeLine:
             self._showing.asked()
             self._inbox.keep(Words(ear))
 
-    def _nothing_heard(self) -> None:
-        self._error(
-            BadEventError("nothing_heard", "Nothing was said in what was committed: say it again."), None
-        )
+    def _unanswerable(self, why: BadEventError) -> None:
+        self._commands.unanswered()
+        self._error(why, None)
 
     def _begin(self, *, greets: bool) -> bool:
         """Have the conversation begin; False if it has."""

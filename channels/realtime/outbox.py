@@ -11,6 +11,8 @@ from uuid import uuid4
 import msgspec
 from starlette.websockets import WebSocketDisconnect
 
+from emads_voice.observability import metrics
+
 SEND_DEADLINE_S = 5.0
 """How long one event may wait for the client to read; the socket's buffers have filled before that."""
 MAX_WAITING = 2_000_000
@@ -34,6 +36,12 @@ class Outbox:
         self._size = 0
         self._changed = asyncio.Event()
         self._closed = False
+        metrics.queues.watch("outbox", self, lambda outbox: outbox.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait."""
+        return len(self._waiting)
 
     def put(self, kind: str, **fields: Any) -> str:
         """Send an event, after those that wait. Never waits; returns the event's id."""

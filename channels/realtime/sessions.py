@@ -15,13 +15,13 @@ from starlette.websockets import WebSocket
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.requests.errors import ApiError
-from emads_voice.channels.api.requests.keys import ApiKeys
+from emads_voice.channels.api.requests.keys import SESSION_KEY, ApiKeys
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.talking import complain, length, talk
 from emads_voice.observability.log_throttle import strangers
 
 from .asking import Understanding
-from .keys.client_secrets import PREFIX, ClientSecrets, Grant
+from .keys.client_secrets import ClientSecrets, Grant
 from .line import RealtimeLine
 
 _log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Doorway:
                     403, "origin_refused", "This web page may not talk here: name it in EMADS_API_ORIGINS."
                 )
         key = key_of(websocket)
-        if key.startswith(PREFIX):
+        if key.startswith(SESSION_KEY):
             if grant := self.secrets.redeem(key):
                 return grant
             raise ApiError(
@@ -121,9 +121,8 @@ class Sessions:
             strangers.warning("A session was refused: %s", refused.message)
             await websocket.send_denial_response(refused.response())
             return
-        offered = websocket.scope.get("subprotocols") or []
         try:
-            await websocket.accept(PROTOCOL if PROTOCOL in offered else None)
+            await websocket.accept(_answered(websocket.scope.get("subprotocols") or []))
             self._admission.open(session_id)
             await self._hold(websocket, session_id, grant)
         finally:
@@ -155,6 +154,14 @@ class Sessions:
             await asyncio.wait({listening})
             complain(listening, session_id)
             _log.info("Session %s is over after %s.", session_id, length(self._clock() - began, turns))
+
+
+def _answered(offered: Sequence[str]) -> str | None:
+    """Which of the subprotocols is spoken. A browser that offers some and is answered none closes the socket: so who
+    offers a key alone gets that back, whose it is."""
+    if PROTOCOL in offered:
+        return PROTOCOL
+    return next((each for each in offered if each.startswith(KEY_PROTOCOL)), None)
 
 
 def key_of(websocket: WebSocket) -> str:

@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from emads_voice.channels.admission import Admission
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.messages import MAX_BYTES
 from emads_voice.error_text import reason_of
+from emads_voice.observability import metrics
 from emads_voice.observability.log_throttle import ThrottleFilter, strangers
 
 from .accepting import accept
@@ -44,6 +46,10 @@ UNREAD_S = 30
 for it for ever, as its unread data stays to be sent."""
 
 
+TICK_S = 0.1
+"""How often uvicorn looks whether it is to stop."""
+
+
 class DrainingServer(uvicorn.Server):
     """A first SIGTERM or Ctrl-C drains; a second one stops at once."""
 
@@ -51,6 +57,7 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._admission = admission
         self._told = False
+        self._ticked = 0.0
         self._limits = limits or Limits()
         self._connections = Connections(self._limits)
         self._listeners: list[socket.socket] = []
@@ -83,7 +90,11 @@ class DrainingServer(uvicorn.Server):
             self._admission.drain()
 
     async def on_tick(self, counter: int) -> bool:
-        # Every 0.1 s. Told here: a signal handler may interrupt another line of the log.
+        now = time.monotonic()
+        if self._ticked:
+            metrics.LOOP_LAG.record(max(0.0, now - self._ticked - TICK_S))
+        self._ticked = now
+        # Told here: a signal handler may interrupt another line of the log.
         if self._admission.draining:
             calls = self._admission.calls
             if not self._told and calls and not self.should_exit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from emads_voice.graph.phrases import phrase
+from emads_voice.graph.phrases import another, phrase
 from emads_voice.messages import Catalogue, Phrase
 from emads_voice.observability import attributes, new_trace, span
 from emads_voice.voice.languages import Language
@@ -45,6 +45,7 @@ class Announcer:
         self.last: tuple[str, Language] | None = None
         """What was said last, and in which language; None once something else was said."""
         self.for_agent = False
+        self._told = ""  # the last thing said, if it is ours
         """Whether the last of it was an agent's question."""
         self._saying: LiveMouth | None = None
         self._last: LiveMouth | None = None
@@ -71,19 +72,22 @@ class Announcer:
 
     def mouth(self) -> LiveMouth:
         """What speaks on the same line, in the same manner: for an answer."""
+        self._told = ""
         return LiveMouth(self._synthesizer, self._speaker, self._rate, self._manner)
 
     async def say(self, which: Phrase, language: Language, **values: str) -> Speech:
-        """Say a phrase in that language, or in English where we have none for it.
+        """Say a phrase in that language, or in English where we have none for it; in other words where it was the last
+        thing that we said.
 
         Returns when it was played to its end, or stopped. See :meth:`LiveMouth.finish`.
         """
-        text, spoken = phrase(self._catalogue, which, language, **values)
+        text, spoken = another(self._catalogue, which, language, after=self._told, **values)
         return await self.say_text(text, spoken, which)
 
     async def say_text(self, text: str, language: Language, name: str) -> Speech:
         """Say something else that is said of our own accord; ``name`` is its span's. See :meth:`say`."""
         mouth = self._saying = self._last = self.mouth()
+        self._told = text
         self.last, self.for_agent = (text, language), name == PENDING_QUESTION
         with self._trace(name):
             speech = await mouth.finish(text, language=language)
@@ -102,13 +106,13 @@ class Announcer:
         if saying:
             await saying.stop()
 
-    async def prepare(self, which: Phrase, language: Language) -> Sentence:
+    async def prepare(self, which: Phrase, language: Language, **values: str) -> Sentence:
         """A phrase with its sound, to be said or not.
 
         Raises:
             VoiceError: it cannot be spoken.
         """
-        text, spoken = phrase(self._catalogue, which, language)
+        text, spoken = phrase(self._catalogue, which, language, **values)
         with self._trace(which):
             return await voiced(
                 self._synthesizer,
@@ -120,5 +124,5 @@ class Announcer:
 
     @contextmanager
     def _trace(self, name: str) -> Iterator[None]:
-        with new_trace(), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id()}):
+        with new_trace("call"), span(f"say {name}", {attributes.CONVERSATION_ID: self._thread_id()}):
             yield

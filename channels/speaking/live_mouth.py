@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 
 from emads_voice.channels.live_events import WordsBegan, WordsEnded
-from emads_voice.observability import attributes
 from emads_voice.voice.delivery import Delivery
 from emads_voice.voice.errors import SynthesisError, VoiceError
 from emads_voice.voice.languages import Language
@@ -174,12 +173,11 @@ async def voiced(
     sentence, usual = Sentence(spoken.text, rate), manner is None or manner.usual
     try:
         if spoken.words:
-            with speaking(synthesizer.name, language) as current:
+            with speaking(synthesizer.name, language) as synthesis:
                 pieces = synthesizer.synthesize(spoken.words, language=language)
                 async for samples in resampled(_in_time(pieces, synthesizer.name), rate):
                     if len(samples):
-                        if not len(sentence.samples):
-                            current.add_event(attributes.FIRST_SOUND)
+                        synthesis.sounds(len(samples) / rate)
                         sentence.grow(samples)
                         if usual:
                             grown(sentence)

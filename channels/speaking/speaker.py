@@ -34,9 +34,12 @@ ECHO_S = 0.6
 class Speaker:
     """Speaks on one transport. What it is told takes effect at once; one task alone writes to the line, in order."""
 
-    def __init__(self, transport: Transport) -> None:
-        """Begin; inside the event loop."""
+    def __init__(
+        self, transport: Transport, *, on_tell: Callable[[LiveEvent], None] = lambda _: None
+    ) -> None:
+        """Begin; inside the event loop. ``on_tell`` is told whatever the line is."""
         self._transport = transport
+        self._on_tell = on_tell
         self._ledger = PlayoutLedger()
         self._waiting: deque[Sentence] = deque()
         self._sending: Sentence | None = None
@@ -113,6 +116,7 @@ class Speaker:
 
     def tell(self, event: LiveEvent) -> None:
         """Tell the line what goes on."""
+        self._on_tell(event)
         self._transport.tell(event)
 
     def say(self, sentence: Sentence) -> None:

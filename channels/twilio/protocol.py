@@ -29,6 +29,7 @@ import numpy as np
 from emads_voice.channels.allowance import Allowance
 from emads_voice.channels.errors import ProtocolError
 from emads_voice.channels.transport import Digit, Event, HungUp, MarkReturned, Sound
+from emads_voice.observability import metrics
 from emads_voice.voice.sound import g711
 
 from . import messages
@@ -172,11 +173,13 @@ class MediaStream:
             ahead = _PLAUSIBLE if ahead > 0 else 0
         self._rival = None
         if ahead < 0 and ends <= self._received_to:
+            metrics.FRAMES_LATE.add(1)
             return None
         self._received_to = ends
         if ahead < 0:
             return Sound(g711.decode(payload[-ahead:]))
         self._take_time(ahead)
+        metrics.FRAMES_LOST.add(ahead / messages.RATE)
         return Sound(np.concatenate([np.zeros(ahead, np.float32), g711.decode(payload)]))
 
     def _take_time(self, samples: int) -> None:

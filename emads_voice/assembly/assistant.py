@@ -23,7 +23,6 @@ from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceInput, VoiceState, create_voice_graph
 from emads_voice.messages import Catalogue
-from emads_voice.observability import JsonLinesAuditLog
 from emads_voice.sequences import several
 from emads_voice.settings import Settings, load_settings
 from emads_voice.voice.hotwords import distinct
@@ -36,6 +35,7 @@ from emads_voice.voice.text.language import warm_up
 from . import configured
 from .agents import agents_of, voice_graph_of
 from .opening import Opening
+from .records import make_ledger
 from .storage import Checkpointer, Store, look_for_database, open_storage
 
 
@@ -222,7 +222,7 @@ def assemble(
             preemptive.agents,
             router=preemptive.router,
             recognizer=recognizer,
-            audit=JsonLinesAuditLog(settings.audit_path),
+            audit=make_ledger(settings),
             languages=settings.languages,
             hotwords=hotwords,
             catalogue=catalogue,

@@ -15,13 +15,13 @@ from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.graph.conversing import dialogue_of
-from emads_voice.observability import JsonLinesAuditLog
 from emads_voice.voice.activity.live_vad import LiveVad
 from emads_voice.voice.activity.vad import shared_vad
 from emads_voice.voice.text.language import identify
 
 from .assistant import Assistant
 from .configured import load_turn_model
+from .records import make_ledger
 
 PATIENT_IDLE_S = 600.0
 """Silence before somebody is asked whether they are there who types, or presses a button to talk."""
@@ -51,7 +51,7 @@ async def answer_calls(
         BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
     """
     session = await asyncio.to_thread(shared_vad, assistant.settings.models_dir)
-    preemptive = assistant.preemptive
+    preemptive, ledger = assistant.preemptive, make_ledger(assistant.settings)
     services = Services(
         graph,
         assistant.recognizer,
@@ -60,11 +60,11 @@ async def answer_calls(
         preemptive,
         assistant.catalogue,
         locks,
-        JsonLinesAuditLog(assistant.settings.audit_path),
-        dialogue_of(assistant.agents, ALL_ACTS),
+        ledger,
+        dialogue=dialogue_of(assistant.agents, ALL_ACTS),
     )
     usual = options or ConversationOptions(language=assistant.settings.languages[0])
-    consents = JsonLinesAuditLog(assistant.settings.audit_path) if record else None
+    consents = ledger if record else None
     usual = replace(
         usual,
         hotwords=usual.hotwords or assistant.hotwords,

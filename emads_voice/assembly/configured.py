@@ -24,6 +24,7 @@ from emads_voice.agents import (
 from emads_voice.error_text import first_line
 from emads_voice.installation import install_hint
 from emads_voice.messages import Catalogue, load_catalogue, shipped
+from emads_voice.observability import trace_request
 from emads_voice.settings import Settings, SettingsError
 from emads_voice.voice.endpointing import TurnModel
 from emads_voice.voice.endpointing.smart_turn import SmartTurn
@@ -120,7 +121,9 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
     try:
         given = {name: value for name, value in options.items() if value}
         # A caller waits: a model that fails is replaced by the next, not asked again.
-        model: BaseChatModel = init_chat_model(settings.model, max_retries=0, **given)
+        model: BaseChatModel = init_chat_model(
+            settings.model, max_retries=0, **given, **_traced(settings.model)
+        )
     except ImportError as error:
         raise SettingsError(
             f"EMADS_MODEL={settings.model} needs another package, install it: {error}"
@@ -133,6 +136,17 @@ def make_chat_model(settings: Settings) -> BaseChatModel | None:
             reason = "set EMADS_MODEL_KEY; any word will do for a server that asks for no key."
         raise SettingsError(f"EMADS_MODEL={settings.model} cannot be used: {reason}") from None
     return model
+
+
+def _traced(model: str) -> dict[str, Any]:
+    """What tells OpenAI's servers, and those that speak as they do, which trace a request belongs to."""
+    if not model.startswith("openai:"):
+        return {}  # others' clients are not ours to replace
+    try:
+        from openai import DefaultAsyncHttpxClient
+    except ImportError:  # what is missing is said where the model is made
+        return {}
+    return {"http_async_client": DefaultAsyncHttpxClient(event_hooks={"request": [trace_request]})}
 
 
 def handbook_path(settings: Settings) -> Path:

@@ -9,11 +9,11 @@ from emads_voice.agents.minutes.embedded import EmbeddedExtractor
 from emads_voice.agents.minutes.model import ModelExtractor
 from emads_voice.graph.meetings import MeetingContext, MeetingInput, MeetingState, create_meeting_graph
 from emads_voice.messages import Catalogue
-from emads_voice.observability import JsonLinesAuditLog
 from emads_voice.settings import Settings
 from emads_voice.voice.recognizer import Recognizer
 
 from . import configured
+from .records import make_ledger
 
 MeetingGraph = StateGraph[MeetingState, MeetingContext, MeetingInput, MeetingState]
 
@@ -35,7 +35,7 @@ def make_meeting_graph(
     return create_meeting_graph(
         recognizer or configured_backends.make_recognizer(settings),
         extractor=ModelExtractor(model, settings.model or "") if model else EmbeddedExtractor(),
-        audit=JsonLinesAuditLog(settings.audit_path),
+        audit=make_ledger(settings),
         catalogue=catalogue or configured.make_catalogue(settings),
         hotwords=settings.hotwords,
         models_dir=settings.models_dir,

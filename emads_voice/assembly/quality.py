@@ -9,11 +9,11 @@ from emads_voice.agents.quality.embedded import EmbeddedJudge
 from emads_voice.agents.quality.model import ModelJudge
 from emads_voice.graph.quality import QualityContext, QualityInput, QualityState, create_quality_graph
 from emads_voice.messages import Catalogue
-from emads_voice.observability import JsonLinesAuditLog
 from emads_voice.settings import Settings
 from emads_voice.voice.recognizer import Recognizer
 
 from . import configured
+from .records import make_ledger
 
 QualityGraph = StateGraph[QualityState, QualityContext, QualityInput, QualityState]
 
@@ -37,7 +37,7 @@ def make_quality_graph(
         recognizer or configured_backends.make_recognizer(settings),
         judge=ModelJudge(model, settings.model or "") if model else embedded,
         embedded=embedded,
-        audit=JsonLinesAuditLog(settings.audit_path),
+        audit=make_ledger(settings),
         catalogue=catalogue or configured.make_catalogue(settings),
         hotwords=settings.hotwords,
         models_dir=settings.models_dir,

@@ -13,6 +13,7 @@ from emads_voice.installation import DISTRIBUTION
 from emads_voice.observability import configure_logging
 
 from .ask import ask
+from .audit import audit
 from .batch import batch
 from .call import call
 from .console import complain, out, warn
@@ -38,6 +39,7 @@ for command in (ask, talk, transcribe, meeting, batch, say, serve, call, languag
     app.command()(command)
 app.command("eval")(evaluate)
 app.add_typer(quality, name="quality")
+app.add_typer(audit, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

@@ -42,12 +42,13 @@ def serve(
         with loading("Loading the program…") as loaded:
             from emads_voice.assembly.source import find_source
             from emads_voice.observability import log_to_stderr
+            from emads_voice.settings import load_settings
 
             loaded("program", time.perf_counter() - began)
         with loading("Loading the models…") as loaded:
             assistant = await find_source(graph).assemble()
             await assistant.warm_up(loaded=loaded)
-        log_to_stderr()
+        log_to_stderr(load_settings().log_format)
         return assistant
 
     run(ready, host=host, port=port, insecure=insecure, tell=note)

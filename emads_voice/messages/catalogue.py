@@ -12,7 +12,7 @@ from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN, _CALLS, _REVIEW = PARTS
 
 
 class Catalogue:
@@ -65,6 +65,14 @@ class Catalogue:
     def quality(self, language: str) -> Messages:
         """What stands in the report on a call, in a language or else in English."""
         return self._spoken(language, _QUALITY)
+
+    def calls(self, language: str) -> Messages:
+        """What is written on the pages on calls, in a language or else in English."""
+        return self._spoken(language, _CALLS)
+
+    def review(self, language: str) -> Messages:
+        """What is said where a caller decides on a plan, in a language or else in English."""
+        return self._spoken(language, _REVIEW)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

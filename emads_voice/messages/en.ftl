@@ -31,14 +31,22 @@ moment = One moment, please.
 looking = Let me look into that.
 # The caller has said nothing for a while.
 still_there = Are you still there?
+# The same, once more.
+still_there_again = Hello, can you hear me?
 # The caller has talked for very long, and goes on.
 come_in = Sorry, may I come in for a moment?
+# The same, once more.
+come_in_again = Excuse me, may I say something?
 # The line broke, and the same call is back.
 resumed = Sorry, the line was interrupted. Please go on.
 # Somebody else is going on with the conversation that this call is to continue.
 held_elsewhere = This conversation is being held on another line. You can wait a moment, or shall we begin a new one?
+# They say something else, or nothing, and it still is.
+held_elsewhere_again = This conversation is still going on elsewhere. Will you wait, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
+# What was said could not be recognised, as the recogniser failed.
+not_recognised = I am sorry, something went wrong here and I could not make out what you said. Please say it again.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
 # It is not clear whom the question is for. $first and $second: subjects, as below.
@@ -49,8 +57,12 @@ unavailable = I am sorry, I cannot answer at the moment. Please try again in a l
 transfer = I will put you through to a colleague.
 # A person is wanted, and there is none, or nobody takes the call over. What the caller says next is kept as a message.
 nobody_reached = I am sorry, nobody can be reached at the moment. Please tell me now what I should pass on.
+# The same, once more.
+nobody_reached_again = I still cannot reach anybody. What may I pass on?
 # They have said it.
 message_kept = Thank you, I have noted that and will pass it on. Can I help you with anything else?
+# They have said more, or put it right.
+message_kept_again = I have noted that as well and will pass it on. Is there anything else?
 # They want to leave none.
 message_not_wanted = All right, no message. How else can I help?
 # We hang up.
@@ -69,6 +81,8 @@ disclosure = This is an automated assistant.
 hello = Hello, how can I help?
 # They thank us.
 welcome = You are welcome.
+# They thank us once more.
+welcome_again = My pleasure.
 # They ask what they can ask. $agents: who there is, and for what, a sentence each.
 capabilities = Here is who you can ask. { $agents }
 # They ask who we are, or whether we are a machine.
@@ -87,6 +101,8 @@ listening = I am listening.
 language_changed = Of course, let us speak English.
 # They want to speak another one, which we do not speak.
 language_unknown = I am sorry, I cannot speak that language.
+# The same, once more.
+language_unknown_again = I do not speak that language, I am sorry.
 # They want to speak to a human being, where there is no telephone.
 no_person = I am sorry, I cannot put you through to a person from here.
 # They want to be called back. What they say next is kept as a message.
@@ -105,6 +121,8 @@ yes_here = Yes, I am here.
 still_working = I am still working on it.
 moment_again = Just a moment longer, please.
 still_working_again = Yes, I am here, and I am still working on your question.
+# A tool takes a while. $what: what it does, from its name or description, "look up the order".
+doing = Let me { $what }.
 # A chat model looks something up for the answer, and it takes a while.
 look_up = One moment, let me look that up.
 # In place of a model's claim that something was approved or done.
@@ -479,6 +497,73 @@ page_not_connected = There is no connection. The server may be busy, or does not
 page_lost = The connection broke. What was said is kept; start a new conversation.
 page_slow = The connection is slow, and some of what you say is lost.
 
+## What is written on the pages on calls, at /calls
+
+calls_title = Calls
+calls_none = No call has been recorded yet.
+calls_older = Older calls
+calls_newest = Newest calls
+calls_all = All calls
+# Above everything that is recorded of one call.
+calls_of = Call of { $day }
+calls_live = live
+calls_ended = ended
+# Of a call that neither ends nor goes on: its process was killed.
+calls_left_open = no end recorded
+calls_state = State
+calls_begun = Begun
+calls_length = Length
+calls_turns = Turns
+calls_asked = Asked
+calls_last_heard = Last heard
+calls_conversation = Conversation
+calls_ledger = Ledger
+calls_trace = Trace
+# The ledger has $entries entries of the call, the first $signed of which a signed checkpoint covers.
+calls_signed = Its { $entries } entries follow each other unbroken; { $signed } of them are in a signed checkpoint.
+calls_unsigned = Its { $entries } entries follow each other unbroken; no signed checkpoint has them yet.
+calls_broken = Verified up to entry { $verified } of { $entries } only: what follows is not what was written. Run emads-voice audit verify.
+calls_unreadable = Entries of this call cannot be read. Run emads-voice audit verify, which tells more.
+calls_timeline = What happened
+calls_lanes = Who spoke when
+calls_caller = Caller
+calls_us = Assistant
+calls_turn = Turn { $number }
+calls_stages = How long each step took
+calls_stage_routing = choosing who is asked
+calls_stage_answering = answer
+calls_stage_saying = speaking
+calls_seconds = { $seconds } s
+# Before the words of an answer that the caller was not played.
+calls_not_played = not played:
+calls_nothing_played = nothing of it was played
+calls_nothing_heard = nothing was heard
+calls_erased = what was said here has been erased
+calls_follows = This page follows the call.
+calls_lost = The server does not answer. What is shown may be out of date.
+calls_locked = This page takes a key of the HTTP API: give it as the password.
+calls_unknown = There is no such call.
+calls_kind_call_started = The call began
+calls_kind_disclosed = The caller was told that an automated assistant answers
+calls_kind_recording_agreed = The caller agreed to being recorded
+calls_kind_recording_refused = The caller did not agree to being recorded
+calls_kind_voice_input = Heard
+calls_kind_routed = Asked
+calls_kind_analysed = Answered
+calls_kind_proposed = Proposed
+calls_kind_read_back = Read back
+calls_kind_reviewed = Decided
+calls_kind_executed = Done
+calls_kind_said = Said
+calls_kind_barge_in = The caller interrupted
+calls_kind_transferred = Transferred
+calls_kind_secret_keys = Secret keys were taken
+calls_kind_message_left = Message left
+calls_kind_error = Error
+calls_kind_ended = The call ended
+calls_kind_erased = A person’s data was erased
+calls_kind_gap = Records were lost here
+
 
 ## Only ever said in English
 
@@ -486,3 +571,59 @@ page_slow = The connection is slow, and some of what you say is lost.
 line_problem = We are sorry. There is a problem with this line. Please call again later. Goodbye.
 # Before an answer in English, where the handbook is not in the caller's $language, but in $languages.
 other_language = I am sorry, I cannot answer in { $language }. The company handbook is in { $languages }.
+
+## What is said where a caller decides on a plan
+
+# It begins.
+review_intro = This needs a decision of yours.
+# They call again, and a plan waits since an earlier call.
+review_still_open = A plan from an earlier call is still open.
+# $plan: what is proposed, without its full stop.
+review_plan = The plan: { $plan }.
+# $cost: sums of money, "500 dollars once".
+review_cost = It costs { $cost }.
+review_cost_unknown = What it costs is not wholly known.
+# $level: level_low, level_medium or level_high; $points: 0 to 12.
+review_risk = The risk is { $level }, { $points } out of 12.
+# $objection: the strongest, in an agent's words.
+review_objection = What speaks against it: { $objection }.
+# $reference: four digits, with spaces between them.
+review_reference = Its reference is { $reference }.
+review_keys = To approve it press 1, to change it press 2, to reject it press 3, and to hear it again press star.
+# They have pressed 1, and the risk is medium.
+review_pin = Please key your PIN, and then the hash key.
+review_wrong_pin = That is not the PIN. Please key it again, and then the hash key.
+# After three wrong ones.
+review_locked = Too many wrong PINs were keyed, so nothing can be approved by telephone for a while. Nothing has been done.
+# They have said yes or no.
+review_key_needed = Words do not decide this, keys do.
+# They have pressed 2.
+review_change = What should be changed? Please tell me now.
+# They have said it.
+review_changing = I have passed that on. A changed plan will be put before you. Nothing has been done.
+# Somebody else has changed the plan meanwhile. The new one follows.
+review_changed = The plan has been changed meanwhile. This is the new one.
+review_too_often = The plan has been changed three times already. It can only be approved or rejected.
+review_approved = It is approved, and is carried out once.
+# More people have to approve it.
+review_approved_partly = Your approval is noted. Somebody else has to approve it too, in writing. Nothing has been done yet.
+review_rejected = It is rejected. Nothing has been done.
+# Somebody else was faster. $status: what came of it.
+review_gone = There is nothing to decide on this any more: { $status ->
+    [rejected] it was rejected
+    [expired] nobody approved it in time
+    [withdrawn] it was withdrawn
+    [superseded] another plan has taken its place
+   *[other] it was approved
+}.
+# They have decided nothing. $until: a day and a time.
+review_open = Nothing is decided. It stays open until { $until }, under the reference { $reference }.
+# High risk. $who: the approvers' names, or "none".
+review_in_writing = { $who ->
+    [none] This takes the approval of two people, and not by telephone. No approvers are known here yet.
+   *[other] This takes the approval of two people, and not by telephone. Asked in writing: { $who }.
+} Nothing has been done. Its reference is { $reference }.
+# They are not known as an approver.
+review_not_by_phone = Only an approver who calls from their own number can approve this by telephone. Nothing has been done. Its reference is { $reference }.
+# The database does not answer.
+review_failed = I cannot take a decision at the moment. Nothing has been done, and it stays open.

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 Phrase = Literal[
     "not_heard",
+    "not_recognised",
     "out_of_scope",
     "which_agent",
     "unavailable",
@@ -14,15 +15,20 @@ Phrase = Literal[
     "moment",
     "looking",
     "still_there",
+    "still_there_again",
     "come_in",
+    "come_in_again",
     "goodbye",
     "goodbye_outgoing",
     "transfer",
     "nobody_reached",
+    "nobody_reached_again",
     "message_kept",
+    "message_kept_again",
     "message_not_wanted",
     "resumed",
     "held_elsewhere",
+    "held_elsewhere_again",
     "may_record",
     "may_record_again",
     "recorded",
@@ -33,6 +39,7 @@ Phrase = Literal[
     "disclosure",
     "hello",
     "welcome",
+    "welcome_again",
     "capabilities",
     "identity",
     "nothing_to_repeat",
@@ -42,6 +49,7 @@ Phrase = Literal[
     "listening",
     "language_changed",
     "language_unknown",
+    "language_unknown_again",
     "no_person",
     "callback",
     "no_callback",
@@ -54,6 +62,7 @@ Phrase = Literal[
     "still_working",
     "moment_again",
     "still_working_again",
+    "doing",
     "look_up",
     "nothing_done",
     "instructions_kept",
@@ -243,6 +252,35 @@ Quality = Literal[
 ]
 """What stands in the report on a call besides what was said in it."""
 
+Review = Literal[
+    "review_intro",
+    "review_still_open",
+    "review_plan",
+    "review_cost",
+    "review_cost_unknown",
+    "review_risk",
+    "review_objection",
+    "review_reference",
+    "review_keys",
+    "review_pin",
+    "review_wrong_pin",
+    "review_locked",
+    "review_key_needed",
+    "review_change",
+    "review_changing",
+    "review_changed",
+    "review_too_often",
+    "review_approved",
+    "review_approved_partly",
+    "review_rejected",
+    "review_gone",
+    "review_open",
+    "review_in_writing",
+    "review_not_by_phone",
+    "review_failed",
+]
+"""What is said where a caller decides on a plan."""
+
 Shown = Literal[
     "page_title",
     "page_intro",
@@ -297,10 +335,74 @@ Shown = Literal[
 ]
 """What is written on the page at ``/talk``."""
 
+Calls = Literal[
+    "calls_title",
+    "calls_none",
+    "calls_older",
+    "calls_newest",
+    "calls_all",
+    "calls_of",
+    "calls_live",
+    "calls_ended",
+    "calls_left_open",
+    "calls_state",
+    "calls_begun",
+    "calls_length",
+    "calls_turns",
+    "calls_asked",
+    "calls_last_heard",
+    "calls_conversation",
+    "calls_ledger",
+    "calls_trace",
+    "calls_signed",
+    "calls_unsigned",
+    "calls_broken",
+    "calls_unreadable",
+    "calls_timeline",
+    "calls_lanes",
+    "calls_caller",
+    "calls_us",
+    "calls_turn",
+    "calls_stages",
+    "calls_stage_routing",
+    "calls_stage_answering",
+    "calls_stage_saying",
+    "calls_seconds",
+    "calls_not_played",
+    "calls_nothing_played",
+    "calls_nothing_heard",
+    "calls_erased",
+    "calls_follows",
+    "calls_lost",
+    "calls_locked",
+    "calls_unknown",
+    "calls_kind_call_started",
+    "calls_kind_disclosed",
+    "calls_kind_recording_agreed",
+    "calls_kind_recording_refused",
+    "calls_kind_voice_input",
+    "calls_kind_routed",
+    "calls_kind_analysed",
+    "calls_kind_proposed",
+    "calls_kind_read_back",
+    "calls_kind_reviewed",
+    "calls_kind_executed",
+    "calls_kind_said",
+    "calls_kind_barge_in",
+    "calls_kind_transferred",
+    "calls_kind_secret_keys",
+    "calls_kind_message_left",
+    "calls_kind_error",
+    "calls_kind_ended",
+    "calls_kind_erased",
+    "calls_kind_gap",
+]
+"""What is written on the pages on calls."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | Quality | Shown | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | Calls | Review | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
@@ -308,6 +410,8 @@ PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Minutes)),
     frozenset(get_args(Quality)),
     frozenset(get_args(Shown)),
+    frozenset(get_args(Calls)),
+    frozenset(get_args(Review)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 

@@ -17,16 +17,22 @@ not_recorded = Cuộc gọi không được ghi âm. Tôi có thể giúp gì ch
 moment = Xin anh chị chờ một chút.
 looking = Để tôi xem ạ.
 still_there = Anh chị còn nghe máy không ạ?
+still_there_again = A lô, anh chị có nghe tôi nói không ạ?
 come_in = Xin lỗi, cho tôi xin phép nói một chút được không ạ?
+come_in_again = Dạ, xin phép cho tôi nói một câu được không ạ?
 resumed = Xin lỗi, đường dây vừa bị gián đoạn. Xin anh chị nói tiếp.
 held_elsewhere = Cuộc trò chuyện này đang diễn ra trên một đường dây khác. Anh chị có thể chờ một chút, hay là mình bắt đầu một cuộc mới ạ?
+held_elsewhere_again = Cuộc trò chuyện vẫn đang diễn ra ở đường dây kia. Anh chị chờ thêm, hay là mình bắt đầu một cuộc mới ạ?
 not_heard = Tôi chưa nghe thấy gì. Xin anh chị nói lại.
+not_recognised = Xin lỗi, ở đây vừa có lỗi nên tôi chưa nghe ra anh chị nói gì. Xin anh chị nói lại.
 out_of_scope = Ở đây không ai trả lời được câu hỏi đó, nên cần một người xem xét. Anh chị có thể hỏi: { $agents }.
 which_agent = Dạ, anh chị hỏi { $first }, hay { $second } ạ?
 unavailable = Xin lỗi, hiện tôi chưa trả lời được. Xin anh chị thử lại sau ít phút.
 transfer = Tôi xin nối máy cho anh chị gặp đồng nghiệp.
 nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh chị cần nhắn gì, xin nói ngay bây giờ, tôi sẽ chuyển lời.
+nobody_reached_again = Tôi vẫn chưa liên lạc được với ai. Anh chị muốn nhắn gì, xin cứ nói ạ.
 message_kept = Cảm ơn anh chị, tôi đã ghi lại và sẽ chuyển lời. Tôi có thể giúp gì thêm không ạ?
+message_kept_again = Vâng, tôi ghi thêm rồi và sẽ chuyển lời. Anh chị cần gì nữa không ạ?
 message_not_wanted = Vâng, tôi không ghi lời nhắn. Tôi có thể giúp gì thêm cho anh chị?
 goodbye = Cảm ơn anh chị đã gọi. Xin chào tạm biệt.
 goodbye_outgoing = Cảm ơn anh chị đã nghe máy. Xin chào tạm biệt.
@@ -36,6 +42,7 @@ cannot_be_decided_here = Việc này cần một quyết định không thể đ
 disclosure = Đây là trợ lý tự động.
 hello = Xin chào, tôi có thể giúp gì cho anh chị?
 welcome = Không có gì ạ.
+welcome_again = Dạ, rất vui được giúp anh chị.
 capabilities = Anh chị có thể hỏi những nơi sau. { $agents }
 identity = Tôi là trợ lý tự động, không phải người thật. Tôi chuyển câu hỏi của anh chị và nói lại câu trả lời.
 nothing_to_repeat = Tôi chưa nói gì cả. Tôi có thể giúp gì cho anh chị?
@@ -45,6 +52,7 @@ here = Vâng, tôi đang nghe đây ạ.
 listening = Tôi đang nghe ạ.
 language_changed = Vâng, chúng ta nói tiếng Việt nhé.
 language_unknown = Xin lỗi, tôi không nói được thứ tiếng đó.
+language_unknown_again = Rất tiếc, thứ tiếng đó tôi chưa nói được.
 no_person = Xin lỗi, từ đây tôi không chuyển máy cho người được.
 callback = Vâng ạ. Xin anh chị cho biết ngay bây giờ gọi lại số nào và về việc gì.
 no_callback = Xin lỗi, từ đây tôi không hẹn gọi lại cho anh chị được.
@@ -57,6 +65,7 @@ yes_here = Vâng, tôi nghe ạ.
 still_working = Tôi vẫn đang xử lý ạ.
 moment_again = Xin anh chị chờ thêm chút nữa.
 still_working_again = Vâng, tôi vẫn ở đây và đang tìm câu trả lời.
+doing = Để tôi { $what } ạ.
 look_up = Xin anh chị chờ một chút, tôi tra cứu ngay.
 nothing_done = Chưa có gì được phê duyệt hay thực hiện: đây chỉ là đề xuất, và người có thẩm quyền sẽ quyết định.
 instructions_kept = Tôi không nói về cách mình được hướng dẫn, nhưng sẵn lòng trả lời câu hỏi của anh chị.
@@ -320,3 +329,103 @@ page_insecure = Trình duyệt chỉ cho dùng micro qua https hoặc trên loca
 page_not_connected = Chưa kết nối được. Máy chủ có thể đang bận, hoặc không nhận mã truy cập. Anh chị vui lòng thử lại sau giây lát.
 page_lost = Kết nối bị ngắt. Nội dung đã nói vẫn được giữ; anh chị hãy bắt đầu cuộc trò chuyện mới.
 page_slow = Đường truyền chậm, một phần lời anh chị nói bị mất.
+
+## Chữ trên các trang /calls
+
+calls_title = Cuộc gọi
+calls_none = Chưa có cuộc gọi nào được ghi lại.
+calls_older = Các cuộc gọi cũ hơn
+calls_newest = Các cuộc gọi mới nhất
+calls_all = Tất cả cuộc gọi
+calls_of = Cuộc gọi lúc { $day }
+calls_live = đang diễn ra
+calls_ended = đã kết thúc
+calls_left_open = không ghi nhận kết thúc
+calls_state = Trạng thái
+calls_begun = Bắt đầu
+calls_length = Thời lượng
+calls_turns = Lượt hỏi
+calls_asked = Đã hỏi
+calls_last_heard = Nghe được sau cùng
+calls_conversation = Hội thoại
+calls_ledger = Sổ cái
+calls_trace = Trace
+calls_signed = { $entries } mục nối tiếp nhau không đứt đoạn; { $signed } mục đã nằm trong mốc kiểm tra có chữ ký.
+calls_unsigned = { $entries } mục nối tiếp nhau không đứt đoạn; chưa mục nào nằm trong mốc kiểm tra có chữ ký.
+calls_broken = Chỉ xác minh được đến mục { $verified } trên { $entries }: phần sau không còn như lúc ghi. Hãy chạy emads-voice audit verify.
+calls_unreadable = Không đọc được các mục của cuộc gọi này. Hãy chạy emads-voice audit verify để biết thêm.
+calls_timeline = Diễn biến
+calls_lanes = Ai nói lúc nào
+calls_caller = Người gọi
+calls_us = Trợ lý
+calls_turn = Lượt { $number }
+calls_stages = Thời gian của từng bước
+calls_stage_routing = chọn người trả lời
+calls_stage_answering = trả lời
+calls_stage_saying = nói
+calls_seconds = { $seconds } giây
+calls_not_played = chưa phát:
+calls_nothing_played = chưa phát phần nào
+calls_nothing_heard = không nghe thấy gì
+calls_erased = nội dung ở đây đã được xoá
+calls_follows = Trang này cập nhật theo cuộc gọi.
+calls_lost = Máy chủ không trả lời. Nội dung hiển thị có thể đã cũ.
+calls_locked = Trang này cần một khoá của HTTP API: hãy nhập vào ô mật khẩu.
+calls_unknown = Không có cuộc gọi này.
+calls_kind_call_started = Cuộc gọi bắt đầu
+calls_kind_disclosed = Đã báo cho người gọi rằng trợ lý tự động trả lời
+calls_kind_recording_agreed = Người gọi đồng ý ghi âm
+calls_kind_recording_refused = Người gọi không đồng ý ghi âm
+calls_kind_voice_input = Nghe được
+calls_kind_routed = Đã hỏi
+calls_kind_analysed = Đã trả lời
+calls_kind_proposed = Đề xuất
+calls_kind_read_back = Đọc lại
+calls_kind_reviewed = Quyết định
+calls_kind_executed = Đã thực hiện
+calls_kind_said = Đã nói
+calls_kind_barge_in = Người gọi ngắt lời
+calls_kind_transferred = Đã chuyển cuộc gọi
+calls_kind_secret_keys = Đã nhận các phím bí mật
+calls_kind_message_left = Để lại lời nhắn
+calls_kind_error = Lỗi
+calls_kind_ended = Cuộc gọi kết thúc
+calls_kind_erased = Dữ liệu của một người đã được xoá
+calls_kind_gap = Có bản ghi bị mất ở đây
+
+## Khi người gọi quyết định về một phương án
+
+review_intro = Việc này cần anh chị quyết định.
+review_still_open = Vẫn còn một phương án chưa được quyết định từ cuộc gọi trước.
+review_plan = Phương án: { $plan }.
+review_cost = Chi phí là { $cost }.
+review_cost_unknown = Chi phí chưa biết hết.
+review_risk = Rủi ro { $level }, { $points } trên 12.
+review_objection = Điều phản đối: { $objection }.
+review_reference = Mã tham chiếu là { $reference }.
+review_keys = Bấm phím 1 để duyệt, phím 2 để sửa, phím 3 để từ chối, phím sao để nghe lại.
+review_pin = Xin bấm mã PIN của anh chị, rồi bấm phím thăng.
+review_wrong_pin = Mã PIN không đúng. Xin bấm lại, rồi bấm phím thăng.
+review_locked = Mã PIN đã sai quá nhiều lần, nên tạm thời không thể duyệt qua điện thoại. Chưa có gì được thực hiện.
+review_key_needed = Lời nói không quyết định được việc này, phải bấm phím ạ.
+review_change = Cần sửa điều gì, xin anh chị nói ngay bây giờ.
+review_changing = Tôi đã chuyển ý kiến đó đi. Phương án đã sửa sẽ được trình lại anh chị. Chưa có gì được thực hiện.
+review_changed = Phương án vừa được sửa. Đây là phương án mới.
+review_too_often = Phương án đã được sửa ba lần. Chỉ còn có thể duyệt hoặc từ chối.
+review_approved = Phương án đã được duyệt, và sẽ được thực hiện đúng một lần.
+review_approved_partly = Ý kiến duyệt của anh chị đã được ghi nhận. Còn cần một người nữa duyệt bằng văn bản. Chưa có gì được thực hiện.
+review_rejected = Phương án đã bị từ chối. Chưa có gì được thực hiện.
+review_gone = Việc này không còn gì để quyết định nữa: { $status ->
+    [rejected] phương án đã bị từ chối
+    [expired] đã hết hạn mà không ai duyệt
+    [withdrawn] phương án đã được rút lại
+    [superseded] đã có phương án khác thay thế
+   *[other] phương án đã được duyệt
+}.
+review_open = Chưa có gì được quyết định. Việc này còn mở đến { $until }, với mã tham chiếu { $reference }.
+review_in_writing = { $who ->
+    [none] Việc này cần hai người duyệt, và không duyệt qua điện thoại. Hiện chưa có ai được giao quyền duyệt.
+   *[other] Việc này cần hai người duyệt, và không duyệt qua điện thoại. Đã hỏi bằng văn bản: { $who }.
+} Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
+review_not_by_phone = Chỉ người có quyền duyệt, gọi từ số của mình, mới duyệt được việc này qua điện thoại. Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
+review_failed = Hiện tôi không thể ghi nhận quyết định. Chưa có gì được thực hiện, và việc này vẫn còn mở.

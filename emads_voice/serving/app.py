@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emads_voice.agents import Router
 from emads_voice.assembly.assistant import Assistant, assemble
 from emads_voice.assembly.calls import answer_calls, answer_phone
+from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
@@ -22,6 +24,7 @@ from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
+from emads_voice.channels.pages.calls import calls_pages
 from emads_voice.channels.pages.talk_page import talk_page
 from emads_voice.channels.realtime.asking import Understanding
 from emads_voice.channels.realtime.keys import minting
@@ -29,11 +32,13 @@ from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app, create_bare_app, join_api, only_this_machine
+from emads_voice.channels.server.metrics_page import metrics_page
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
 from emads_voice.messages import Catalogue
+from emads_voice.observability.exporting import scraped
 from emads_voice.settings import Settings
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer
@@ -203,9 +208,10 @@ class Phone:
 
         Raises:
             StorageError: conversations cannot be kept.
+            DatabaseError, AuditError: audit records cannot be kept, or their keys cannot be used.
             BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
         """
-        async with assistant.open_with_locks() as (graph, locks):
+        async with _records(assistant.settings), assistant.open_with_locks() as (graph, locks):
             if self.rings:
                 answering = await answer_phone(assistant, graph, self.settings, options, locks=locks)
                 if threads:
@@ -227,7 +233,8 @@ class Phone:
             joined: list[BaseRoute] = []
             if self.talks != "nobody":
                 await self._join_realtime(api, assistant, graph, options, locks)
-                joined += self._page(assistant.catalogue)
+                joined += self._pages(assistant)
+                joined += self._metrics()
             self.app.router.routes.extend(joined)
             joined.append(join_api(self.app, api, insecure=self._insecure))
             self._open = True
@@ -239,14 +246,28 @@ class Phone:
                 for route in joined:
                     self.app.router.routes.remove(route)
 
-    def _page(self, catalogue: Catalogue) -> list[BaseRoute]:
+    def _pages(self, assistant: Assistant) -> list[BaseRoute]:
         keyed = self.talks == "with a key"
-        return talk_page(
-            catalogue,
-            asks_for_key=keyed,
-            framed_by=self.api.origins,
-            middleware=[] if keyed else [only_this_machine()],
-        )
+        check = [] if keyed else [only_this_machine()]
+        keys = ApiKeys(self.api.keys)
+        return [
+            *talk_page(assistant.catalogue, asks_for_key=keyed, framed_by=self.api.origins, middleware=check),
+            *calls_pages(
+                make_ledger(assistant.settings),
+                assistant.catalogue,
+                lets_in=(lambda authorization: keys.client(authorization) is not None) if keyed else None,
+                middleware=check,
+            ),
+        ]
+
+    def _metrics(self) -> list[BaseRoute]:
+        """What Prometheus scrapes, where that is wanted; behind what protects the HTTP API."""
+        metrics = scraped()
+        if metrics is None:
+            return []
+        if self.talks == "with a key":
+            return [metrics_page(metrics, ApiKeys(self.api.keys))]
+        return [metrics_page(metrics, None, [only_this_machine()])]
 
     async def _join_realtime(
         self,
@@ -273,6 +294,17 @@ class Phone:
             await line.hang_up()
             return None
         return await self._answering(line, call)
+
+
+@asynccontextmanager
+async def _records(settings: Settings) -> AsyncIterator[None]:
+    """Keep the ledger as :func:`keeping_records` does, in threads."""
+    keeping = keeping_records(settings)
+    await asyncio.to_thread(keeping.__enter__)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(keeping.__exit__, None, None, None)
 
 
 class _Closed:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from emads_voice import configured_backends
+from emads_voice.observability.exporting import exporters, scraped
 
 if TYPE_CHECKING:
     from emads_voice.assembly.assistant import Assistant
@@ -40,6 +41,8 @@ def describe(
     else:
         rows = {"page": f"http://127.0.0.1:{port}/talk", "sessions": f"ws://127.0.0.1:{port}/v1/realtime"}
         yield from _table(f"From a browser or an app, {talks}", rows)
+        if scraped():
+            yield from _table(f"For Prometheus, {talks}", {"metrics": f"http://127.0.0.1:{port}/metrics"})
     if talks == "on this machine" and not insecure:
         off["talking from other machines"] = "EMADS_API_KEYS"
     if not rings:
@@ -80,7 +83,6 @@ def _parts(assistant: Assistant, phone: TwilioSettings) -> Iterator[tuple[str, s
 
 def _off(assistant: Assistant, phone: TwilioSettings, *, rings: bool) -> Iterator[tuple[str, str]]:
     from emads_voice.agents import Specialist
-    from emads_voice.observability import exporters
 
     settings = assistant.settings
     if not settings.model and any(isinstance(agent, Specialist) for agent in assistant.agents):
@@ -91,6 +93,8 @@ def _off(assistant: Assistant, phone: TwilioSettings, *, rings: bool) -> Iterato
         yield from _off_phone(phone)
     if not exporters():
         yield "tracing", "OTEL_EXPORTER_OTLP_ENDPOINT=http://…:4318"
+    if not exporters("metrics"):
+        yield "metrics", "OTEL_METRICS_EXPORTER=prometheus"
 
 
 def _off_phone(phone: TwilioSettings) -> Iterator[tuple[str, str]]:

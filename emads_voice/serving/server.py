@@ -70,10 +70,11 @@ def serve(
     """
     from emads_voice.assembly.assistant import assemble
     from emads_voice.observability import configure_tracing, log_to_stderr
+    from emads_voice.settings import load_settings
 
     configure_tracing()
     if not logging.getLogger().hasHandlers():
-        log_to_stderr()
+        log_to_stderr((settings or load_settings()).log_format)
     assistant = assemble(
         agents,
         name=name,

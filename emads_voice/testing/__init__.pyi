@@ -2,6 +2,7 @@
 
 from .agents import ScriptedAgent as ScriptedAgent
 from .agents import ScriptedRouter as ScriptedRouter
+from .audit import MemoryAuditLog as MemoryAuditLog
 from .chat_model import ScriptedChatModel as ScriptedChatModel
 from .conformance import RecognizerConformance as RecognizerConformance
 from .conformance import Sample as Sample

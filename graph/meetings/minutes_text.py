@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from emads_voice.messages import Catalogue
 from emads_voice.messages.formatting import Messages
+from emads_voice.writing import plain
 
 from .state import MeetingState, SegmentState
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 def write_minutes(state: MeetingState, catalogue: Catalogue) -> str:
@@ -160,8 +158,3 @@ def _said(claim: Mapping[str, Any]) -> str:
     return (
         f"“{claim['quote']}” ({claim['speaker'] + ', ' if claim['speaker'] else ''}{clock(claim['start_s'])})"
     )
-
-
-def plain(text: str) -> str:
-    """A text in which nothing is Markdown: people's words may look like it."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

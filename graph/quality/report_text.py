@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from emads_voice.graph.meetings.minutes_text import clock, plain
+from emads_voice.graph.meetings.minutes_text import clock
 from emads_voice.messages import Catalogue
 from emads_voice.messages.formatting import Messages
+from emads_voice.writing import plain
 
 from .state import QualityState
 

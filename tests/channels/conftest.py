@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
+from emads_voice.agents.dialogue import ALL_ACTS
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
+from emads_voice.decisions.desk import Desk
 from emads_voice.graph import VoiceContext, create_voice_graph
+from emads_voice.graph.conversing import dialogue_of
 from emads_voice.observability import AuditLog
 from emads_voice.testing import (
     LoudnessVad,
@@ -104,6 +107,7 @@ def call() -> CallFactory:
         audit: AuditLog | None = None,
         returned: bool = False,
         graph: Any = None,
+        decisions: Desk | None = None,
         **options: Any,
     ) -> Call:
         return run_virtual(
@@ -121,6 +125,7 @@ def call() -> CallFactory:
                 audit,
                 returned,
                 graph,
+                decisions,
                 ConversationOptions(**{"opening": None, **options}),
             )
         )
@@ -142,6 +147,7 @@ async def _call(
     audit: AuditLog | None,
     returned: bool,
     own: Any,
+    decisions: Desk | None,
     options: ConversationOptions,
 ) -> Call:
     generation = PreemptiveGeneration([agent], ScriptedRouter([[agent.name]]), synthesizer)
@@ -155,6 +161,8 @@ async def _call(
         generation if preemptive else None,
         locks=locks,
         audit=audit,
+        decisions=decisions,
+        dialogue=dialogue_of([agent], ALL_ACTS),
     )
     conversation = Conversation(
         services,

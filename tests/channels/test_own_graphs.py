@@ -15,7 +15,7 @@ from emads_voice.channels import turn as turns
 from emads_voice.graph import VoiceState
 from emads_voice.graph.nodes import listen, review, speak
 from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedAgent
+from emads_voice.testing import MemoryAuditLog, ScriptedAgent
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
 
@@ -126,7 +126,7 @@ async def test_a_review_in_a_graph_of_stages_is_asked_and_answered(
 
 
 async def test_what_a_caller_says_to_a_review_is_recorded_once() -> None:
-    class Log:
+    class Log(MemoryAuditLog):
         async def append(self, event: AuditEvent) -> None:
             kept.append((event.turn, event.text))
 

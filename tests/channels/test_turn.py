@@ -17,6 +17,7 @@ from emads_voice.channels.errors import NothingPendingError, ResumeError, TurnTi
 from emads_voice.channels.turn import pending_question
 from emads_voice.observability import AuditEvent
 from emads_voice.testing import (
+    MemoryAuditLog,
     ScriptedAgent,
     ScriptedChatModel,
     ScriptedRecognizer,
@@ -29,16 +30,6 @@ from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.mouth import ClipMouth
 from emads_voice.voice.recognizer import Transcript
 from emads_voice.voice.sound.audio import Audio
-
-
-class Log:
-    """An audit log in memory."""
-
-    def __init__(self) -> None:
-        self.events: list[AuditEvent] = []
-
-    async def append(self, event: AuditEvent) -> None:
-        self.events.append(event)
 
 
 class Asks(ScriptedAgent):
@@ -107,7 +98,11 @@ async def test_plain_answers_of_several_agents_are_all_heard_each_introduced() -
 
 
 async def test_a_question_of_an_agents_is_asked_and_what_is_said_next_answers_it() -> None:
-    agent, log, synthesizer = Asks("cto", ["Which day?", "How many?"]), Log(), ScriptedSynthesizer()
+    agent, log, synthesizer = (
+        Asks("cto", ["Which day?", "How many?"]),
+        MemoryAuditLog(),
+        ScriptedSynthesizer(),
+    )
     graph = built(agent, audit=log)
     turn = await run_turn(graph, typed("book it", mouth=ClipMouth(synthesizer)), thread_id="t")
     assert (turn.answer, turn.asked, [each.value for each in turn.interrupts]) == (
@@ -131,7 +126,7 @@ async def test_a_question_of_an_agents_is_asked_and_what_is_said_next_answers_it
         "How many?",
         "Done: On Friday., Eight..",
     ]
-    assert [event.text for event in log.events] == ["book it", "On Friday.", "Eight."]
+    assert [event.text for event in log.appended] == ["book it", "On Friday.", "Eight."]
     # Run again, it is given what it was given before.
     assert [[message.text for message in messages] for messages, _ in agent.asked] == [["book it"]] * 3
 
@@ -259,7 +254,7 @@ async def test_a_turn_that_came_through_an_ear_is_run_again_from_listening() -> 
 
 
 async def test_what_one_turn_heard_is_never_the_next_ones_question() -> None:
-    class Refuses(Log):
+    class Refuses(MemoryAuditLog):
         async def append(self, event: AuditEvent) -> None:
             if event.text == "lost":
                 raise RuntimeError("the disk is gone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import wave
@@ -154,8 +155,45 @@ def test_another_process_continues_the_conversation(work: Path) -> None:
     assert (status, complaints) == (0, [])
     assert value["route"]["reason"].startswith("Follows up")
     assert "85 thousand dollars" in value["reply"]
-    records = [json.loads(line) for line in (work / "data" / "audit.jsonl").read_text("utf-8").splitlines()]
-    assert [record["turn"] for record in records] == [1, 2, 3, 4, 5]
+    status, records, _ = finish(start(work, "audit", "show", "monday", "--json"))
+    assert status == 0
+    assert [record["turn"] for record in records if record["kind"] == "voice_input"] == [1, 2, 3, 4, 5]
+    assert [record["turn"] for record in records if record["kind"] == "said"] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_was_said_is_proved_to_a_stranger_and_then_erased(work: Path, tmp_path: Path) -> None:
+    def run(*arguments: str) -> tuple[int, list[Any], list[str]]:
+        return finish(start(work, "audit", *arguments))
+
+    assert run("checkpoint")[0] == 0
+    assert run("prove", "monday:1", "--with-text", "--out", str(tmp_path / "one.tlog-proof"))[0] == 0
+    status, (key,), _ = run("key", "--json")
+    (tmp_path / "public.key").write_text(key["public_key"] + "\n")
+    files = ("--proof", str(tmp_path / "one.tlog-proof"), "--public-key", str(tmp_path / "public.key"))
+    checked = ("verify", "--json", *files)
+    status, (proven,), _ = run(*checked)
+    assert (status, proven["proven"], proven["kind"]) == (0, True, "voice_input")
+    assert proven["text"]
+    proof = (tmp_path / "one.tlog-proof").read_text("utf-8")
+    (tmp_path / "one.tlog-proof").write_text(proof.replace("index 0", "index 1"), "utf-8")
+    status, _, (complaint,) = run(*checked)
+    assert status == 1
+    assert "proves nothing" in complaint
+
+    assert run("erase", "--person", "monday")[0] == 0
+    status, (report,), _ = run("verify", "--json")
+    assert (status, report["whole"], report["faults"]) == (0, True, [])
+    _, records, _ = run("show", "monday", "--json")
+    assert not any(record["text"] for record in records)
+    assert records[-1]["kind"] == "erased"
+
+    with sqlite3.connect(work / "data" / "records.sqlite") as connection:
+        connection.execute("DELETE FROM ledger_entries WHERE conversation = 'monday' AND sequence = 2")
+    connection.close()
+    status, (report,), _ = run("verify", "--json")
+    assert (status, report["whole"]) == (1, False)
+    assert {"kind": "deleted", "where": "monday:2", "what": "Entry monday:2 is missing."} in report["faults"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

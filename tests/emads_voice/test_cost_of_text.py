@@ -41,6 +41,7 @@ from emads_voice.agents.text import content_words, sound
 from emads_voice.channels.conversation.opening.screening import what_answers
 from emads_voice.channels.questions.keyed import keys_of
 from emads_voice.channels.speaking.playout import Sentence
+from emads_voice.observability import redact
 from emads_voice.testing import ScriptedAgent
 from emads_voice.vietnamese import is_vietnamese
 from emads_voice.voice.activity.vad import Span
@@ -85,6 +86,19 @@ ROWS = [
     "\n",
     "-",
     "!",
+]
+ROWS += [
+    "0 9 ",
+    "1-",
+    "(0",
+    "không ",
+    "double ",
+    "a còng ",
+    "at gmail dot ",
+    "a chấm ",
+    "iban d ",
+    "FR14 ",
+    "nhầm 123 ",
 ]
 ROWS += ["好", "\u0301", "\u200d", "\u1100", "risk ", "ask the ", "language ", "và ", "“", "tôi "]
 
@@ -138,6 +152,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "what answers a call": what_answers,
     "keys": keys_of,
     "secret keys": take_keys,
+    "personal data": redact,
     "played": _played,
     "end of an utterance": lambda text: [
         _endpointing.silence_s(Said(text, language, 2.0, asked=text)) for language in (ENGLISH, VIETNAMESE)

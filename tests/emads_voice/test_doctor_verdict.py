@@ -168,14 +168,15 @@ def test_they_agree_on_ears_and_voices_that_load_and_then_fail(
     ("make", "status"),
     [
         pytest.param(lambda data: (data / "threads.sqlite").mkdir(), 1, id="threads are a folder"),
-        pytest.param(lambda data: (data / "audit.jsonl").mkdir(), 1, id="audit is a folder"),
+        pytest.param(lambda data: (data / "records.sqlite").mkdir(), 1, id="the ledger is a folder"),
         pytest.param(
             lambda data: (data / "threads.sqlite").write_bytes(b"no database" * 99), 1, id="no database"
         ),
         pytest.param(lambda data: (data / "threads.sqlite").touch(), 0, id="empty threads"),
         pytest.param(
-            lambda data: (data / "audit.jsonl").write_text("{}\nno record\n"), 0, id="damaged audit"
+            lambda data: (data / "records.sqlite").write_bytes(b"no database" * 99), 1, id="no ledger"
         ),
+        pytest.param(lambda data: (data / "records.sqlite").touch(), 0, id="empty ledger"),
         pytest.param(lambda data: sqlite3.connect(data / "threads.sqlite").close(), 0, id="new database"),
     ],
 )

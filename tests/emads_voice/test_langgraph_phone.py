@@ -17,6 +17,7 @@ import pytest
 import websockets
 
 from emads_voice.channels.call import thread_of_call
+from emads_voice.observability.ledger import open_ledger
 from emads_voice.voice.sound import g711
 from emads_voice.voice.sound.audio import Audio
 
@@ -36,16 +37,18 @@ class Server:
     """A running development server with a phone."""
 
     port: int
-    audit: Path
+    data: Path
 
     def ring(self, headers: dict[str, str]) -> httpx.Response:
         return httpx.post(f"http://127.0.0.1:{self.port}/twilio/voice", data=FORM, headers=headers)
 
     def record(self) -> dict[str, Any] | None:
         """The audit record of the call's question."""
-        lines = self.audit.read_text("utf-8").splitlines() if self.audit.exists() else []
-        records = (json.loads(line) for line in lines)
-        return next((record for record in records if record["thread_id"] == THREAD), None)
+        ledger = open_ledger(self.data)
+        heard = (read.event for read in ledger.read(THREAD) if read.event.kind == "voice_input")
+        record = next(heard, None)
+        ledger.close()
+        return record.model_dump(mode="json") if record else None
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +64,7 @@ def server(
     config.write_text(json.dumps(project))
     phone = {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "EMADS_PUBLIC_URL": PUBLIC}
     with langgraph_server(config, folder, collector, **phone) as port:
-        yield Server(port, folder / "data" / "audit.jsonl")
+        yield Server(port, folder / "data")
 
 
 def signed(url: str, form: dict[str, str] | None = None) -> dict[str, str]:
@@ -129,7 +132,7 @@ async def test_a_call_is_held_beside_the_graph_in_one_trace_and_is_a_thread(
         await line.wait_closed()
 
     assert "Kubernetes" in record["text"]
-    names = await asyncio.to_thread(arrived, collector, record["trace_id"], "invoke_workflow voice")
+    names = await asyncio.to_thread(arrived, collector, record["trace_id"], "invoke_agent voice")
     assert names.count("speech_to_text whisper:base") == 1
     assert "text_to_speech piper|espeak" in names
 

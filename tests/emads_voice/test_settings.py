@@ -9,6 +9,8 @@ import pytest
 
 from emads_voice.channels.errors import ConfigurationError
 from emads_voice.channels.twilio.settings import TwilioSettings
+from emads_voice.observability import redact
+from emads_voice.observability.redaction import names
 from emads_voice.settings import Settings, SettingsError, load_settings
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
@@ -111,3 +113,32 @@ def test_settings_made_in_a_program_say_what_is_wrong_as_those_of_the_environmen
         Settings(languages="Klingon")  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match=r"^EMADS_PHONE_MAX_CALLS cannot be used: "):
         TwilioSettings(max_calls=0)
+
+
+def test_names_of_a_file_are_taken_out_of_what_is_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_names", {})
+    (home / "names.txt").write_text("\ufeffNguyễn Văn An\n\nOliver Hawthorne\n", encoding="utf-8")
+    monkeypatch.setenv("EMADS_REDACT_NAMES", str(home / "names.txt"))
+    load_settings()
+    assert redact("nguyen van an and Oliver Hawthorne") == "[name] and [name]"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_a_file_of_names_that_cannot_be_read_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    if content:
+        (home / "names.txt").write_bytes(content)
+    monkeypatch.setenv("EMADS_REDACT_NAMES", str(home / "names.txt"))
+    with pytest.raises(
+        SettingsError, match="EMADS_REDACT_NAMES.*give a text file in UTF-8 with one name a line"
+    ):
+        load_settings()
+
+
+def test_a_log_has_one_of_two_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMADS_LOG_FORMAT", "json")
+    assert load_settings().log_format == "json"
+    monkeypatch.setenv("EMADS_LOG_FORMAT", "xml")
+    with pytest.raises(SettingsError, match="EMADS_LOG_FORMAT"):
+        load_settings()

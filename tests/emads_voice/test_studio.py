@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from emads_voice.observability.ledger import open_ledger
+
 pytest.importorskip("langgraph_api", reason='it takes the extra "studio"')
 pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
 from langgraph_sdk import get_sync_client
@@ -119,12 +121,10 @@ def test_a_recording_goes_through_every_node_in_one_trace(server: Server, collec
     assert {"listen", "speech_to_text whisper:base", "route", "chat handbook", "reconcile", "speak"} <= {
         span.name for span in spans
     }
-    (record,) = [
-        record
-        for record in map(json.loads, (server.data / "audit.jsonl").read_text("utf-8").splitlines())
-        if record["thread_id"] == thread
-    ]
-    assert (record["trace_id"], record["text"]) == (trace, values["transcript"]["text"])
+    ledger = open_ledger(server.data)
+    heard, *_ = [read.event for read in ledger.read(thread)]
+    ledger.close()
+    assert (heard.trace_id, heard.text) == (trace, values["transcript"]["text"])
 
 
 def _arrived(collector: Any, trace: str, last: str) -> list[Any]:

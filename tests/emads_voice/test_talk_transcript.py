@@ -131,6 +131,13 @@ def test_a_failure_is_remembered(event: LiveEvent, transcript: Transcript) -> No
     assert transcript.failed
 
 
+def test_who_was_not_understood_because_of_a_failure_is_told(
+    transcript: Transcript, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transcript.tell(CallerNotHeard())
+    assert "could not be recognised: say it again" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("loudness", "shown"),
     [(0.0, " " * METER), (1.0, "█" * METER), (0.0316, "█" * 5 + " " * 5), (9, "█" * METER)],

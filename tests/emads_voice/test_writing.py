@@ -19,6 +19,7 @@ from emads_voice.writing import (
     WIDE_MARKS,
     characters,
     columns,
+    plain,
     storable,
     storable_values,
     without_accents,
@@ -141,3 +142,19 @@ def test_what_cannot_be_stored_is_taken_out(text: str, stored: str) -> None:
     value = {text: [text, 1, None, {"a": (text,)}]}
     assert storable_values(value) == {stored: [stored, 1, None, {"a": (text,)}]}
     storable(text).encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("two\nlines", "two lines"),
+        ("# a title", "\\# a title"),
+        ("- a point", "\\- a point"),
+        ("1. first", "1\\. first"),
+        ("-5 to 3.5 %", "-5 to 3.5 %"),
+        ("a_b*c [d](e) <f>", "a\\_b\\*c \\[d\\](e) \\<f\\>"),
+        ("~~no~~", "\\~\\~no\\~\\~"),
+    ],
+)
+def test_nothing_in_plain_text_is_markdown(said: str, shown: str) -> None:
+    assert plain(said) == shown

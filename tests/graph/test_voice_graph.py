@@ -17,7 +17,13 @@ from emads_voice.agents.forms import Analysis, CostEstimate, Option
 from emads_voice.channels.turn import run_turn
 from emads_voice.graph import VoiceContext, create_voice_graph
 from emads_voice.observability import AuditError, AuditEvent
-from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer
+from emads_voice.testing import (
+    MemoryAuditLog,
+    ScriptedAgent,
+    ScriptedRecognizer,
+    ScriptedRouter,
+    ScriptedSynthesizer,
+)
 from emads_voice.voice.ear import ClipEar, TypedEar
 from emads_voice.voice.errors import AudioError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, find_language
@@ -29,16 +35,16 @@ from emads_voice.voice.text.reading import read_aloud
 TONE = Audio((0.1 * np.sin(np.arange(16000) / 10)).astype(np.float32), 16000)
 
 
-class KeptLog:
+class KeptLog(MemoryAuditLog):
     """An audit log in memory that remembers what had been answered when each record came."""
 
     def __init__(self, agents: list[ScriptedAgent]) -> None:
-        self.events: list[AuditEvent] = []
+        super().__init__()
         self._agents = agents
 
     async def append(self, event: AuditEvent) -> None:
         await asyncio.sleep(0)  # a disk takes a moment
-        self.events.append(event)
+        await super().append(event)
 
 
 def transcript(text: str, language: Any = ENGLISH) -> Transcript:
@@ -225,7 +231,7 @@ async def test_silence_is_answered_by_saying_so_and_asks_nobody() -> None:
     assert turn.state["transcript"]
     assert turn.state["transcript"]["text"] == ""
     assert turn.state["route"] is None
-    assert [event.text for event in log.events] == [""]
+    assert [event.text for event in log.appended] == [""]
     assert not any(isinstance(message, HumanMessage) for message in turn.state["messages"])
 
 
@@ -330,18 +336,16 @@ async def test_the_record_is_kept_before_anyone_is_asked_and_its_text_is_redacte
     log = KeptLog([agent])
     graph = build(agent, audit=log)
     await run_turn(graph, typed("call 0912 345 678?"), thread_id="call-7")
-    (event,) = log.events
+    (event,) = log.appended
     assert (event.thread_id, event.turn, event.text, event.model) == ("call-7", 1, "call [phone]?", "typed")
 
 
 async def test_what_cannot_be_recorded_is_not_answered() -> None:
-    class Full:
-        async def append(self, event: AuditEvent) -> None:
-            raise AuditError("The disk is full.")
-
     agent = ScriptedAgent("cto", ["Yes."])
     with pytest.raises(AuditError, match="disk is full"):
-        await run_turn(build(agent, audit=Full()), typed("may I?"), thread_id="t")
+        await run_turn(
+            build(agent, audit=MemoryAuditLog("The disk is full.")), typed("may I?"), thread_id="t"
+        )
     assert agent.asked == []
 
 
@@ -353,7 +357,7 @@ async def test_a_turn_is_one_trace_with_a_span_for_every_stage(spans: InMemorySp
     turn = await run_turn(graph, context, thread_id="t")
     done = spans.get_finished_spans()
     assert {
-        "invoke_workflow voice",
+        "invoke_agent voice",
         "listen",
         "route",
         "invoke_agent cto",

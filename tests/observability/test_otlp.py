@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from emads_voice.observability import AuditEvent, attributes
+from emads_voice.observability.audit import KINDS
+from emads_voice.observability.ledger import open_ledger
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "observability.md"
 RECORDING = Path(__file__).parents[2] / "examples" / "audio" / "kubernetes-en.wav"
@@ -20,9 +22,10 @@ pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
 
 def ask(collector: Any, folder: Path, *arguments: str, **settings: str) -> dict[str, Any]:
     """The printed result of ``emads-voice ask``; its spans have arrived when it returns."""
-    collector.spans.clear()
+    collector.clear()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "EMADS_"))}
     environment |= {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "EMADS_DATA_DIR": str(folder)}
+    environment |= {"OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "langchain"}
     done = subprocess.run(
         [
             sys.executable,
@@ -51,27 +54,33 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
     result = ask(collector, tmp_path, str(RECORDING))
     names = {span.id: span.name for span in collector.spans}
     assert {(names.get(span.parent, ""), span.name) for span in collector.spans} == {
-        ("", "invoke_workflow voice"),
-        ("invoke_workflow voice", "listen"),
-        ("invoke_workflow voice", "speech_to_text whisper:base"),
-        ("invoke_workflow voice", "route"),
-        ("invoke_workflow voice", "invoke_agent cto"),
+        ("", "invoke_agent voice"),
+        ("invoke_agent voice", "listen"),
+        ("invoke_agent voice", "speech_to_text whisper:base"),
+        ("invoke_agent voice", "route"),
+        ("invoke_agent voice", "invoke_agent cto"),
         ("invoke_agent cto", "chat handbook"),
-        ("invoke_workflow voice", "invoke_agent coo"),
+        ("invoke_agent voice", "invoke_agent coo"),
         ("invoke_agent coo", "chat handbook"),
-        ("invoke_workflow voice", "reconcile"),
-        ("invoke_workflow voice", "speak"),
+        ("invoke_agent voice", "reconcile"),
+        ("invoke_agent voice", "speak"),
         ("speak", "text_to_speech piper|espeak"),
     }
     (trace,) = {span.trace for span in collector.spans}
-    (record,) = (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(record)["trace_id"] == trace
+    ledger = open_ledger(tmp_path)
+    assert {read.event.trace_id for read in ledger.read(result["thread_id"])} == {trace}
+    ledger.close()
     assert collector.services == {"emads-voice"}
 
     of = {span.name: span.attributes for span in collector.spans}
-    assert of["invoke_workflow voice"] == {
-        "gen_ai.operation.name": "invoke_workflow",
+    assert of["invoke_agent voice"] == {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": "voice",
         "gen_ai.conversation.id": result["thread_id"],
+        "langsmith.metadata.thread_id": result["thread_id"],
+        "langsmith.metadata.ls_modality": "audio",
+        "emads_voice.turn.number": 1,
+        "emads_voice.turn.ended": "answered",
     }
     assert of["speech_to_text whisper:base"]["gen_ai.request.model"] == "base"
     assert of["listen"]["emads_voice.language"] == "en"
@@ -82,6 +91,21 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
     )
     exported = repr(collector.spans).lower()
     assert not any(word in exported for word in ("warehouse", "kubernetes", result["reply"].lower()))
+
+
+def test_langchain_s_spans_lie_below_ours_without_a_word(collector: Any, tmp_path: Path) -> None:
+    pytest.importorskip("openinference.instrumentation.langchain", reason='it takes the extra "traces"')
+    question = "The warehouse rang from 0912 345 678: how many people work the night shift?"
+    ask(collector, tmp_path, "--text", question, OTEL_PYTHON_DISABLED_INSTRUMENTATIONS="")
+    theirs = [span for span in collector.spans if span.scope == "openinference.instrumentation.langchain"]
+    of = {span.id: span for span in collector.spans}
+    assert {span.trace for span in collector.spans} == {theirs[0].trace}
+    (below,) = {of[span.parent].name for span in theirs if of[span.parent].scope == "emads_voice"} & {
+        "invoke_agent voice"
+    }
+    assert below
+    assert any(span.attributes.get("openinference.span.kind") == "LLM" for span in theirs)
+    assert not any(word in collector.raw.lower() for word in (b"warehouse", b"0912", b"night"))
 
 
 def test_content_that_is_asked_for_is_redacted(collector: Any, tmp_path: Path) -> None:
@@ -101,5 +125,7 @@ def test_content_that_is_asked_for_is_redacted(collector: Any, tmp_path: Path) -
 def test_the_document_lists_every_attribute_and_every_field_of_a_record() -> None:
     document = DOCUMENT.read_text("utf-8")
     listed = {value for name, value in vars(attributes).items() if name.isupper() and isinstance(value, str)}
-    assert {name for name in listed | set(AuditEvent.model_fields) if f"`{name}`" not in document} == set()
+    assert {name for name in listed if f"`{name}`" not in document} == set()
+    audit = DOCUMENT.with_name("audit.md").read_text("utf-8")
+    assert {name for name in {*AuditEvent.model_fields, *KINDS} if f"`{name}`" not in audit} == set()
     assert all(f"| `{name}` | yes |" in document for name in attributes.PERSONAL)

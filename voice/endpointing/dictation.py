@@ -79,6 +79,7 @@ _GOES_ON = re.compile(
     r"|[NcePkB].{0,5}b"  # "My number is"
     rf"|[NcP].{{0,5}}b.{{0,2}}[{_ATOMS}K]"  # "my number is nine"
     rf"|^[_CF]{{0,2}}c+(?:[{_DIGITS}lLI]|[_CG]{{1,2}}[dnDZxlLsS]){{1,3}}|^c"  # "Số 12", "Extension"
+    rf"|cY[{_DIGITS}]+"  # "the amount of 12"
     rf"|^[aW][{_DIGITS}lI]{{1,3}}"  # "Flat 3"
     r"|k.{0,2}[lLSIsdtn]"  # "it is spelled N"
     r"|e.{0,4}b[^r]{1,5}"  # "my e-mail is john"
@@ -93,6 +94,12 @@ _FAMILY_NAME = re.compile(
     r"|\b(?:nguyễn|nguyen|trần|lê|phạm|huỳnh|phan|võ|đặng|bùi|đỗ|ngô)\W*$"
 )
 """A name that is given unasked is all of it ("My name is John"), but for a part of one."""
+_HOSTED = re.compile(r"N[_CFr]{0,2}b[_CVWKe]{1,2}$")
+_HOST_NAME = re.compile(
+    r"\b(?:host|domain|server|machine|computer|device|file|folder|branch|login|user|repository|project) ?name\b"
+    r"|tên (?:máy|miền|đăng nhập|tệp|file|thư mục|nhánh|máy chủ|server)"
+)
+"""A name on a computer, of which parts are joined by signs that are said: "Host name is web." "dash"."""
 _COUNTED = re.compile(r"^[^NcPekFD]+[_CLW]b_?D$")  # "The budget is 300"
 _BARE = re.compile(rf"(?!.*Od)(?=.*[dtynDZxlSosO])[Fbv]{{0,3}}[{_ATOMS}hHoOmpvYX]*[{_ATOMS}hHoOmp]")
 """Nothing but what is dictated: "4.", "The third of March". "The first one" is a choice."""
@@ -107,6 +114,7 @@ _PART = {
     ),
     Wanted.ADDRESS: re.compile(r"[^rX]{0,10}[^rXFb]"),
     Wanted.AMOUNT: re.compile(rf"[^r]{{0,3}}[{_DIGITS}hH]+"),
+    Wanted.TIME: re.compile(r"[F_v]{0,2}[dyznt]"),
     Wanted.BIRTHDAY: re.compile(r"[^r]{0,4}[dztnDZyioOpmYv]*[dztnDZyiomO]"),
 }
 """What may be no more than the beginning of what was asked for."""
@@ -175,6 +183,8 @@ def is_dictated(text: str, language: str, asked: str = "") -> bool:
         and not _is_whole_name(text, tokens, language)
     ):
         return True
+    if _HOSTED.search(kinds) and _HOST_NAME.search(text.casefold()):
+        return True
     if _is_number(numbers, language) and not _COUNTED.search(kinds):
         return True
     return bool(_GOES_ON.search(kinds))
@@ -226,6 +236,7 @@ def _tokens(text: str, language: str) -> list[_Token]:
     unaccented = language == "vi" and text.isascii()
     spoken = _Token("C" if text.islower() else "_")  # some recognisers write no capitals
     tokens: list[_Token] = []
+    before = ""
     for chunk in chunks:
         for part in _parts(chunk.strip(_MARKS), language):
             token = _token(part, language, first=not tokens, shouted=shouted, unaccented=unaccented)
@@ -235,8 +246,12 @@ def _tokens(text: str, language: str) -> list[_Token]:
                 token = _Token("x", part[:-1])
             if token.kind == "r" and part.casefold() == "second" and tokens and tokens[-1].kind == "t":
                 token = _Token("O")  # "twenty second"
+            if token.kind == "z" and part.casefold() == "lẻ" and before == "máy":
+                tokens.pop()
+                token = _Token("c")  # "máy lẻ" is an extension
             if token.kind == "_":
                 token = spoken
+            before = part.casefold()
             tokens.append(token._replace(stops=chunk.endswith(_STOPS)))
     return tokens
 

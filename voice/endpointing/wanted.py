@@ -24,6 +24,8 @@ class Wanted(Enum):
     ADDRESS = auto()
     BIRTHDAY = auto()
     AMOUNT = auto()
+    TIME = auto()
+    """Of the day, of which "three" may be the hour alone."""
     SHORT = auto()
     """Anything else, which a word or a figure may answer: a choice, a yes, how many."""
 
@@ -33,9 +35,9 @@ _LAST = 300  # characters of what was asked that are looked at
 _DICTATED = {  # in either language: who is asked in one may answer in the other
     Wanted.CODE: r"numbers?\b(?! of)|\bcode\b|\bid\b|\bpin\b|\botp\b|pass(?:word|code|port)|plate|postcode|zip|iban"
     r"|reference|invoice|ticket|purchase order|work order|\bip\b"
-    r"|account|extension|digits|serial|registration|(?:meter|membership|policy|confirmation)\b"
+    r"|account|extension|digits|serial|registration|version|(?:meter|membership|policy|confirmation)\b"
     r"|\bsố (?!lượng|người|ngày|tiền|lần|này)|\bmã\b|biển số|căn cước|hộ chiếu|\bip\b|hóa đơn|hoá đơn"
-    r"|chỉ số|\botp\b|mật khẩu|tài khoản",
+    r"|chỉ số|phiên bản|\botp\b|mật khẩu|tài khoản",
     Wanted.SPELLING: r"\bspell(?:ed|ing)?\b|spelt|đánh vần",
     Wanted.NAME: r"(?:\b|sur)names?\b|who am i (?:speaking|talking)|who(?:'s| is) (?:calling|speaking|this)"
     r"|\btên\b|quý danh",
@@ -45,6 +47,7 @@ _DICTATED = {  # in either language: who is asked in one may answer in the other
     r"|where do you live|địa chỉ(?! (?:e-?mail|thư))|giao (?:hàng )?(?:ở|đến|tới|về) đâu",
     Wanted.AMOUNT: r"\bamount|how much[^?]* (?:send|transfer|pay|deposit|withdraw)"
     r"|số tiền|(?:chuyển|gửi|rút|nạp|thanh toán)[^?]* bao nhiêu",
+    Wanted.TIME: r"\bwhat time|\bwhich time|\bwhat hour|mấy giờ|giờ nào",
     Wanted.BIRTHDAY: r"birth|\bborn\b|ngày sinh|năm sinh|sinh (?:ngày|năm)|sinh nhật",
 }
 _WANTS = {wanted: re.compile(pattern) for wanted, pattern in _DICTATED.items()}

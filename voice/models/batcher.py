@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
+from emads_voice.observability import metrics
 from emads_voice.voice.errors import VoiceError
 
 _Question = TypeVar("_Question")
@@ -36,6 +37,12 @@ class Batcher(Generic[_Question, _Answer]):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._waiting: deque[Future[_Answer]] = deque()
         self._questions: dict[Future[_Answer], _Question] = {}
+        metrics.queues.watch("batch", self, lambda batcher: batcher.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the next batch."""
+        return len(self._waiting)
 
     def submit(self, question: _Question) -> Future[_Answer]:
         """Ask a question, from any thread. If the future is cancelled before its turn, the model is never asked."""

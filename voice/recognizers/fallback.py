@@ -12,9 +12,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from opentelemetry import trace
 
-from emads_voice.observability import attributes
+from emads_voice.observability import attributes, happened
 from emads_voice.tasks import Tasks
 from emads_voice.voice.errors import LanguageError, RecognitionError
 from emads_voice.voice.languages import Language
@@ -197,7 +196,7 @@ class FallbackRecognizer:
                 other.failed(RecognitionError(f"It takes longer than {candidate.name}."))
         if better:
             answered = {attributes.REQUEST_MODEL: candidate.name}
-            trace.get_current_span().add_event(attributes.RECOGNIZER_ANSWERED, answered)
+            happened(attributes.RECOGNIZER_ANSWERED, answered)
 
     def _let_finish(self, task: asyncio.Task[Transcript], candidate: _Candidate) -> None:
         """A trial whose transcript comes too late to be used still tells that its candidate answers."""
@@ -248,7 +247,7 @@ class _Candidate:
             return
         self.breaker.failed()
         event = {attributes.REQUEST_MODEL: self.name, attributes.ERROR_TYPE: type(error).__qualname__}
-        trace.get_current_span().add_event(attributes.RECOGNIZER_FAILED, event)
+        happened(attributes.RECOGNIZER_FAILED, event)
         self.warn(error)
 
     def warn(self, error: BaseException) -> None:

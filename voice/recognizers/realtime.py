@@ -23,6 +23,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from emads_voice.observability import trace_headers
 from emads_voice.voice.errors import LanguageError, RecognitionError
 from emads_voice.voice.languages import Language, known_language
 from emads_voice.voice.recognizer import Recognizer, Segment, Transcript
@@ -224,6 +225,7 @@ class _RealtimeStream:
         """Hold the connection for as long as the stream lasts."""
         key = self._service.key
         headers = {"Authorization": f"Bearer {key}", "OpenAI-Beta": "realtime=v1"} if key else {}
+        headers |= trace_headers()
         try:
             async with connect(
                 self._service.url, additional_headers=headers, open_timeout=CONNECT_S, close_timeout=CLOSE_S

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from emads_voice.observability import trace_headers
 from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.hotwords import distinct
 from emads_voice.voice.languages import Language
@@ -124,7 +125,7 @@ class Task:
         try:
             async with connect(
                 service.url,
-                additional_headers={"Authorization": f"Bearer {service.key}"},
+                additional_headers={"Authorization": f"Bearer {service.key}", **trace_headers()},
                 open_timeout=CONNECT_S,
                 close_timeout=CLOSE_S,
             ) as socket:

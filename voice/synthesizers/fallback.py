@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
 
+from emads_voice.observability import attributes, happened
 from emads_voice.voice.errors import BackendError, LanguageError, SynthesisError, WeightsError
 from emads_voice.voice.languages import Language
 from emads_voice.voice.sound.audio import Audio
@@ -82,4 +83,6 @@ class FallbackSynthesizer:
 
     @staticmethod
     def _warn(candidate: Synthesizer, error: Exception) -> None:
+        failed = {attributes.REQUEST_MODEL: candidate.name, attributes.ERROR_TYPE: type(error).__qualname__}
+        happened(attributes.SYNTHESIZER_FAILED, failed)
         _log.warning("%s cannot speak: %s", candidate.name, error)

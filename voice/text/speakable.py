@@ -25,6 +25,16 @@ _HALF_MARK = re.compile(
 _BEFORE_MARK = re.compile(r"\s+([,.;!?…]|(?<!\d\s):)(?=\s|$)")  # but "10 : 2" is a division
 _MORE_THAN = re.compile(r"^([^\S\n]*)>(?=[\d$€£])", re.MULTILINE)  # no quotation
 _KEYS = re.compile(r"(?<![\w*#])\*(?:[\d*]{0,20}\d#|#\d{1,20}#)(?![\w*])")  # "*100#" is dialled, no emphasis
+_DATA = re.compile(r"""[{\[]\s*["'](?=[\w])|"\s*:\s*(?:["\d\[{-]|true|false|null)""")
+"""An answer that is data for a program: '{"status": "open"}'."""
+_KEY = re.compile(r"""["']([^"'{}\[\]]{1,60})["']\s*:\s*""")
+_ANSWER_KEYS = frozenset(
+    ("answer", "response", "reply", "text", "message", "output", "result", "content", "final_answer")
+)
+"""What they name is all that is said."""
+_DATA_SIGNS = re.compile(r"""(?<!\w)["']|["'](?!\w)|[{}\[\]]""")
+_DATA_ENDS = re.compile(r"""["']\s*[}\]]+[\s}\],]*$""")
+"""The end of data in whose middle a sentence began."""
 
 
 def speakable(text: str) -> str:
@@ -34,6 +44,10 @@ def speakable(text: str) -> str:
     text, a bare web address its host; emoji and other pictures are dropped. Paragraphs, headings and list
     items become sentences. Works on a whole answer and on one sentence of it.
     """
+    if _DATA.search(text):
+        text = _of_data(text)
+    elif _DATA_ENDS.search(text):
+        text = _DATA_ENDS.sub("", text)
     if _MARKUP.search(text):
         text = _KEYS.sub(lambda match: match[0].replace("*", "∗"), text)
         text = _plain(_MORE_THAN.sub(r"\1\\>", text))
@@ -42,6 +56,16 @@ def speakable(text: str) -> str:
     text = "".join(char for char in text if not _is_picture(char))
     text = _BEFORE_MARK.sub(r"\1", " ".join(text.split()))
     return text if any(char.isalnum() for char in text) else ""
+
+
+def _of_data(text: str) -> str:
+    """What data say, without the signs in which they are written."""
+    text = text.replace('\\"', "").replace("\\n", " ")
+    text = _KEY.sub(
+        lambda key: "" if key[1].casefold() in _ANSWER_KEYS else f"{key[1].replace('_', ' ')}: ", text
+    )
+    text = _DATA_SIGNS.sub("", re.sub(r"[}\]]\s*,\s*(?=[{\[])", "; ", text))
+    return re.sub(r"(?<=[.!?…]),", "", text).strip()
 
 
 def _is_picture(char: str) -> bool:

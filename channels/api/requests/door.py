@@ -17,7 +17,7 @@ from emads_voice.observability.log_throttle import strangers
 
 from .errors import ApiError
 from .failures import fault, refusal
-from .keys import ApiKeys
+from .keys import SESSION_KEY, ApiKeys
 from .rate import Rate
 
 _log = logging.getLogger(__name__)
@@ -77,10 +77,11 @@ class Door:
     def _admit(self, headers: Headers) -> None:
         client: str | None = ANYONE
         if self._keys is not None:
-            client = self._keys.client(headers.get("authorization", ""))
+            brought = headers.get("authorization", "")
+            client = self._keys.client(brought)
             if client is None:
                 strangers.warning("A request to the HTTP API without a key that is known was refused.")
-                raise _stranger(self._keys)
+                raise _stranger(self._keys, brought)
         if wait_s := self._rate.wait_s(client or ANYONE):
             seconds = math.ceil(wait_s)
             raise ApiError(
@@ -115,7 +116,15 @@ class Door:
         )
 
 
-def _stranger(keys: ApiKeys) -> ApiError:
+def _stranger(keys: ApiKeys, brought: str) -> ApiError:
+    if brought.lower().startswith(f"bearer {SESSION_KEY}"):
+        return ApiError(
+            401,
+            "session_key",
+            "A key of one session (ek_…) opens a WebSocket at /v1/realtime and nothing else, and no WebRTC: see "
+            "docs/browser.md.",
+            headers={"www-authenticate": "Bearer"},
+        )
     if not keys:
         return ApiError(
             401,

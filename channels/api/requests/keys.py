@@ -11,6 +11,9 @@ from pydantic import SecretStr
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
 
+SESSION_KEY = "ek_"
+"""How keys begin that open one session of /v1/realtime, and nothing here."""
+
 
 class ApiKeys:
     """The keys of one API. Only their hashes are kept."""

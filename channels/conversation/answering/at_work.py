@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +22,18 @@ class AtWork(BaseCallbackHandler):
         """Inside the event loop."""
         self._loop = asyncio.get_running_loop()
         self._models: set[UUID] = set()
-        self._tools: set[UUID] = set()
+        self._tools: dict[UUID, tuple[str, str]] = {}
         self._only_generates = asyncio.Event()
 
     @property
     def uses_tools(self) -> bool:
         """Whether a tool runs."""
         return bool(self._tools)
+
+    @property
+    def tool(self) -> tuple[str, str] | None:
+        """The tool that was begun last of those that run: its name, and what models are told of it."""
+        return next(reversed([*self._tools.values()]), None)
 
     async def only_generates(self) -> None:
         """Wait until a model is being asked, and no tool runs beside it."""
@@ -50,15 +56,16 @@ class AtWork(BaseCallbackHandler):
         self._look()
 
     def on_tool_start(self, serialized: Any, input_str: str, *, run_id: UUID, **_: Any) -> None:
-        self._tools.add(run_id)
+        known = serialized if isinstance(serialized, Mapping) else {}
+        self._tools[run_id] = str(known.get("name") or ""), str(known.get("description") or "")
         self._look()
 
     def on_tool_end(self, output: Any, *, run_id: UUID, **_: Any) -> None:
-        self._tools.discard(run_id)
+        self._tools.pop(run_id, None)
         self._look()
 
     def on_tool_error(self, error: BaseException, *, run_id: UUID, **_: Any) -> None:
-        self._tools.discard(run_id)
+        self._tools.pop(run_id, None)
         self._look()
 
     def _look(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.phases import Action, Event
+from emads_voice.messages import Phrase
 from emads_voice.voice.errors import VoiceError
 
 _log = logging.getLogger(__name__)
@@ -47,13 +48,16 @@ class Failures:
             self._in_a_row = self._in_a_row + 1 if failed else 0
         return failed and self._in_a_row > 1
 
-    async def recover(self, call: Conduct, still: Callable[[], bool]) -> None:
+    async def recover(self, call: Conduct, still: Callable[[], bool], apology: Phrase) -> None:
         """Say that something did not work; the second time in a row, hand the caller over.
 
-        ``still`` says whether nothing else has begun since it failed.
+        Args:
+            call: the call.
+            still: whether nothing else has begun since it failed.
+            apology: what they are told.
         """
         async with call.floor:
             if not still() or call.happened(self.event) is not Action.APOLOGISE:
                 return
             await call.fall_silent("failed")
-        await call.tell("unavailable")
+        await call.tell(apology)

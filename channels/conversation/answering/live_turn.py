@@ -12,15 +12,17 @@ from langchain_core.runnables import RunnableConfig
 from emads_voice.agents.call_control import CallControl
 from emads_voice.channels.live_events import LiveEvent, StageEnded
 from emads_voice.channels.speaking.live_mouth import LiveMouth
+from emads_voice.channels.telemetry.turn import TurnTelemetry
 from emads_voice.channels.turn import INTERRUPT, Turn, VoiceGraph, run_turn
 from emads_voice.graph import VoiceContext, VoiceState
 from emads_voice.graph.answering import interrupted, withdrawn
+from emads_voice.graph.auditing import note_said
 from emads_voice.graph.own_graphs import end_turn, is_voice_graph
 from emads_voice.graph.state import Ended, answer, call_control, caller_language
 from emads_voice.graph.turn_link import TurnLink
 from emads_voice.graph.voice_graph import REPEATABLE
 from emads_voice.messages import Catalogue
-from emads_voice.observability import new_trace
+from emads_voice.observability import AuditLog, new_trace
 from emads_voice.voice.ear import Ear
 from emads_voice.voice.errors import SynthesisError
 from emads_voice.voice.mouth import Speech
@@ -48,19 +50,24 @@ class LiveTurn:
         *,
         context: VoiceContext,
         catalogue: Catalogue,
+        audit: AuditLog | None,
         waits: bool | None,
         on_asked: Callable[[CallControl], None],
         on_question: Callable[[], None],
         tell: Callable[[LiveEvent], None],
+        telemetry: TurnTelemetry,
     ) -> None:
         """Begin to answer what the ear hears; inside the event loop.
 
-        ``context`` is what else the run is given; ``waits`` is whether an agent waits to be told something, None where
-        that is not known; ``on_asked`` is told what an agent asks to have done with the call,
-        as soon as its answer is there; ``on_question`` is called where it waits to be told something, before it is
-        asked aloud; ``tell`` tells the line what goes on.
+        ``context`` is what else the run is given; ``audit`` keeps what was said of an interrupted answer; ``waits`` is
+        whether an agent waits to be told something, None where that is not known; ``on_asked`` is told what an agent
+        asks to have done with the call, as soon as its answer is there; ``on_question`` is called where it waits to be
+        told something, before it is asked aloud; ``tell`` tells the line what goes on; ``telemetry`` is what is traced
+        of it.
         """
         self._tell = tell
+        self._audit = audit
+        self._telemetry = telemetry
         self._on_asked = on_asked
         self._on_question = on_question
         self._graph = graph
@@ -76,7 +83,7 @@ class LiveTurn:
         self._mouth = mouth
         self._link = None if is_voice_graph(graph) else TurnLink()
         self._listened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        with new_trace():
+        with new_trace("call"):
             self._run: asyncio.Task[Turn] = asyncio.create_task(
                 run_turn(
                     graph,
@@ -88,6 +95,7 @@ class LiveTurn:
                     catalogue=catalogue,
                     on_progress=self._on_progress,
                     waits=waits,
+                    telemetry=telemetry,
                 )
             )
 
@@ -105,6 +113,11 @@ class LiveTurn:
     def failed(self) -> bool:
         """Whether all who were asked have failed: the answer is an apology."""
         return bool(self._failed) and self._failed.issuperset(self._asked)
+
+    @property
+    def tool(self) -> tuple[str, str] | None:
+        """The tool that runs for it, if any: its name, and what models are told of it."""
+        return self._at_work.tool
 
     def again(self) -> None:
         """Begin what was said of the answer again; while the speaker is held."""
@@ -132,6 +145,10 @@ class LiveTurn:
         self._interrupted = True
         await self._mouth.stop()
 
+    def timed_out(self) -> None:
+        """It is given up, as its answer is late."""
+        self._telemetry.timed_out()
+
     async def interrupt(self, why: Ended, *, withdraw: bool = False) -> None:
         """Fall silent, end the run, and keep of the answer what was played.
 
@@ -145,6 +162,7 @@ class LiveTurn:
                 somebody was asked who may have done something. What was done stays, marked as not heard.
         """
         self._interrupted = True
+        self._telemetry.ends("went on" if withdraw else why)
         played = await self._mouth.stop()
         unasked = False
         if not self._mouth.finished:
@@ -206,6 +224,13 @@ class LiveTurn:
             speech = Speech(answer(state) or played, played, caller_language(state), interrupted=True)
             left = withdrawn(state) if withdraw else interrupted(state, speech, why)
             await end_turn(self._graph, self._config, state, left)
+            await note_said(
+                self._audit,
+                interrupted(state, speech, why)["speech"],
+                thread_id=self._config["configurable"]["thread_id"],
+                turn=state.get("turn", 0),
+                trace=state.get("trace", ""),
+            )
         except Exception:
             _log.exception("call %s: what was played of a turn could not be noted", self._name)
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from emads_voice.voice.endpointing import Said, TurnModel
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer, Transcript
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.spans import Noted, hearing_ahead
 from emads_voice.voice.streaming import RecognitionStream, open_stream
 
 from .language import ShortUtterance, recognise
@@ -78,11 +79,13 @@ class Understood:
         transcript: what was recognised; without text it was no speech.
         began_ns: when its recognition began, in nanoseconds since 1970.
         ended_ns: when its recognition ended.
+        events: what happened meanwhile, for its span.
     """
 
     transcript: Transcript
     began_ns: int
     ended_ns: int
+    events: Sequence[Noted] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class Caller:
         self._own_loudness = own_loudness
         self._on_event = on_event
         self._turns = TurnTaking(self._silence_needed, options.sensitivity)
-        self._listener = vad.open(self._on_window)
+        self._listener = vad.open(self._on_judged)
         self._turn_model = options.turn_model
         self._recent = RecentSound(vad.rate, TURN_MODEL_HEARS_S if options.turn_model else PRE_ROLL_S)
         self._gaps = Gaps(vad.rate)
@@ -223,12 +226,15 @@ class Caller:
 
     def listen_again(self) -> None:
         """Listen, after :meth:`close`."""
-        self._listener = self._vad.open(self._on_window)
+        self._listener = self._vad.open(self._on_judged)
 
     def close(self) -> None:
         """Stop listening."""
         self._listener.close()
         self.forget()
+
+    def _on_judged(self, probability: float) -> None:
+        self._background.inside(self._on_window, probability)  # one task judges the sound of all calls
 
     def _on_window(self, probability: float) -> None:
         loudness = (sum(self._loudness) / max(1, len(self._loudness))) ** 0.5
@@ -355,8 +361,9 @@ class Caller:
 
     async def _transcribe(self, stream: RecognitionStream) -> Understood:
         began_ns = time.time_ns()
-        last = None if self._resting or not self._fed else await self._transcribe_part(stream)
-        return Understood(await self._earlier.joined(last), began_ns, time.time_ns())
+        with hearing_ahead() as ahead:
+            last = None if self._resting or not self._fed else await self._transcribe_part(stream)
+        return Understood(await self._earlier.joined(last), began_ns, time.time_ns(), ahead.events)
 
     async def _transcribe_part(self, stream: RecognitionStream) -> Transcript:
         short = None if self._earlier else self._short.sound(self._turns.voice_s)

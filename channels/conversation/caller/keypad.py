@@ -42,6 +42,7 @@ class Keypad:
         speaking: Callable[[], bool],
         on_number: Callable[[TranscriptEar | None], None],
         recording: RecordingPause,
+        on_secret: Callable[[], None] | None = None,
     ) -> None:
         """
         Args:
@@ -51,12 +52,14 @@ class Keypad:
             on_number: called with each number as it is written down, ``"[keypad] 42"``, and what was said with it;
                 with None where the caller has erased what they had keyed, and keyed nothing else.
             recording: pauses while keys are secret.
+            on_secret: called when a secret number was taken; with none of its digits.
         """
         self._background = background
         self._gap_s = gap_s
         self._speaking = speaking
         self._on_number = on_number
         self._recording = recording
+        self._on_secret = on_secret
         self._most = LONGEST
         self._secret = False
         self._holds_secret = False  # whether a key of this number was pressed while keys were secret
@@ -177,6 +180,8 @@ class Keypad:
         if secret:
             keys = keep_keys(keys)
             self._references.append(keys)
+            if self._on_secret:
+                self._on_secret()
         number = keyed(keys)
         if not words:
             return TranscriptEar(Transcript(number, None, 0.0, "keypad"))

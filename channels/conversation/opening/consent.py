@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from emads_voice.agents.dialogue import Act, agrees, dialogue_act
 from emads_voice.channels.conversation.conduct import Conduct
+from emads_voice.channels.conversation.remarks.about_us import is_about_us
 from emads_voice.channels.questions.keyed import NO, YES, keys_of
 from emads_voice.channels.transport import Transport
 from emads_voice.messages import Phrase
@@ -17,6 +18,7 @@ from emads_voice.observability import (
     AuditEvent,
     AuditLog,
     attributes,
+    new_trace,
     now,
     redact,
     span,
@@ -34,12 +36,13 @@ _MOST_WORDS = 2
 _MOST_ASKED = 2
 """Who has been asked so often and says neither yes nor no is taken to refuse."""
 
+_MOST_AGAIN = 4
+"""Who has wanted that something of the question be changed, or said again, so often is not heard as they are."""
+
 _WORD = re.compile(rf"[{SYLLABIC}]{{1,2}}|[^\W{SYLLABIC}]+")
 
 
-_OTHER = frozenset(
-    (Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.LANGUAGE, Act.CAPABILITIES, Act.IDENTITY, Act.STOP)
-)
+_OTHER = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.STOP))
 """What a caller may want, whether they are recorded or not."""
 
 
@@ -50,6 +53,8 @@ class Answer(Enum):
     NO = auto()
     UNCLEAR = auto()
     """Neither yes nor no, or a yes before they had heard the question: ask again."""
+    AGAIN = auto()
+    """They want something of how we ask, or know who does: that is done, and they are asked again."""
     LATER = auto()
     """They need a moment."""
     OTHER = auto()
@@ -72,12 +77,12 @@ class Consent:
         self._audit = audit
         self._transport = transport
         self._call = call
-        self._unclear = 0
+        self._unclear = self._again = 0
 
     @property
     def question(self) -> Phrase:
         """What to ask now."""
-        return "may_record_again" if self._unclear else "may_record"
+        return "may_record_again" if self._unclear or self._again else "may_record"
 
     def judge(self, text: str, *, asked: bool) -> Answer:
         """What the caller's words answer.
@@ -90,6 +95,9 @@ class Consent:
         agreed = agrees(text) if keys is None else {YES: True, NO: False}.get(keys.rstrip("#"))
         if agreed is None and (act := dialogue_act(text)) and act.act is Act.WAIT:
             return Answer.LATER
+        if agreed is None and is_about_us(dialogue_act(text)) and self._again < _MOST_AGAIN:
+            self._again += 1
+            return Answer.AGAIN
         if agreed is None and keys is None and self._is_other(text):
             return Answer.OTHER
         if agreed is None or (agreed and not asked):
@@ -114,7 +122,7 @@ class Consent:
         Returns:
             What to say to the caller; None if they spoke of something else, which wants an answer.
         """
-        if answer is Answer.UNCLEAR:
+        if answer in (Answer.UNCLEAR, Answer.AGAIN):
             return self.question
         if answer is Answer.OTHER:
             await self._keep(TranscriptEar(ear.transcript), agreed=False)  # its span is the turn's
@@ -123,7 +131,14 @@ class Consent:
 
     async def _keep(self, ear: TranscriptEar, *, agreed: bool) -> bool:
         """Keep the answer and act on it; returns whether the call is recorded from now on."""
-        with span("recording_consent", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        named = {
+            attributes.CONVERSATION_ID: self._call.thread_id,
+            attributes.CONSENT: "agreed" if agreed else "refused",
+        }
+        self._call.telemetry.happened(
+            attributes.CONSENT_ANSWERED, {attributes.CONSENT: named[attributes.CONSENT]}
+        )
+        with new_trace("call"), span("recording_consent", named):
             transcript = await ear.hear()
             event = AuditEvent(
                 kind="recording_agreed" if agreed else "recording_refused",

@@ -59,7 +59,8 @@ class Disclosure:
     async def _keep(self, told: str, language: str) -> None:
         if not self._audit:
             return
-        with new_trace(), span("disclosure", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        self._call.telemetry.happened(attributes.DISCLOSED)
+        with new_trace("call"), span("disclosure", {attributes.CONVERSATION_ID: self._call.thread_id}):
             event = AuditEvent(
                 kind="disclosed",
                 id=uuid4().hex,

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 from emads_voice.agents.call_control import Transfer
-from emads_voice.agents.dialogue import Act, dialogue_act
+from emads_voice.agents.dialogue import corrected_answer, dialogue_act
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.handover import PERSON_WANTED, WAIT_S
 from emads_voice.channels.conversation.phases import Event, Phase
+from emads_voice.channels.conversation.remarks.about_us import first_said, is_about_us
 from emads_voice.channels.conversation.services import Services
 from emads_voice.channels.questions.pending import PendingQuestion
 from emads_voice.channels.speaking.announcer import PENDING_QUESTION
@@ -65,19 +66,23 @@ class Opening:
         self._hand_over = hand_over
         self._anew = anew
         self._instead: asyncio.Future[Wish] = asyncio.get_running_loop().create_future()
+        self._settled = False  # whether they have just said yes or no to our question whether we may record
         self.disclosure = Disclosure(call, services)
         self.known = asyncio.Event()
         """Whether it is known who has the conversation."""
+        self.settled = asyncio.Event()
+        """Whether it is ours, or will not be."""
         self.asked: PendingQuestion | None = None
         """What an agent waits to be told since an earlier call."""
 
     async def begin(self) -> None:
         """Say what the call begins with; who has to wait for the conversation is told so, and not for ever."""
         call = self._call
-        if call.phase() is Phase.HELD_ELSEWHERE and not await self._take():
-            self.known.set()
-            return
+        ours = call.phase() is not Phase.HELD_ELSEWHERE or await self._take()
         self.known.set()
+        self.settled.set()
+        if not ours:
+            return
         if self._returned:
             call.happened(Event.NOBODY_REACHED)
             return
@@ -146,11 +151,11 @@ class Opening:
             self._call.happened(Event.DONE_SILENTLY)
         elif wanted is None:
             act = dialogue_act(text)
-            who = act is not None and Act.IDENTITY in act.acts
-            self._call.background.start(self._say_held(who=who))
+            first = first_said(act, self._call) if act and is_about_us(act) else None
+            self._call.background.start(self._say_held(first))
 
-    async def _say_held(self, *, who: bool) -> None:
-        if not who or await self._call.say("identity"):
+    async def _say_held(self, first: Phrase | None) -> None:
+        if not first or await self._call.say(first):
             await self._call.say("held_elsewhere")
 
     def _wants(self, wish: Wish) -> None:
@@ -172,9 +177,35 @@ class Opening:
             self._call.go_on()
             self._call.listen(WAIT_S)
             return
+        if answer is Answer.AGAIN:
+            self._call.background.start(self._ask_consent_again(self._consent, ear))
+            return
         if answer is not Answer.UNCLEAR:
+            self._settled = answer in (Answer.YES, Answer.NO)
             self._call.happened(Event.CONSENT_SETTLED)
         self._call.background.start(self._respond(self._consent, answer, ear))
+
+    async def _ask_consent_again(self, consent: Consent, ear: TranscriptEar) -> None:
+        act = dialogue_act(ear.transcript.text)
+        first = first_said(act, self._call) if act else None
+        if first:
+            self._call.go_on()
+            if not await self._call.say(first):
+                return
+        if self._call.phase() is Phase.ASKING_CONSENT:
+            in_another = first == "language_changed"  # in which they have not been told who answers
+            await self._call.respond("may_record" if in_another else consent.question)
+
+    def amends(self, ear: TranscriptEar) -> bool:
+        """Whether the caller takes back what they have just said to our question whether we may record: it is done."""
+        settled, self._settled = self._settled, False
+        agreed = corrected_answer(ear.transcript.text) if settled else None
+        if agreed is None or not self._consent:
+            return False
+        self._settled = True
+        answer = Answer.YES if agreed else Answer.NO
+        self._call.background.start(self._respond(self._consent, answer, ear))
+        return True
 
     async def _respond(self, consent: Consent, answer: Answer, ear: TranscriptEar) -> None:
         response = await consent.respond(answer, ear)

@@ -138,7 +138,7 @@ class Outgoing:
         self._call.listen(HOLD_S)
 
     async def _record(self, ear: TranscriptEar) -> None:
-        with new_trace(), span("answered_by", {attributes.CONVERSATION_ID: self._call.thread_id}):
+        with new_trace("call"), span("answered_by", {attributes.CONVERSATION_ID: self._call.thread_id}):
             heard = state_of(await ear.hear(), 0.0)
             thread, trace = self._call.thread_id, traceparent()
             await record(self._services.audit, heard, thread_id=thread, turn=0, trace=trace)

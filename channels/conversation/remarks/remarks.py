@@ -6,9 +6,9 @@ the conversation ("Thank you.", "Who are you?") is a turn like any other, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Protocol
 
 from emads_voice.agents.dialogue import Act, Dialogue, DialogueAct, listens, questions_in
 from emads_voice.channels.conversation.answering.fillers import PRESENT, STILL
@@ -21,6 +21,7 @@ from emads_voice.channels.speaking.announcer import PENDING_QUESTION
 from emads_voice.channels.speaking.manner import Manner
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
+from emads_voice.graph.context import HeardAs
 from emads_voice.graph.conversing import MANNERS
 from emads_voice.graph.state import caller_language
 from emads_voice.messages import Phrase
@@ -39,11 +40,11 @@ WAIT_S = 60.0
 """How long we wait for a caller who has asked us to."""
 
 _QUESTIONS = tuple(QUESTION_MARKS)
-_CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.CAPABILITIES, Act.STOP))
+_CHANGES_WORK = frozenset((Act.PERSON, Act.CALLBACK, Act.GOODBYE, Act.STOP))
 _ASIDES = frozenset((Act.WAIT, Act.PRESENCE, Act.GREETING, Act.CHATTER))
 _NO_ANSWERS = frozenset(Act) - {Act.THANKS, Act.CHATTER, Act.STOP, Act.WAIT}
 """To a question that any words answer, unless it names them."""
-_AT_CONSENT = _CHANGES_WORK | {Act.LANGUAGE, Act.IDENTITY}
+_AT_CONSENT = _CHANGES_WORK | {Act.CAPABILITIES}
 """Done before a caller has said whether they may be recorded."""
 _FIRST: tuple[tuple[frozenset[Act], Phrase], ...] = (
     (frozenset((Act.IDENTITY,)), "disclosure"),
@@ -51,6 +52,13 @@ _FIRST: tuple[tuple[frozenset[Act], Phrase], ...] = (
     (MANNERS, "of_course"),
 )
 """What is said in short, before something else."""
+
+
+class Acknowledge(Protocol):
+    """Says one of several phrases while the caller waits for an answer."""
+
+    def __call__(self, among: Sequence[Phrase], **values: str) -> None:
+        """``values`` are those of its placeholders."""
 
 
 class Remarks:
@@ -67,8 +75,8 @@ class Remarks:
         heard: Callable[[], None],
         answers_us: Callable[[str], bool],
         faint: Callable[[], bool],
-        acknowledge: Callable[[Sequence[Phrase]], None],
-        change_language: Callable[[DialogueAct], bool],
+        acknowledge: Acknowledge,
+        may_be_asked: Collection[str],
         handover: Handover,
         left_open: Callable[[], PendingQuestion | None],
         release: Callable[[], None],
@@ -84,7 +92,7 @@ class Remarks:
             answers_us: whether a text is the first we hear of somebody whom we have rung, and told why.
             faint: whether what was said last is much softer than they usually are.
             acknowledge: says one of these phrases while the caller waits for an answer.
-            change_language: speak the language that is wanted from now on; False where we do not speak it.
+            may_be_asked: the names of the agents that may be asked in this call; empty: all.
             handover: what is done where a person is wanted.
             left_open: the question of an earlier call's that this one began with, if any.
             release: lets us speak, unless the caller does.
@@ -98,7 +106,7 @@ class Remarks:
         self._answers_us = answers_us
         self._faint = faint
         self._acknowledge = acknowledge
-        self._change_language = change_language
+        self._may_be_asked = may_be_asked
         self._handover = handover
         self._left_open = left_open
         self._release = release
@@ -108,7 +116,8 @@ class Remarks:
         self._leaving = False
         self._last: tuple[str, Language] | None = None
         self._pending: PendingQuestion | None = None
-        self._heard_as: Literal["", "question", "remark"] = ""
+        self._heard_as: HeardAs = ""
+        self._answered = False  # an agent has told them something in this call
         self.paused = False
         """Whether the caller has asked us to wait, and we have more to say."""
         self._waiting = False  # whether they have, and we have not
@@ -117,7 +126,7 @@ class Remarks:
         """The caller begins to speak."""
         self._just_asked = self._speaker.played_within(JUST_ASKED_S).rstrip().endswith(_QUESTIONS)
 
-    def taken(self) -> Literal["", "question", "remark"]:
+    def taken(self) -> HeardAs:
         """What the words that were taken last are, once; "" where none were, as with keys."""
         heard_as = self._heard_as
         if (
@@ -137,6 +146,7 @@ class Remarks:
         said = turn.asked or turn.answer or ""
         if said:
             self._last, self._call.announcer.last = (said, caller_language(turn.state)), None
+        self._answered = self._answered or (turn.act is None and bool(turn.answer))
         self._pending = read(turn.interrupts)
         self._open_question = questions_in(said) if turn.act is None else ""
 
@@ -193,7 +203,8 @@ class Remarks:
             self._heard_as = "question"
             return False
         phase = self._call.phase()
-        if phase is not Phase.CONVERSING and (wanted := self._dialogue.act(text)):
+        wanted = self._dialogue.act(text)
+        if phase is not Phase.CONVERSING and wanted:
             self._manner.change(*wanted.acts)  # what is asked there is asked again in it
         if phase is Phase.ASKING_CONSENT:
             self._heard_as = "remark" if wanted and wanted.act in _AT_CONSENT else ""
@@ -212,7 +223,10 @@ class Remarks:
             self._take_beside(text)
             only_listens = interrupting and listens(text) and not text.rstrip().endswith(_QUESTIONS)
             return bool(left or works) and only_listens and not asked
-        self._heard_as = "remark"
+        parts = act.parts and self._answered and not (left or works or asked)
+        self._heard_as = "parting" if parts else "remark"
+        if parts:
+            act = replace(act, acts=(Act.GOODBYE,))
         if act.act in _CHANGES_WORK:
             self._call.background.cancel("filler")  # "One moment, please. Goodbye."
         meanwhile = left or works
@@ -275,8 +289,15 @@ class Remarks:
         if act.act is Act.LANGUAGE:
             if not awaited or Act.REPEAT in act.acts:
                 return False
-            said: Phrase = "language_changed" if self._change_language(act) else "language_unknown"
+            said: Phrase = "language_changed" if self._call.change_language(act) else "language_unknown"
             self._tell((said, *STILL), works=works)
+            return True
+        if act.act is Act.CAPABILITIES:
+            if not awaited:
+                return False
+            names = [name for name in self._dialogue.offers if name in (self._may_be_asked or (name,))]
+            told = " ".join(self._dialogue.offers[name] for name in names)
+            self._tell(("capabilities",) if told else STILL, works=works, agents=told)
             return True
         if act.act is Act.IDENTITY:
             if turn is None:  # over a greeting, which is not waited for
@@ -296,27 +317,28 @@ class Remarks:
             self._begin_sentence_anew(self._manner.since(before))
         elif act.act is Act.WAIT:
             self._pause(True)
-        elif works and not again:
+        elif works:
             self._acknowledge(PRESENT if act.act in (Act.PRESENCE, Act.GREETING) else STILL)
         return True
 
-    def _tell(self, phrases: Sequence[Phrase], *, works: bool) -> None:
+    def _tell(self, phrases: Sequence[Phrase], *, works: bool, **values: str) -> None:
         """Say one of these beside the work, or the first before the sentence that was cut, which goes on from its
         beginning."""
         if works:
-            self._acknowledge(phrases)
+            self._acknowledge(phrases, **values)
         else:
-            self._begin_sentence_anew(None, phrases[0])
+            self._begin_sentence_anew(None, phrases[0], **values)
 
-    def _begin_sentence_anew(self, change: Manner | None, first: Phrase = "of_course") -> None:
+    def _begin_sentence_anew(self, change: Manner | None, first: Phrase = "of_course", **values: str) -> None:
         """Say what was cut from the beginning of its sentence, in another manner perhaps, and this before it."""
         self._speaker.begin_sentence(change.applied if change else None)
         self.paused = True
-        self._call.background.start(self._say_first(first))
+        self._call.background.start(self._say_first(first, values))
 
-    async def _say_first(self, which: Phrase) -> None:
+    async def _say_first(self, which: Phrase, values: Mapping[str, str]) -> None:
         try:
-            self._speaker.say_first(await self._call.announcer.prepare(which, self._call.language()))
+            said = await self._call.announcer.prepare(which, self._call.language(), **values)
+            self._speaker.say_first(said)
         except VoiceError:
             pass  # what follows will meet it
         finally:

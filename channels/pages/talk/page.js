@@ -184,7 +184,11 @@ function follow(made) {
     if (!text) waits = false;
     show();
   });
-  on('conversation.item.input_audio_transcription.failed', ({ item_id }) => transcript.notUnderstood(item_id));
+  on('conversation.item.input_audio_transcription.failed', ({ item_id }) => {
+    transcript.notUnderstood(item_id);
+    speaks = waits = false;
+    show();
+  });
   on('emads.unanswered', () => {
     transcript.unanswered(utterance);
     speaks = waits = false;

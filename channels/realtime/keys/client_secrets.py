@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emads_voice.channels.api.requests.keys import SESSION_KEY
 from emads_voice.channels.realtime.session_config import SessionConfig
 
-PREFIX = "ek_"
 DEFAULT_S, SHORTEST_S, LONGEST_S = 600, 10, 7200
 """How long a key can be used, in seconds: as with OpenAI."""
 MOST = 10_000
@@ -51,13 +51,13 @@ class ClientSecrets:
         self._grants = {key: kept for key, kept in self._grants.items() if kept[1] > now}
         if len(self._grants) >= MOST:
             return None
-        key = PREFIX + secrets.token_urlsafe(24)
+        key = SESSION_KEY + secrets.token_urlsafe(24)
         self._grants[key] = grant, now + lifetime_s
         return key
 
     def give_back(self, key: str, grant: Grant) -> None:
         """It was not used after all, for want of a place: it may be tried again for a while. Others are not kept."""
-        if key.startswith(PREFIX):
+        if key.startswith(SESSION_KEY):
             self._grants[key] = grant, self._clock() + SHORTEST_S
 
     def redeem(self, key: str) -> Grant | None:

@@ -32,7 +32,7 @@ async def examine(bench: Bench, settings: Settings) -> None:
         await bench.attempt("EMADS_POSTGRES", lambda: try_postgres(conninfo), str)
     else:
         _examine_threads(bench, settings.threads_path)
-    _examine_audit(bench, settings.audit_path)
+    _examine_ledger(bench, settings)
 
 
 def _examine_folder(bench: Bench, folder: Path) -> None:
@@ -69,25 +69,36 @@ def _examine_threads(bench: Bench, path: Path) -> None:
         )
 
 
-def _examine_audit(bench: Bench, path: Path) -> None:
-    from emads_voice.observability import AuditError, JsonLinesAuditLog
-
+def _examine_ledger(bench: Bench, settings: Settings) -> None:
+    if settings.postgres:
+        return  # it has answered above
+    path = settings.records_path
     if not _exists(path):
         return
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
-    except OSError as error:
-        bench.put("audit records", False, f"{path} cannot be written ({reason_of(error)})", _ELSEWHERE)
+        with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            (made,) = connection.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name = 'ledger_entries'"
+            ).fetchone()
+            count = connection.execute("SELECT max(id) FROM ledger_entries").fetchone()[0] if made else 0
+            connection.execute("ROLLBACK")
+    except sqlite3.Error as error:
+        bench.put(
+            "audit ledger",
+            False,
+            f"{path} cannot be used ({error})",
+            f"restore it from a backup, or {_ELSEWHERE}",
+        )
         return
-    try:
-        records = len(JsonLinesAuditLog(path).read())
-    except AuditError as error:
-        bench.put("audit records", None, f"{path} is damaged, but can be added to", str(error))
-    except (OSError, ValueError) as error:
-        kind = type(error).__name__
-        bench.put("audit records", None, f"{path} cannot be read ({kind})", "restore it from a backup")
-    else:
-        bench.put("audit records", True, f"{path}, {records} of them")
+    bench.put("audit ledger", True, f"{path}, {count or 0} entries")
+    if count and not settings.checkpoints:
+        bench.put(
+            "checkpoints",
+            None,
+            f"{settings.checkpoints_dir} is where the ledger is: whoever changes one can change both",
+            "set EMADS_CHECKPOINTS to a folder apart",
+        )
 
 
 def _exists(path: Path) -> bool:

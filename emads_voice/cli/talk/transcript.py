@@ -80,6 +80,7 @@ class Transcript:
             case CallerNotHeard():
                 self.failed, self._unheard = True, False
                 self.state = "listening"
+                note("What you said could not be recognised: say it again.")
             case TurnBegan():
                 self._turn, self._agents, self._labelled = True, [], ""
                 self.state = "thinking"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emads_voice.agents.dialogue import Act, Dialogue, chosen_acts, dialogue_act, questions_in
+from emads_voice.agents.dialogue import Act, Dialogue, chosen_acts, corrects, dialogue_act, questions_in
 
 
 def acts(text: str) -> list[Act]:
@@ -221,3 +221,44 @@ def test_figures_and_subjects_are_no_words_of_another_language(text: str) -> Non
 def test_the_questions_of_an_answer() -> None:
     assert questions_in("It is free. Shall I book it? It is by the window.").strip() == "Shall I book it?"
     assert questions_in("It is free") == questions_in("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("pardon", "repeat"),
+        ("what", "repeat"),
+        ("Hả.", "repeat"),
+        ("gì cơ", "repeat"),
+        ("Can you call back tomorrow?", "callback"),
+        ("Could you call me tomorrow at nine?", "callback"),
+        ("Have someone call me on Monday.", "callback"),
+        ("Mai gọi lại được không?", "callback"),
+        ("Ngày mai gọi lại cho tôi nhé.", "callback"),
+        ("I'll call back tomorrow.", "goodbye"),
+        ("See you Friday.", "goodbye"),
+        ("Bis Freitag!", "goodbye"),
+        ("周五见", "goodbye"),
+    ],
+)
+def test_as_recognisers_write_them_and_people_say_when(text: str, act: str) -> None:
+    found = dialogue_act(text)
+    assert found is not None
+    assert found.act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("No, I meant 56.", True),
+        ("Sorry, 56.", True),
+        ("À nhầm, 56 ạ.", True),
+        ("Nein, ich meinte 56.", True),
+        ("不对，是56", True),
+        ("No, that's all.", False),
+        ("What about order 56?", False),
+        ("No, I want to know the opening hours.", False),
+    ],
+)
+def test_corrections_are_told_from_questions(text: str, is_one: bool) -> None:
+    assert corrects(text) is is_one

@@ -16,6 +16,8 @@ from langgraph.types import interrupt
 from emads_voice import as_agent
 from emads_voice.agents.heard import NOTE
 from emads_voice.testing import ScriptedChatModel, ScriptedLine
+from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
+from emads_voice.voice.recognizer import Transcript
 
 from ..agents_of_others import FIRST, SECOND, calls, deep, plain, supervised, swarming
 
@@ -222,3 +224,28 @@ def test_a_model_that_still_thinks_is_cut_off_at_once(call: Any) -> None:
     done = call(caller, hears=["a table on Friday", "at seven please"], agent=agent)
     assert done.said == ["At seven, then."]
     assert waited[0] < 1.5
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [(ENGLISH, "Let me look up the order status."), (VIETNAMESE, "Để tôi tra cứu đơn hàng ạ.")],
+)
+def test_a_caller_who_waits_is_told_what_a_tool_does(call: Any, language: Language, told: str) -> None:
+    @tool
+    async def get_order_status(number: str) -> str:
+        """Tra cứu đơn hàng theo mã."""
+        await asyncio.sleep(12)
+        return f"{number} is on its way"
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.5)
+        await line.wait(25)
+
+    chat = ScriptedChatModel(script=[calls("get_order_status", number="7"), "It is on its way."])
+    agent = as_agent(create_agent(chat, [get_order_status]), name="support")
+    heard = Transcript("where is my parcel now", language, 1.5, "scripted")
+    done = call(caller, hears=[heard], agent=agent, language=language, idle_s=60)
+    fillers = done.said[:-1]
+    assert fillers.count(told) == 1
+    assert len(fillers) >= 2
+    assert done.said[-1] == "It is on its way."

@@ -21,8 +21,7 @@ from emads_voice.agents.forms import Analysis
 from emads_voice.channels.errors import RecordingError
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import shipped
-from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedAgent, ScriptedChatModel, ScriptedLine
+from emads_voice.testing import MemoryAuditLog, ScriptedAgent, ScriptedChatModel, ScriptedLine
 from emads_voice.voice.languages import ENGLISH
 
 GOODBYE, STILL_THERE = (phrase(shipped(), which, ENGLISH)[0] for which in ("goodbye", "still_there"))
@@ -155,14 +154,6 @@ class Checking(Asking):
         return await super().answer(messages, **kwargs)
 
 
-class Audit:
-    def __init__(self) -> None:
-        self.events: list[AuditEvent] = []
-
-    async def append(self, event: AuditEvent) -> None:
-        self.events.append(event)
-
-
 async def after_the_question(line: ScriptedLine) -> None:
     await ask(line)
     await press(line, SECRET)
@@ -201,7 +192,7 @@ def test_secret_digits_are_never_text(
 ) -> None:
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
     caplog.set_level(logging.DEBUG)
-    audit, saver = Audit(), InMemorySaver()
+    audit, saver = MemoryAuditLog(), InMemorySaver()
     answers = ["Please key in the six digits of your PIN.", "It is on your card.", "Thank you."]
     asked = AskKeys(digits=6, secret=True)
     agent = Checking("cto", answers, then=[asked])
@@ -211,7 +202,7 @@ def test_secret_digits_are_never_text(
         *(repr(tuple_) for tuple_ in saver.list({"configurable": {"thread_id": "call"}})),
         *(record.getMessage() for record in caplog.records),
         *(span.to_json() for span in spans.get_finished_spans()),
-        *(event.model_dump_json() for event in audit.events),
+        *(event.model_dump_json() for event in audit.appended),
         *(message.text for messages, _ in done.agent.asked for message in messages),
         *done.said,
     ]

@@ -14,8 +14,7 @@ from emads_voice.channels.errors import TransferError
 from emads_voice.channels.transport import Briefing
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Phrase, shipped
-from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedAgent, ScriptedLine, ScriptedSynthesizer
+from emads_voice.testing import MemoryAuditLog, ScriptedAgent, ScriptedLine, ScriptedSynthesizer
 from emads_voice.voice.errors import RecognitionError, SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 from emads_voice.voice.recognizer import Transcript
@@ -42,16 +41,6 @@ def said(done: Any) -> str:
 def seconds(*texts: str) -> float:
     """How long the caller hears these."""
     return sum(0.05 * len(sentence) for text in texts for sentence in text.split(". "))
-
-
-class Audit:
-    """Keeps records in memory."""
-
-    def __init__(self) -> None:
-        self.events: list[AuditEvent] = []
-
-    async def append(self, event: AuditEvent) -> None:
-        self.events.append(event)
 
 
 class Transferring(ScriptedLine):
@@ -260,10 +249,10 @@ def test_a_failure_while_we_ask_leaves_the_question_open(call: Any) -> None:
         await ask(line)
         await line.wait(50)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(caller, hears=BROKEN[:1], consents=audit, idle_s=10)
     assert said(done).startswith(f"{QUESTION} {APOLOGY} {AGAIN} {NOT_RECORDED}")
-    assert [(event.kind, event.text) for event in audit.events] == [("recording_refused", "")]
+    assert [(event.kind, event.text) for event in audit.appended] == [("recording_refused", "")]
     assert done.line.recorded == ""
 
 
@@ -274,10 +263,10 @@ def test_two_failures_while_we_ask_hand_the_caller_over_unrecorded(call: Any) ->
         await fail_twice(line)
         await line.wait(30)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(caller, hears=BROKEN, consents=audit, transfer_to="+849")
     assert said(done) == f"{QUESTION} {APOLOGY} {TRANSFER}"
-    assert (done.line.transferred, done.line.recorded, audit.events) == ("+849", "", [])
+    assert (done.line.transferred, done.line.recorded, audit.appended) == ("+849", "", [])
 
 
 def test_a_call_whose_time_is_up_while_we_ask_is_not_recorded(call: Any) -> None:
@@ -288,10 +277,10 @@ def test_a_call_whose_time_is_up_while_we_ask_is_not_recorded(call: Any) -> None
         await line.speak(1.0)  # the goodbye has begun
         await line.wait(10)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(caller, hears=["Yes."], consents=audit, max_call_s=seconds(QUESTION) + 1.5)
     assert said(done) == f"{QUESTION} {GOODBYE}"
-    assert (done.line.recorded, audit.events) == ("", [])
+    assert (done.line.recorded, audit.appended) == ("", [])
 
 
 def test_keys_pressed_twice_answer_the_question_once(call: Any) -> None:
@@ -302,9 +291,9 @@ def test_keys_pressed_twice_answer_the_question_once(call: Any) -> None:
         line.press("2")
         await line.wait(15)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     call(caller, consents=audit, answers=["Two?"])
-    assert [event.text for event in audit.events] == ["[keypad] 2"]
+    assert [event.text for event in audit.appended] == ["[keypad] 2"]
 
 
 # Phrases that fail, and their language.

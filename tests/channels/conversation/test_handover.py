@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,9 +13,13 @@ from emads_voice.agents.forms import Analysis
 from emads_voice.channels.errors import TransferError
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Phrase, shipped
-from emads_voice.observability import AuditEvent
-from emads_voice.observability.audit import AuditError
-from emads_voice.testing import ScriptedAgent, ScriptedLine, ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.testing import (
+    MemoryAuditLog,
+    ScriptedAgent,
+    ScriptedLine,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+)
 from emads_voice.voice.errors import RecognitionError, SynthesisError
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 from emads_voice.voice.recognizer import Transcript
@@ -25,22 +29,10 @@ def words(which: Phrase, language: Any = ENGLISH) -> str:
     return phrase(shipped(), which, language)[0]
 
 
-NOBODY, KEPT, TRANSFER, GOODBYE = (
-    words(which) for which in ("nobody_reached", "message_kept", "transfer", "goodbye")
+NOBODY, STILL_NOBODY, KEPT, TRANSFER, GOODBYE = (
+    words(which)
+    for which in ("nobody_reached", "nobody_reached_again", "message_kept", "transfer", "goodbye")
 )
-
-
-@dataclass
-class Audit:
-    """Keeps records in memory, unless it is broken."""
-
-    events: list[AuditEvent] = field(default_factory=list)
-    broken: bool = False
-
-    async def append(self, event: AuditEvent) -> None:
-        if self.broken:
-            raise AuditError("The disk is full.")
-        self.events.append(event)
 
 
 class Refusing(ScriptedLine):
@@ -88,7 +80,7 @@ PERSON = Transfer(reason="the caller asked for a person")
 
 
 def test_where_nobody_can_be_reached_what_the_caller_says_is_kept_and_confirmed(call: Any) -> None:
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(
         leave_a_message,
         hears=["somebody from sales, please.", "This is Nam.", "Please ring me on Monday."],
@@ -103,7 +95,7 @@ def test_where_nobody_can_be_reached_what_the_caller_says_is_kept_and_confirmed(
         KEPT,
     ]
     assert done.messages[-2].additional_kwargs == {"message_left": True}
-    kept = [(event.kind, event.thread_id, event.text, event.model) for event in audit.events]
+    kept = [(event.kind, event.thread_id, event.text, event.model) for event in audit.appended]
     assert kept == [
         ("message_left", "call", "This is Nam.", "scripted:recognizer"),
         ("message_left", "call", "Please ring me on Monday.", "scripted:recognizer"),
@@ -136,7 +128,7 @@ def test_a_message_is_all_that_was_said_when_they_hung_up(call: Any) -> None:
         await line.wait(1.8)
         await line.speak(1.5)  # and puts the receiver down
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(
         caller,
         hears=["the sales office.", "This is Nam.", "Ring me."],
@@ -144,7 +136,7 @@ def test_a_message_is_all_that_was_said_when_they_hung_up(call: Any) -> None:
         audit=audit,
     )
     assert done.conversation[1:] == ["This is Nam. Ring me.", KEPT]
-    assert [event.text for event in audit.events] == ["This is Nam.", "Ring me."]
+    assert [event.text for event in audit.appended] == ["This is Nam.", "Ring me."]
 
 
 def test_a_message_that_the_time_cuts_is_kept_as_far_as_it_was_said(call: Any) -> None:
@@ -206,11 +198,11 @@ def test_who_wants_to_leave_none_goes_on(call: Any, no: str) -> None:
         await ask(line)
         await ask(line)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(caller, hears=["the sales office.", no], agent=wanting(PERSON, ""), audit=audit)
     assert said(done).endswith(words("message_not_wanted"))
     assert done.conversation == ["the sales office."]
-    assert [(event.kind, event.text) for event in audit.events] == [("voice_input", no)]
+    assert [(event.kind, event.text) for event in audit.appended] == [("voice_input", no)]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +244,7 @@ def test_who_asks_what_is_wanted_is_told_again(call: Any, text: str) -> None:
 
     hears = ["the sales office.", text, "Ring me."]
     done = call(caller, hears=hears, agent=wanting(PERSON, ""), idle_s=30)
-    assert said(done) == f"{NOBODY} {NOBODY} {KEPT}"
+    assert said(done) == f"{NOBODY} {STILL_NOBODY} {KEPT}"
     assert done.conversation[1:] == ["Ring me.", KEPT]
 
 
@@ -381,7 +373,7 @@ def test_a_record_that_cannot_be_kept_loses_no_message(call: Any, caplog: pytest
         leave_a_message,
         hears=["the sales office.", "This is Nam.", "Ring me."],
         agent=wanting(PERSON, ""),
-        audit=Audit(broken=True),
+        audit=MemoryAuditLog("The disk is full."),
         idle_s=30,
     )
     assert done.conversation[1:] == ["This is Nam. Ring me.", KEPT]

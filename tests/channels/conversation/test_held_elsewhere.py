@@ -16,7 +16,7 @@ from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Phrase, shipped
 from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedLine
+from emads_voice.testing import MemoryAuditLog, ScriptedLine
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
 
@@ -24,8 +24,8 @@ def words(which: Phrase) -> str:
     return phrase(shipped(), which, ENGLISH)[0]
 
 
-HELD, GREETING, GOODBYE, QUESTION = (
-    words(each) for each in ("held_elsewhere", "greeting", "goodbye", "may_record")
+HELD, STILL_HELD, GREETING, GOODBYE, QUESTION = (
+    words(each) for each in ("held_elsewhere", "held_elsewhere_again", "greeting", "goodbye", "may_record")
 )
 
 
@@ -99,12 +99,12 @@ def test_what_the_waiting_say_is_answered_by_nobody(call: Any) -> None:
         await line.wait(8)
 
     done = call(caller, hears=["When?"], answers=[], preemptive=True, locks=Locks(20.0))
-    assert said(done) == f"{HELD} {HELD}"
+    assert said(done) == f"{HELD} {STILL_HELD}"
     assert (done.conversation, done.agent.asked, done.checkpoints) == ([], [], 0)
 
 
 def test_silence_is_not_taken_for_an_answer_and_consent_is_asked_afterwards(call: Any) -> None:
-    class Audit:
+    class Audit(MemoryAuditLog):
         async def append(self, event: AuditEvent) -> None:
             raise AssertionError("nobody has answered")
 
@@ -112,7 +112,7 @@ def test_silence_is_not_taken_for_an_answer_and_consent_is_asked_afterwards(call
         await line.wait(25)
 
     done = call(caller, locks=Locks(21.0), consents=Audit(), idle_s=8.0)
-    assert said(done).startswith(f"{HELD} {HELD}")
+    assert said(done).startswith(f"{HELD} {STILL_HELD}")
     assert said(done).endswith(QUESTION)
 
 
@@ -270,7 +270,7 @@ def test_who_says_goodbye_hears_ours(call: Any) -> None:
 
 
 def test_a_new_conversation_is_recorded_only_after_consent(call: Any) -> None:
-    class Audit:
+    class Audit(MemoryAuditLog):
         threads: list[str] = []  # noqa: RUF012
 
         async def append(self, event: AuditEvent) -> None:

@@ -43,7 +43,7 @@ def test_a_monologue_is_one_question_and_we_ask_to_come_in(call: Callable[..., A
     assert 7.2 <= first <= 8  # to the breath before the longest there is
     assert second <= 8
     assert first + second + third == pytest.approx(20.2, abs=0.5)  # nothing is lost
-    assert done.said == [COME_IN, COME_IN, "I see."]
+    assert done.said == [COME_IN, "Excuse me, may I say something?", "I see."]
     assert not recognizer.asked[0][0].samples[-200:].any()  # no word is cut in two
 
 

@@ -25,6 +25,8 @@ IMPOSSIBLE = {
     ),
     # The question is settled once, while it is asked.
     *((phase, Event.CONSENT_SETTLED) for phase in Phase if phase is not Phase.ASKING_CONSENT),
+    # Only a message that was kept can be corrected.
+    *((phase, Event.AMENDED) for phase in Phase if phase is not Phase.CONVERSING),
     # Nobody waits for a caller who is not listened to, or asks a silent one anything but the question.
     *((phase, Event.SILENCE) for phase in (Phase.HANDING_OVER, Phase.CLOSING, Phase.ENDED)),
     *(
@@ -45,6 +47,12 @@ IMPOSSIBLE = {
         for phase in Phase
         if phase not in (Phase.TAKING_MESSAGE, Phase.CLOSING, Phase.ENDED)
     ),
+    # A plan is put to a caller between two turns.
+    *((phase, Event.DECISION) for phase in Phase if phase is not Phase.CONVERSING),
+    *((phase, Event.REVIEW_SETTLED) for phase in Phase if phase is not Phase.REVIEWING),
+    # Who wants a person while a plan is put to them leaves it open first.
+    (Phase.REVIEWING, Event.PERSON),
+    (Phase.REVIEWING, Event.NOBODY_REACHED),
     # An agent ends a call only where its answer was heard, a caller where they are listened to.
     *((phase, Event.DONE) for phase in Phase if phase is not Phase.CONVERSING),
     *(
@@ -117,12 +125,16 @@ def test_every_event_has_an_outcome_in_every_phase_or_cannot_happen_in_it(phase:
         assert after is phase or action is not Action.IGNORE  # nothing changes unnoticed
 
 
-def test_a_call_only_ever_moves_towards_its_end_but_for_a_message() -> None:
+def test_a_call_only_ever_moves_towards_its_end_but_for_messages_and_decisions() -> None:
     order = list(Phase)
     for phase, row in TABLE.items():
         for event, (_, after) in row.items():
             back = (Phase.CONVERSING, Phase.TAKING_MESSAGE)
-            offered = after in back and event in (Event.NOBODY_REACHED, Event.MESSAGE_SETTLED)
+            offered = after in back and event in (
+                Event.NOBODY_REACHED,
+                Event.MESSAGE_SETTLED,
+                Event.REVIEW_SETTLED,
+            )
             assert offered or order.index(after) >= order.index(phase)
 
 

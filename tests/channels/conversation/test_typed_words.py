@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from emads_voice.agents import Analysis
+from emads_voice.channels.errors import ThreadHeldError
 from emads_voice.channels.live_events import CallerHeard, Saying, StageEnded, TurnBegan, TurnEnded
 from emads_voice.channels.thread_lock import WAIT_S
 from emads_voice.channels.transport import Hush, Played, Words
-from emads_voice.testing import ScriptedLine
+from emads_voice.testing import ScriptedAgent, ScriptedLine
 from emads_voice.voice.ear import TranscriptEar
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.recognizer import Transcript
@@ -41,6 +43,69 @@ def test_words_that_come_before_the_conversation_is_ours_are_answered(call: Any)
 
     done = call(caller, answers=["Today."], locks=SlowLocks())
     assert done.conversation == ["When?", "Today."]
+
+
+class HeldLocks:
+    """Somebody else holds the conversation for so long."""
+
+    def __init__(self, others_s: float) -> None:
+        self._others_s = others_s
+
+    @asynccontextmanager
+    async def hold(self, thread_id: str, *, wait_s: float = WAIT_S) -> AsyncIterator[None]:
+        if thread_id == "call":
+            await asyncio.sleep(min(wait_s, self._others_s))
+            self._others_s -= wait_s
+            if self._others_s > 0:
+                raise ThreadHeldError("It is held.")
+        yield
+
+
+def test_who_asks_where_others_talk_is_told_so_once_and_answered_then(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.wait(40)
+
+    done = call(caller, answers=["Today."], locks=HeldLocks(20), answer_within_s=6, idle_s=60)
+    assert " ".join(done.said).count("another line") == 1
+    assert done.conversation == ["When?", "Today."]
+
+
+def test_what_was_asked_where_others_talk_is_answered_in_the_new_conversation(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.wait(10)
+        line.bring(words("Begin a new one."))
+        await line.wait(10)
+
+    done = call(caller, answers=["Today."], locks=HeldLocks(60))
+    assert " ".join(done.said).count("another line") == 1
+    assert done.said[-1] == "Today."
+
+
+class SlowToStop(ScriptedAgent):
+    """Never answers, and takes its time to be stopped."""
+
+    async def answer(self, *args: Any, **how: Any) -> Analysis:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(3)
+        raise AssertionError
+
+
+def test_who_waits_for_an_apology_is_not_asked_whether_they_are_there(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await line.wait(6)
+        line.bring(words("When?"))
+        await line.wait(14)
+
+    timing = {"answer_within_s": 6, "idle_s": 5, "filler_after_s": 30}
+    done = call(caller, agent=SlowToStop("cto", []), opening="greeting", **timing)
+    said = " ".join(done.said)
+    assert "I am sorry" in said
+    assert "still there" not in said.partition("I am sorry")[0]
+    assert [each.how for each in done.line.told if isinstance(each, TurnEnded)] == ["failed"]
 
 
 def test_words_interrupt_the_greeting_and_what_we_say(call: Any) -> None:

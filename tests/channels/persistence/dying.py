@@ -66,6 +66,9 @@ class Audit:
     async def append(self, event: AuditEvent) -> None:
         await self._witness.begins("listen")
 
+    def note(self, event: AuditEvent) -> None:
+        """Nobody waits for it."""
+
 
 class Router:
     def __init__(self, witness: Witness) -> None:

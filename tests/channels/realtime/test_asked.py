@@ -177,9 +177,39 @@ def test_an_utterance_that_cannot_be_recognised_is_told(session: SessionFactory)
         client.send("input_audio_buffer.commit")
         client.send("response.create")
         await client.until("conversation.item.input_audio_transcription.failed")
-        assert (await client.until("error"))["error"]["code"] == "nothing_heard"
+        assert (await client.until("error"))["error"]["code"] == "recognition_failed"
 
     session(caller, hears=[RecognitionError("down")])
+    session(caller, hears=[ZeroDivisionError("a recogniser with a bug")])
+
+
+def test_silence_is_told_as_such(session: SessionFactory) -> None:
+    async def caller(client: Client) -> None:
+        by_hand(client)
+        client.append(1, loudness=0)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        assert (await client.until("error"))["error"]["code"] == "nothing_heard"
+
+    session(caller, hears=[""])
+
+
+def test_half_a_question_is_answered_once_the_other_half_is_understood(session: SessionFactory) -> None:
+    async def caller(client: Client) -> None:
+        by_hand(client)
+        client.send("conversation.item.create", item=message("Shall we buy it,"))
+        client.append(1)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        assert (await client.until("error"))["error"]["code"] == "recognition_failed"
+        assert not client.of("response.created")
+        client.append(1)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        await client.until("response.done")
+
+    held = session(caller, hears=[RecognitionError("down"), "if it costs too much?"], answers=["No."])
+    assert held.conversation == ["Shall we buy it, if it costs too much?", "No."]
 
 
 @pytest.mark.parametrize(
@@ -264,3 +294,49 @@ def test_who_types_or_presses_a_button_may_take_their_time(session: SessionFacto
     call = session(caller, answers=[ANSWER]).call
     assert call
     assert (call.patient, call.greets) == (how != "by voice", how != "typed")
+
+
+def test_a_response_is_asked_for_once(session: SessionFactory) -> None:
+    """Who asks for it twice in one breath is told so, and not greeted into the answer."""
+
+    async def caller(client: Client) -> None:
+        client.send("conversation.item.create", item=message("What does it cost?"))
+        client.send("response.create")
+        client.send("response.create")
+        assert (await client.until("error"))["error"]["code"] == "nothing_to_answer"
+        await client.until("response.done")
+
+    held = session(caller, answers=["A lot of money."])
+    assert held.client.said().strip() == "A lot of money."
+
+
+@pytest.mark.parametrize("cancel", ["response.cancel", "output_audio_buffer.clear"])
+def test_a_response_may_be_cancelled_before_it_has_begun(session: SessionFactory, cancel: str) -> None:
+    async def caller(client: Client) -> None:
+        client.send("conversation.item.create", item=message("What does it cost?"))
+        client.send("response.create")
+        client.send(cancel)
+        done = (await client.until("response.done"))["response"]
+        assert (done["status"], done["status_details"]["reason"]) == ("cancelled", "client_cancelled")
+        client.send("conversation.item.create", item=message("And then?"))
+        client.send("response.create")
+        assert (await client.until("response.done"))["response"]["status"] == "completed"
+
+    held = session(caller, answers=["A lot of money, which takes a while to say.", "Nothing."])
+    assert not held.client.of("error")
+    assert held.conversation[-1] == "Nothing."
+
+
+def test_what_was_cancelled_in_vain_does_not_cancel_what_comes_later(session: SessionFactory) -> None:
+    async def caller(client: Client) -> None:
+        by_hand(client)
+        client.append(1, loudness=0)
+        client.send("input_audio_buffer.commit")
+        client.send("response.create")
+        client.send("response.cancel")
+        assert (await client.until("error"))["error"]["code"] == "nothing_heard"
+        client.send("conversation.item.create", item=message("And then?"))
+        client.send("response.create")
+        assert (await client.until("response.done"))["response"]["status"] == "completed"
+
+    session(caller, hears=[""], answers=["Nothing."])

@@ -143,6 +143,27 @@ async def test_a_browser_brings_its_key_as_a_subprotocol() -> None:
         assert await here.refusal("", subprotocols=offered) == (401, "invalid_client_secret")
 
 
+async def test_who_offers_a_key_alone_is_answered_it_as_browsers_close_otherwise() -> None:
+    async with house() as here:
+        made = (await here.mint()).json()
+        alone = [f"openai-insecure-api-key.{made['value']}"]
+        async with here.connected("", subprotocols=alone) as socket:
+            assert socket.subprotocol == alone[0]
+
+
+@pytest.mark.parametrize("path", ["calls", "client_secrets"])
+async def test_a_key_of_one_session_opens_nothing_else(path: str) -> None:
+    async with house() as here:
+        value = (await here.mint()).json()["value"]
+        async with httpx.AsyncClient() as http:
+            url = f"http://127.0.0.1:{here.port}/v1/realtime/{path}"
+            refused = await http.post(url, content=b"v=0", headers={"Authorization": f"Bearer {value}"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (401, "session_key")
+        assert "WebSocket" in refused.json()["error"]["message"]
+        async with here.connected(value):
+            pass
+
+
 async def test_a_key_opens_one_session_even_if_two_come_at_once() -> None:
     async with house() as here:
         value = (await here.mint()).json()["value"]

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,14 @@ from emads_voice.channels.twilio.stream import TwilioTransport
 from emads_voice.graph import create_voice_graph
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import shipped
-from emads_voice.observability import AuditEvent, JsonLinesAuditLog
-from emads_voice.testing import LoudnessVad, ScriptedAgent, ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.observability import AuditEvent
+from emads_voice.testing import (
+    LoudnessVad,
+    MemoryAuditLog,
+    ScriptedAgent,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+)
 from emads_voice.voice.activity.live_vad import LiveVad
 from emads_voice.voice.languages import ENGLISH
 
@@ -72,11 +77,11 @@ async def asked(
     listening.cancel()
 
 
-class Audit(JsonLinesAuditLog):
+class Audit(MemoryAuditLog):
     """Notes what Twilio had been asked by the time a record was on disk."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self) -> None:
+        super().__init__()
         self.phone: Any = None
         self.asked_before: list[Any] = []
 
@@ -87,50 +92,49 @@ class Audit(JsonLinesAuditLog):
 
 
 async def test_twilio_is_asked_after_the_consent_is_on_disk(
-    open_phone: Any, eventually: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    open_phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    audit = Audit(tmp_path / "audit.jsonl")
+    audit = Audit()
     asks = Asked(open_phone, audit)
     phone = audit.phone = await asks.open()
     async with asked(phone, eventually) as caller:
         await caller.press("1")
         await eventually(lambda: asks.said.endswith(RECORDED))
-    (event,) = audit.read()
+    (event,) = audit.appended
     assert (event.kind, event.text) == ("recording_agreed", "[keypad] 1")
     assert audit.asked_before == []
     assert phone.rest.asked == [(f"Calls/{CALL}/Recordings.json", {"RecordingChannels": "dual"})]
     assert f"Call {CALL} is recorded; consent {event.id}." in caplog.messages
 
 
-async def test_twilio_is_not_asked_after_a_no(open_phone: Any, eventually: Any, tmp_path: Path) -> None:
-    audit = JsonLinesAuditLog(tmp_path / "audit.jsonl")
+async def test_twilio_is_not_asked_after_a_no(open_phone: Any, eventually: Any) -> None:
+    audit = MemoryAuditLog()
     asks = Asked(open_phone, audit)
     phone = await asks.open()
     async with asked(phone, eventually) as caller:
         await caller.press("2")
         await eventually(lambda: asks.said.endswith(NOT_RECORDED))
-    assert [event.kind for event in audit.read()] == ["recording_refused"]
+    assert [event.kind for event in audit.appended] == ["recording_refused"]
     assert phone.rest.asked == []
 
 
 async def test_twilio_is_not_asked_where_consent_cannot_be_kept(
-    open_phone: Any, eventually: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    open_phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "file").touch()
-    asks = Asked(open_phone, JsonLinesAuditLog(tmp_path / "file" / "audit.jsonl"))
+    asks = Asked(open_phone, MemoryAuditLog("The disk is full."))
     phone = await asks.open()
     async with asked(phone, eventually) as caller:
         await caller.press("1")
         await eventually(lambda: asks.said.endswith(NOT_RECORDED))
     assert phone.rest.asked == []
-    assert "it is not recorded (The audit record could not be written" in caplog.text
+    assert "it is not recorded (The disk is full." in caplog.text
 
 
 async def test_a_recording_twilio_refuses_is_told_to_the_caller(
-    open_phone: Any, eventually: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    open_phone: Any, eventually: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asks = Asked(open_phone, JsonLinesAuditLog(tmp_path / "audit.jsonl"))
+    asks = Asked(open_phone, MemoryAuditLog())
     phone = await asks.open()
     phone.rest.refuse = 400
     async with asked(phone, eventually) as caller:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -20,8 +19,13 @@ from emads_voice.channels.transport import Briefing, BriefingTransport, Digit, T
 from emads_voice.graph import create_voice_graph
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import shipped
-from emads_voice.observability import JsonLinesAuditLog
-from emads_voice.testing import LoudnessVad, ScriptedAgent, ScriptedRecognizer, ScriptedSynthesizer
+from emads_voice.testing import (
+    LoudnessVad,
+    MemoryAuditLog,
+    ScriptedAgent,
+    ScriptedRecognizer,
+    ScriptedSynthesizer,
+)
 from emads_voice.voice.activity.live_vad import LiveVad
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE
 
@@ -171,12 +175,12 @@ async def test_nobody_but_twilio_is_told_anything(phone: Any, path: str) -> None
 
 
 async def test_a_caller_whom_nobody_took_leaves_a_message_in_the_same_conversation(
-    open_phone: Any, eventually: Any, tmp_path: Path
+    open_phone: Any, eventually: Any
 ) -> None:
     agent = Wanting("cto", [""])
     graph = create_voice_graph([agent]).compile(checkpointer=InMemorySaver())
     synthesizer = ScriptedSynthesizer(seconds_per_character=0.005)
-    audit = JsonLinesAuditLog(tmp_path / "audit.jsonl")
+    audit = MemoryAuditLog()
     services = Services(graph, ScriptedRecognizer([]), synthesizer, LiveVad(LoudnessVad()), audit=audit)
     options = ConversationOptions(opening=None, transfer_to=HUMAN)
 
@@ -200,14 +204,14 @@ async def test_a_caller_whom_nobody_took_leaves_a_message_in_the_same_conversati
     await eventually(lambda: " ".join(text for text, _ in synthesizer.spoken).endswith(offer))
     for key in "0912#":
         await back.press(key)
-    await eventually(lambda: audit.read())
+    await eventually(lambda: audit.appended)
     await back.stop()
     playing.cancel()
     thread: Any = {"configurable": {"thread_id": thread_of_call(CALL)}}
     await eventually(lambda: phone.admission.calls == 0)
     messages = (await graph.aget_state(thread)).values["messages"]
     assert [message.text for message in messages][:2] == ["[keypad] 0", "[keypad] 0912"]
-    assert [event.kind for event in audit.read()] == ["message_left"]
+    assert [event.kind for event in audit.appended] == ["message_left"]
 
 
 class Wanting(ScriptedAgent):

@@ -73,3 +73,18 @@ def test_where_there_is_nothing_to_say_nothing_is_said(text: str) -> None:
 def test_any_text_becomes_one_clean_line(text: str) -> None:
     words = speakable(text)
     assert words == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ('{"answer": "We open at nine. Come in."}', "We open at nine. Come in."),
+        ('{"status": "open", "opens_at": "9:00", "late": true}', "status: open, opens at: 9:00, late: true"),
+        ('[{"name": "A", "price": 12}, {"name": "B", "price": 5}]', "name: A, price: 12; name: B, price: 5"),
+        ('Come in."}', "Come in."),
+        ("{'answer': 'Hi there'}", "Hi there"),
+        ('The set {1, 2} is small, he said "so".', 'The set {1, 2} is small, he said "so".'),
+    ],
+)
+def test_data_are_said_without_the_signs_they_are_written_in(data: str, said: str) -> None:
+    assert speakable(data) == said

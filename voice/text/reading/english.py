@@ -95,12 +95,62 @@ _BEGINS = (
 _ENDING = re.compile(rf"\b((?:[ap]\.m|U\.S(?:\.A)?|U\.K|D\.C|E\.U)\.)(?= (?:{_BEGINS})\b|\s*$)")
 """Abbreviations that end a sentence: the normaliser takes their last stop for a part of them."""
 
+_ZONES = {"E": "Eastern", "C": "Central", "M": "Mountain", "P": "Pacific"}
+_ZONE = re.compile(r"(?<=[\dmMk.])\s?\b([ECMP])T\b")
+"""Zones of three letters are spelled."""
+_OF_A_CLOCK = re.compile(
+    r"(?:\d\d?:\d\d|[ap]\.?\s?m\.?|o'clock|\b(?:at|by|until|till|from|to|before|after) \d\d?)$", re.I
+)
+
+
+def _zone(match: re.Match[str]) -> str:
+    typed = _OF_A_CLOCK.search(match.string[max(0, match.start() - 14) : match.start()])
+    return f" {_ZONES[match[1]]} time" if typed else match[0]
+
+
+_DOSES = {"prn": "as needed", "bid": "twice a day", "tid": "three times a day", "qid": "four times a day",
+          "qd": "once a day", "po": "by mouth"}  # fmt: skip
+
+
+def _dose(match: re.Match[str]) -> str:
+    letters = match[0].replace(".", "").casefold()
+    stop = "." if match[0].endswith(".") and not match.string[match.end() :].strip() else ""
+    return f"{_DOSES[letters]}{stop}"
+
 
 def _reign(match: re.Match[str]) -> str:
     return f"{match[1]} the {ordinal(roman(match[2]))}" if roman(match[2]) else match[0]
 
 
 _FIRST: tuple[Rule, ...] = (
+    (
+        re.compile(r"\b(BP|[Bb]lood pressure)((?: \w+){0,2}:?) (\d{2,3})/(\d{2,3})(?![\w/])"),
+        r"\1\2 \3 over \4",
+    ),
+    (
+        re.compile(r"\b[Ee]xt(?:ension|n)?\.?:?\s?#?(?:no\.? |number )?(\d{2,6})(?![\w,]|\.\d)"),
+        lambda m: f"extension {WORDS.spelled(m[1])}",
+    ),
+    (re.compile(r"(?<=\d )x(?=\d{2,5}\b(?! ?[=x×]))(\d+)"), lambda m: f"extension {WORDS.spelled(m[1])}"),
+    (_ZONE, _zone),
+    (
+        re.compile(
+            r"(?<!\w)(?:PRN\b|p\.r\.n\.|(?:b|t|q)\.i\.d\.|q\.d\.|(?:BID|TID|QID)\b(?=[\s.,;]*(?:$|for|with|after|before|by)))"
+        ),
+        _dose,
+    ),
+    (
+        re.compile(r"(?<=\d)\s?fl\.?\s?oz\b\.?(?=\s?(.)?)"),
+        lambda m: " fluid ounces" + ("." if m[0].endswith(".") and not m[1] else ""),
+    ),
+    (re.compile(r"(?<![\w/])([+−-]\d+(?:[.,]\d+)*)\s?/\s?(?=[+−-]\d)"), r"\1, "),
+    (
+        re.compile(
+            rf"((?:\b(?:on|at|to|from|of|off|onto|along|down|up|is|near)|\b\d+) (?:[A-Z][\w'’]+ ){{1,3}})Dr\. "
+            rf"(?=(?:{_BEGINS}|Ask|Turn|Call|Ring|Wait|Go|Take|Park|Look|Follow|Bring|Come|Use|Press)\b)"
+        ),
+        r"\1Drive. ",
+    ),
     (re.compile(r"\bP\.?\s?O\.? (?=Box\b)"), "P O "),
     (re.compile(r"\bPh\.?D\b\.?"), "P h D"),
     (_ENDING, lambda m: f"{m[1].replace('.', ' ').strip()}."),

@@ -124,7 +124,34 @@ def _quarter(match: re.Match[str]) -> str:
     return f"{'quận' if district else 'quý'} {match[1]}"
 
 
+_ZONES = {"E": "miền Đông", "C": "miền Trung", "M": "miền núi", "P": "bờ Tây"}
+_ZONE = re.compile(r"\s?\b([ECMP])T\b")
+_OF_A_CLOCK = re.compile(
+    r"(?:\d\d?:\d\d|\d ?[hg]\d{0,2}|giờ(?: \d\d?| rưỡi| kém \d\d?)?(?: (?:sáng|trưa|chiều|tối|đêm))?|[ap]m)$",
+    re.I,
+)
+
+
+def _zone(match: re.Match[str]) -> str:
+    if not _OF_A_CLOCK.search(match.string[max(0, match.start() - 24) : match.start()]):
+        return match[0]
+    return f", giờ {_ZONES[match[1]]} nước Mỹ"
+
+
 _FIRST: tuple[Rule, ...] = (
+    (
+        re.compile(
+            r"\b((?:số )?máy lẻ|(?:máy|số) nhánh|nhánh số|(?:máy|số) nội bộ|ext\.?)(?: số| là)?:? ?"
+            r"(\d{2,6})(?!\w|[.,]\d)",
+            re.I,
+        ),
+        lambda m: f"{'máy lẻ' if m[1].casefold().startswith('ext') else m[1]} {WORDS.spelled(m[2])}",
+    ),
+    (_ZONE, _zone),
+    (re.compile(r"\bPRN\b"), "khi cần"),
+    (re.compile(r"(?<=\d)\s?fl\.?\s?oz\b\.?"), " ao xơ chất lỏng"),
+    (re.compile(r"(?<![\w/])([+−-]\d+(?:[.,]\d+)*)\s?/\s?(?=[+−-]\d)"), r"\1, "),
+    (re.compile(r"\b(?:Dr|BS)\.\s?(?=[A-ZĐÂÊÔƠƯ])"), "bác sĩ "),
     (re.compile(r"\b(?:TP|Tp|T\.P)\.? ?HCM\b"), "thành phố Hồ Chí Minh"),
     # Their full stop is none, and would be heard as a pause.
     (re.compile(r"\b(?:TP|Tp|T\.P)(?:\.\s?|\s)(?=[A-ZĐÂÊÔƠƯ])"), "thành phố "),

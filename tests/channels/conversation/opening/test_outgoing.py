@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from emads_voice.channels.transport import MachineRecords
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import shipped
-from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedLine
+from emads_voice.testing import MemoryAuditLog, ScriptedLine
 from emads_voice.voice.languages import ENGLISH
 
 PURPOSE = "your order 12 can be collected"
@@ -24,14 +22,6 @@ OURS: dict[str, Any] = {
     "our_name": "Tre Xanh",
     "idle_s": 20,
 }
-
-
-@dataclass
-class Audit:
-    events: list[AuditEvent] = field(default_factory=list)
-
-    async def append(self, event: AuditEvent) -> None:
-        self.events.append(event)
 
 
 def said(done: Any) -> str:
@@ -79,13 +69,13 @@ def test_a_screen_is_told_the_reason_and_the_person_once_more(call: Any) -> None
         await line.until_quiet()
         await ask(line)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     screen = "Hi, if you record your name and reason for calling, I will see if this person is available."
     hears = [screen, "Thanks, please stay on the line.", "Hello, who is this?", "When can I come?"]
     done = call(caller, hears=hears, answers=["Until six."], audit=audit, **OURS)
     assert said(done) == f"{SPOKEN} {SPOKEN} {SPOKEN} Until six."
     assert done.conversation == [OPENING, "When can I come?", "Until six."]
-    assert [event.text for event in audit.events] == hears[:3]
+    assert [event.text for event in audit.appended] == hears[:3]
 
 
 @pytest.mark.parametrize("greeting", ["Hello?", "A lô?", "Yes?"])
@@ -271,5 +261,5 @@ def test_consent_is_asked_by_somebody_who_has_said_who_they_are(call: Any) -> No
         await line.until_quiet()
         await line.wait(1)
 
-    done = call(caller, consents=Audit(), **OURS)
+    done = call(caller, consents=MemoryAuditLog(), **OURS)
     assert said(done) == f"{SPOKEN} {phrase(shipped(), 'may_record', ENGLISH)[0]}"

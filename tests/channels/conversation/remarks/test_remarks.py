@@ -9,18 +9,9 @@ from typing import Any
 import pytest
 
 from emads_voice.agents.forms import Analysis
-from emads_voice.observability import AuditEvent
-from emads_voice.testing import ScriptedAgent, ScriptedLine
+from emads_voice.testing import MemoryAuditLog, ScriptedAgent, ScriptedLine
 
 LONG = " ".join(f"This is sentence {number} of the whole answer." for number in ("one", "two", "three"))
-
-
-class Audit:
-    def __init__(self) -> None:
-        self.events: list[AuditEvent] = []
-
-    async def append(self, event: AuditEvent) -> None:
-        self.events.append(event)
 
 
 class Thinking(ScriptedAgent):
@@ -294,27 +285,27 @@ def test_the_greeting_discloses_what_answers_and_the_audit_log_has_it(call: Any)
         await line.until_answered()
         await line.until_quiet()
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     call(caller, audit=audit, opening="greeting")
-    assert [(event.kind, event.text) for event in audit.events] == [
+    assert [(event.kind, event.text) for event in audit.appended] == [
         ("disclosed", "This is an automated assistant.")
     ]
 
 
 def test_who_speaks_over_the_greeting_is_told_afterwards_and_not_before_is_it_on_record(call: Any) -> None:
-    audit = Audit()
+    audit = MemoryAuditLog()
 
     async def caller(line: ScriptedLine) -> None:
         await line.until_answered()
         await line.wait(0.2)
         await line.speak(1.0)
-        assert audit.events == []
+        assert audit.appended == []
         await line.until_answered()
         await line.until_quiet(2)
 
     done = call(caller, hears=["Where is it?"], answers=["Here."], audit=audit, opening="greeting")
     assert done.said[-1] == "This is an automated assistant."
-    assert [event.kind for event in audit.events] == ["disclosed"]
+    assert [event.kind for event in audit.appended] == ["disclosed"]
 
 
 async def two_turns(line: ScriptedLine) -> None:
@@ -425,9 +416,9 @@ def test_who_has_asked_who_answers_is_not_told_twice(call: Any) -> None:
         await ask(line)
         await line.until_quiet(4)
 
-    audit = Audit()
+    audit = MemoryAuditLog()
     done = call(caller, hears=["Who is this?"], opening="greeting", audit=audit)
     assert done.said[-1].startswith("I pass your questions on")
-    assert [event.text[:30] for event in audit.events if event.kind == "disclosed"] == [
+    assert [event.text[:30] for event in audit.appended if event.kind == "disclosed"] == [
         "I am an automated assistant, n"
     ]

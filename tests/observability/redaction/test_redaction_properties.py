@@ -29,6 +29,17 @@ def test_no_address_is_left(before: str, address: str, after: str) -> None:
             st.sampled_from(
                 ["+84912345678", "0912 345 678", "4111 1111 1111 1111", "call", "@", ".", "-", "12"]
             ),
+            st.sampled_from(
+                [
+                    "không chín một hai",
+                    "oh nine one",
+                    "account",
+                    "số thẻ",
+                    "pin 1234",
+                    "is",
+                    "a còng gmail chấm com",
+                ]
+            ),
             st.text(max_size=8),
         ),
         max_size=8,
@@ -45,7 +56,8 @@ def test_anything_can_be_redacted(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "atom", ["a.", "a-", "a@", "@", "a@a.", "é.", "a", "1-", "+8 ", "0912345678 ", "4 ", "(0"]
+    "atom",
+    ["không ", "a còng ", "a.", "a-", "a@", "@", "a@a.", "é.", "a", "1-", "+8 ", "0912345678 ", "4 ", "(0"],
 )
 def test_a_long_text_costs_by_the_character_what_a_short_one_costs(atom: str) -> None:
     def per_character(length: int) -> float:

@@ -1,0 +1,1 @@
+"""A decision is put to a caller, who decides by keys."""

@@ -1,0 +1,99 @@
+"""The pages as HTML. Whatever callers have said, and models have written, is text in them and never markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from emads_voice.messages.formatting import Messages
+
+from .record import Call
+
+
+def call_page(call: Call, said: Messages) -> str:
+    """The page of a call, which asks for its style and its script beside it."""
+    return _render("call.html", said, call=call, beside="", style="", policy="")
+
+
+def call_document(call: Call, said: Messages) -> str:
+    """The page of a call as a file that needs nothing beside it."""
+    style = text_of("page.css")
+    policy = f"default-src 'none'; style-src 'sha256-{_hash(style)}'"
+    return _render("call.html", said, call=call, beside=None, style=style, policy=policy)
+
+
+def list_page(
+    calls: Sequence[Call], said: Messages, *, unreadable: Sequence[str], older: str, newest: bool
+) -> str:
+    """The page of several calls.
+
+    Args:
+        calls: in their order.
+        said: the words of the page.
+        unreadable: conversations that cannot be read.
+        older: the conversation that the next page begins after; "" if there are no more.
+        newest: whether this is the first page.
+    """
+    return _render(
+        "list.html",
+        said,
+        calls=calls,
+        unreadable=unreadable,
+        older=older,
+        newest=newest,
+        beside="calls/",
+        style="",
+        policy="",
+    )
+
+
+def message_page(text: str, said: Messages, beside: str) -> str:
+    """A page that says one thing."""
+    return _render("message.html", said, text=text, beside=beside, style="", policy="")
+
+
+def text_of(name: str) -> str:
+    """A file of this folder."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _render(name: str, said: Messages, **values: Any) -> str:
+    return _environment().get_template(name).render(said=said, **values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(text_of),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clock": _clock, "day": _day, "seconds": _seconds}
+    return environment
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, "1:04.5"."""
+    minutes, rest = divmod(round(max(0.0, seconds), 1), 60)
+    return f"{minutes:.0f}:{rest:04.1f}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}"
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

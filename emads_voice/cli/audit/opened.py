@@ -1,0 +1,63 @@
+"""The ledger of the settings, opened for one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emads_voice.cli.errors import UsageError
+from emads_voice.error_text import reason_of
+
+if TYPE_CHECKING:
+    from emads_voice.observability.ledger import Ledger
+    from emads_voice.observability.ledger.signed_note import PublicKey
+    from emads_voice.settings import Settings
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Ledger, Settings]]:
+    """The ledger of the settings, closed at the end.
+
+    Raises:
+        DatabaseError: it cannot be opened.
+    """
+    from emads_voice.assembly.records import make_ledger
+    from emads_voice.settings import load_settings
+
+    settings = load_settings()
+    ledger = make_ledger(settings)
+    try:
+        yield ledger, settings
+    finally:
+        ledger.close()
+
+
+def public_keys(paths: Sequence[Path]) -> list[PublicKey]:
+    """The keys in files, one a line.
+
+    Raises:
+        UsageError: one cannot be read, or is no key.
+    """
+    from emads_voice.observability.ledger.signed_note import NoteError, PublicKey
+
+    keys = []
+    for path in paths:
+        try:
+            keys += [PublicKey.read(line) for line in read_text(path).splitlines() if line.strip()]
+        except NoteError as error:
+            raise UsageError(f"{path}: {error}.") from None
+    return keys
+
+
+def read_text(path: Path) -> str:
+    """What is in a file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({reason_of(error)}).") from None

@@ -1,0 +1,96 @@
+"""Rows of the tables as what they tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from .decisions import Approval, Execution, Kept, ReadBack
+from .errors import ClosedError, ExpiredError, UnknownDecisionError
+from .plan import Plan
+from .policy import Channel, Proof
+from .tables import APPROVALS, DECISIONS, EXECUTIONS, VERSIONS
+
+
+def locked(connection: Connection, decision_id: str) -> Any:
+    """The row of a decision, which nobody else changes until the transaction is over.
+
+    Raises:
+        UnknownDecisionError: there is none.
+    """
+    # FOR UPDATE is left out by SQLite, where one transaction writes at a time.
+    query = select(DECISIONS).where(DECISIONS.c.id == decision_id).with_for_update()
+    row = connection.execute(query).first()
+    if row is None:
+        raise UnknownDecisionError(f"There is no decision {decision_id}.")
+    return row
+
+
+def plan_of(connection: Connection, decision_id: str, version: int) -> Plan:
+    """The plan of a version."""
+    written = connection.execute(
+        select(VERSIONS.c.plan).where(VERSIONS.c.decision_id == decision_id, VERSIONS.c.version == version)
+    ).scalar_one()
+    return Plan.model_validate_json(bytes(written))
+
+
+def closed(row: Any) -> ClosedError:
+    """The error that says why nothing can be decided on it."""
+    if row.status == "expired":
+        return ExpiredError("Nobody has approved it in time, so it is rejected.", "expired")
+    return ClosedError(f"There is nothing to decide any more: it is {row.status}.", row.status)
+
+
+def kept(connection: Connection, row: Any) -> Kept:
+    """A row of :data:`.tables.DECISIONS`, with all that belongs to it."""
+    approvals = connection.execute(
+        select(APPROVALS).where(APPROVALS.c.decision_id == row.id).order_by(APPROVALS.c.id)
+    )
+    executions = connection.execute(
+        select(EXECUTIONS).where(EXECUTIONS.c.decision_id == row.id).order_by(EXECUTIONS.c.key)
+    )
+    return Kept(
+        id=row.id,
+        thread_id=row.thread_id,
+        asked_by=row.asked_by,
+        version=row.version,
+        plan=plan_of(connection, row.id, row.version),
+        plan_hash=row.plan_hash,
+        status=row.status,
+        level=row.level,
+        approvals_needed=row.approvals_needed,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        approvals=tuple(
+            Approval(
+                approver=each.approver,
+                version=each.version,
+                verdict=each.verdict,
+                feedback=each.feedback,
+                channel=Channel(each.channel),
+                proof=Proof(each.proof),
+                read_back=ReadBack(each.read_back_hash, each.read_back_language, each.digit),
+                at=each.at,
+            )
+            for each in approvals
+        ),
+        executions=tuple(execution_of(each) for each in executions),
+    )
+
+
+def execution_of(row: Any) -> Execution:
+    """A row of :data:`.tables.EXECUTIONS`."""
+    return Execution(
+        key=row.key,
+        decision_id=row.decision_id,
+        version=row.version,
+        step=row.step,
+        executor=row.executor,
+        status=row.status,
+        fence=row.fence,
+        attempts=row.attempts,
+        result=row.result,
+    )

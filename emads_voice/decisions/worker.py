@@ -1,0 +1,108 @@
+"""Carries out what is due. Any number of workers may run, in any processes: each step is one worker's at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from emads_voice.error_text import first_line
+
+from .decisions import Execution, ExecutionStatus
+from .errors import StaleError
+from .executors import Executor, NotDoneError, RefusedError, Task, by_name
+from .queue import LEASE_S, ExecutionQueue
+from .store import DecisionStore
+
+_log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+"""How often a step is tried that did nothing, or whose executor honours the key."""
+
+POLL_S = 1.0
+"""How often a worker looks for what is due."""
+
+
+class Worker:
+    """Carries out approved decisions, one step after the other."""
+
+    def __init__(
+        self,
+        store: DecisionStore,
+        queue: ExecutionQueue,
+        executors: Iterable[Executor],
+        *,
+        lease_s: float = LEASE_S,
+    ) -> None:
+        """
+        Args:
+            store: keeps the decisions.
+            queue: their executions.
+            executors: who carries them out.
+            lease_s: how long a step may take, in seconds. Then it is given up, and perhaps taken over.
+
+        Raises:
+            ValueError: two executors have the same name.
+        """
+        self._store = store
+        self._queue = queue
+        self._executors = by_name(executors)
+        self._lease_s = lease_s
+
+    async def run(self) -> None:
+        """Carry out what becomes due, until cancelled."""
+        while True:
+            try:
+                busy = await self.step()
+            except Exception:  # a database that is down for a while, say
+                _log.exception("What is due could not be carried out; it is tried again")
+                busy = False
+            if not busy:
+                await asyncio.sleep(POLL_S)
+
+    async def step(self, decision_id: str = "") -> bool:
+        """Carry out one step that is due, if there is one; of one decision only, if that is named.
+
+        Returns:
+            Whether there was one.
+        """
+        honouring = [name for name, executor in self._executors.items() if executor.honours_key]
+        claimed = await asyncio.to_thread(
+            self._queue.claim, honouring, lease_s=self._lease_s, decision_id=decision_id
+        )
+        if claimed is None:
+            return False
+        status, result = await self._execute(claimed)
+        try:
+            await asyncio.to_thread(self._queue.finish, claimed, status, result)
+        except StaleError as error:
+            _log.warning("%s What came of it here: %s, %s", error, status, result)
+        return True
+
+    async def _execute(self, execution: Execution) -> tuple[ExecutionStatus, str]:
+        executor = self._executors.get(execution.executor)
+        if executor is None:
+            return "failed", f"There is no executor {execution.executor} here: nothing was done."
+        task = Task(await asyncio.to_thread(self._store.get, execution.decision_id), execution)
+        again = execution.attempts < MOST_ATTEMPTS
+        try:
+            async with asyncio.timeout(self._lease_s):
+                done = await executor.execute(task)
+                seen = await self._checked(executor, task)
+        except RefusedError as error:
+            return "failed", first_line(error)
+        except NotDoneError as error:
+            return ("due" if again else "failed"), first_line(error)
+        except Exception as error:
+            told = f"{type(error).__name__}: {first_line(error)}"
+            if executor.honours_key:
+                return ("due" if again else "unknown"), told
+            return "unknown", f"It was begun, and nobody knows whether it was done ({told}): look, and say."
+        return "done", f"{done} {seen}".strip()
+
+    async def _checked(self, executor: Executor, task: Task) -> str:
+        """What was seen after it was done; that it does not hold is told, and does not undo that it was done."""
+        try:
+            return await executor.verify(task)
+        except Exception as error:
+            return f"Looked at afterwards, it does not hold: {first_line(error)}."

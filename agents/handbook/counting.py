@@ -77,7 +77,7 @@ def _beside(things: Set[str], text: str, *, before: int) -> bool:
     """Whether a figure has one of the things beside it, at most so many words before it."""
     said = words_of(_NUMBER.sub("1", text))
     return any(
-        word.isdecimal() and things.intersection(said[max(0, at - before) : at + _BESIDE + 1])
+        word.isdecimal() and not things.isdisjoint(said[max(0, at - before) : at + _BESIDE + 1])
         for at, word in enumerate(said)
     )
 

@@ -526,6 +526,8 @@ calls_broken = Verified up to entry { $verified } of { $entries } only: what fol
 calls_unreadable = Entries of this call cannot be read. Run emads-voice audit verify, which tells more.
 calls_timeline = What happened
 calls_lanes = Who spoke when
+# $seconds of a recording that was given, as "1:04.5".
+calls_waveform = The recording, { $seconds }
 calls_caller = Caller
 calls_us = Assistant
 calls_turn = Turn { $number }

@@ -360,6 +360,7 @@ Calls = Literal[
     "calls_unreadable",
     "calls_timeline",
     "calls_lanes",
+    "calls_waveform",
     "calls_caller",
     "calls_us",
     "calls_turn",

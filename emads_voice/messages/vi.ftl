@@ -356,6 +356,7 @@ calls_broken = Chỉ xác minh được đến mục { $verified } trên { $entr
 calls_unreadable = Không đọc được các mục của cuộc gọi này. Hãy chạy emads-voice audit verify để biết thêm.
 calls_timeline = Diễn biến
 calls_lanes = Ai nói lúc nào
+calls_waveform = Bản ghi âm, { $seconds }
 calls_caller = Người gọi
 calls_us = Trợ lý
 calls_turn = Lượt { $number }

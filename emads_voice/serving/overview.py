@@ -39,7 +39,11 @@ def describe(
     if talks == "nobody":
         off["talking from a browser or an app"] = "EMADS_API_KEYS"
     else:
-        rows = {"page": f"http://127.0.0.1:{port}/talk", "sessions": f"ws://127.0.0.1:{port}/v1/realtime"}
+        rows = {
+            "page": f"http://127.0.0.1:{port}/talk",
+            "sessions": f"ws://127.0.0.1:{port}/v1/realtime",
+            "calls": f"http://127.0.0.1:{port}/calls",
+        }
         yield from _table(f"From a browser or an app, {talks}", rows)
         if scraped():
             yield from _table(f"For Prometheus, {talks}", {"metrics": f"http://127.0.0.1:{port}/metrics"})

@@ -18,7 +18,8 @@ _ANNOUNCEMENTS = {
     THING: r"don hang|ma don|hoa don|van don|lo hang|hop dong|phien ban|ma loi|so du"
     r"|ma (?:san pham|hang|nhan vien|khach hang)|nhan vien|phong|tang|cong|chuyen bay"
     r"|ticket|order|invoice|contract|version|build|port|room|floor|flight"
-    r"|tracking|badge|project|cost centre|cost center|zip|codes?|postcode|serial|po|iso|error|item|parcel|shipment"
+    r"|tracking|badge|project|cost centre|cost center|zip|codes?"
+    r"|imei|isbn|ean|sku|ma vach|barcode|postcode|serial|po|iso|error|item|parcel|shipment"
     r"|reference|quantity|so luong|gia|price",
     "pin": r"(?:ma |so )?pin|(?:ma |so )?otp|(?:so |ma )?c[vc][vc]|mat khau|mat ma"
     r"|ma (?:xac (?:thuc|nhan|minh)|bao mat)"
@@ -36,7 +37,8 @@ _ANNOUNCEMENTS = {
     r"|(?:mb|vp|tp) ?bank|sacombank|hd ?bank|vib|shb|ocb|msb|seabank",
     "card": r"(?:(?:so )?thẻ|so the)(?: (?:tin dung|ghi no|noi dia|atm|visa|ngan hang|master(?:card)?|napas))?|so visa"
     r"|(?:credit |debit |bank )?card|visa|mastercard|amex",
-    "phone": rf"(?:so )?dien thoai|(?:so )?di dong|s[dđ]?t|dt|so|may ban|zalo|viber|whatsapp|hotline"
+    "phone": rf"(?:so )?dien thoai|area code|country code|(?:so )?di dong"
+    r"|s[dđ]?t|dt|so|may ban|zalo|viber|whatsapp|hotline"
     rf"|lien (?:he|lac)(?: qua)?|goi(?: lai)?(?: (?:{_WHOSE}))?|nhan tin"
     r"|phone|mobile|cell(?:phone)?|telephone|tel|ring|dial|extension"
     r"|(?:my|his|her|their|your|contact|phone|callback) (?:new |old )?number(?: s)?|the number|number"

@@ -6,9 +6,17 @@ import re
 
 from .words import written
 
-_CARD = re.compile(r"(?:4|5[0-9]|2(?:2[2-9]|[3-6]|7[01]|720)|3[0-9]|6[0-9]|9704)\d*")
-"""First digits of Visa, Mastercard, American Express, Diners, JCB, Discover, UnionPay, Maestro and Napas (Vietnam)."""
-_CARD_LENGTHS = range(13, 20)  # ISO/IEC 7812-1
+_CARD = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
+    r"|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"  # Mastercard
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11}"  # Diners
+    r"|35\d{14}"  # JCB
+    r"|6\d{15,18}"  # Discover, UnionPay
+    r"|(?:5[06-9]|6\d)\d{11,17}"  # Maestro
+    r"|9704\d{12}(?:\d{3})?"  # Napas, in Vietnam
+)
+"""What issuers' cards begin with, and how many digits they have (ISO/IEC 7812-1)."""
 _MOBILE = r"(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}"
 _LANDLINE = r"2\d{9}"
 _VIETNAMESE_PHONE = re.compile(rf"(?:0|84|0084)(?:{_MOBILE}|{_LANDLINE})")
@@ -36,7 +44,7 @@ _IBAN_BEGUN = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ ]?\d{2}(?=[ ]?[A-Za-z\d])")
 
 def is_card(digits: str) -> bool:
     """Whether digits are a payment card's: its issuer's first ones, its length, its check digit (ISO/IEC 7812-1)."""
-    if len(digits) not in _CARD_LENGTHS or not _CARD.fullmatch(digits):
+    if not _CARD.fullmatch(digits):
         return False
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
     return (sum(doubled) + sum(map(int, digits[::-2]))) % 10 == 0

@@ -169,7 +169,8 @@ def _kind(digits: str, groups: list[Group], *, plus: bool, thing: bool, foreign:
         return "phone"
     if thing:
         return ""
-    if is_personal_id(digits):
+    listed = 4 < len(groups) < 10 and not any(group.spoken for group in groups)  # "01 02 03 04 05 06"
+    if is_personal_id(digits) and not listed:
         return "id"
     if count == 10 and digits[0] in "08" and len(groups) == 1 and is_tax_code(digits):
         return "tax code"

@@ -51,7 +51,7 @@ MAGNITUDES = written(
 )
 UNITS = MAGNITUDES | written(
     """đồng dong đô do đ vnd vnđ usd eur dollar dollars euro euros pound pounds cent cents % percent phần phan
-    người nguoi cái cai chiếc chiec units people items pieces days ngày giờ"""
+    người nguoi cái cai chiếc chiec units people items pieces days ngày giờ mah kwh kg km cm mm gb mb tb kb ms px"""
 )
 """What follows a number that counts something."""
 

@@ -77,6 +77,12 @@ async def test_without_keys_and_telephone_this_machine_may_talk(
     ):
         closed = await http.post("/v1/ask", json={"text": "Where is my order?"})
         assert (closed.status_code, closed.json()["error"]["code"]) == (401, "api_closed")
+        watched = httpx.ASGITransport(server.app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=watched, base_url="http://localhost") as here:
+            assert (await here.get("/calls")).status_code == 200
+        strange = httpx.ASGITransport(server.app, client=("203.0.113.5", 1))
+        async with httpx.AsyncClient(transport=strange, base_url="http://localhost") as there:
+            assert (await there.get("/calls")).status_code == 403
     told = "\n".join(
         describe(assistant, server.settings, insecure=False, port=8080, rings=False, talks=server.talks)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -128,6 +129,50 @@ async def test_the_example_books_a_room_for_a_caller_in_real_sound(
     assert re.search(r"  agents +rooms$", text, re.MULTILINE)
     assert re.search(r"Call \S+ is over after \S+ and 1 turn\.", text)
     assert "handbook" not in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+async def test_a_call_is_watched_in_a_browser_while_it_runs(tmp_path: Path, simulated_call: Any) -> None:
+    """The page at /calls, in Chromium, beside a caller of others' making."""
+    pytest.importorskip("faster_whisper", reason='it takes the extra "local"')
+    tools = pytest.importorskip("talk_page", reason='it takes the extra "dev"')
+    if lacking := tools.missing():
+        pytest.skip(lacking)
+    from chat_page import CHROMIUM, QUIET
+    from playwright.async_api import async_playwright
+    from streamdouble.scenario import Say, Scenario, Wait, WaitFor
+
+    sound = g711.encode(Audio.load(QUESTION).resample(8_000).samples)
+    question = Say(
+        QUESTION, [sound[start : start + 160].ljust(160, b"\xff") for start in range(0, len(sound), 160)]
+    )
+    steps = [WaitFor("audio"), Wait(0.5), question, Wait(90)]
+    port = free_port()
+    shutil.copy(EXAMPLES / "my_agents.py", tmp_path)
+    (tmp_path / "program.py").write_text(PROGRAM.replace("PORT", str(port)), "utf-8")
+    with running(tmp_path, "program.py", port=port):
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            page = await browser.new_page()
+            await page.goto(f"http://127.0.0.1:{port}/calls")
+            assert "No call" in await page.inner_text("main")
+            call = asyncio.create_task(
+                simulated_call(f"ws://127.0.0.1:{port}/twilio/media", scenario=Scenario("a room", steps))
+            )
+            await page.locator("li.live a").click()
+            await page.locator("li.voice_input").wait_for()
+            assert not call.done()
+            assert "room" in await page.inner_text("li.voice_input .words")
+            await page.locator("li.said .words", has_text="London").wait_for()
+            await page.get_by_text("The call ended").wait_for(timeout=60_000)
+            assert await page.inner_text("#summary .badge") == "ended"
+            assert await page.locator("#lanes rect.us").count() > 0
+            assert await page.locator(".stages tr").count() == 3
+            if folder := os.environ.get("EMADS_TEST_PICTURES"):
+                await page.screenshot(path=Path(folder) / "call.png", full_page=True)
+            await browser.close()
+        report = await call
+    assert report.violations == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

@@ -2,5 +2,6 @@
 
 from .file import call_file
 from .routes import PATH, calls_pages
+from .waveform import read_waveform
 
-__all__ = ["PATH", "call_file", "calls_pages"]
+__all__ = ["PATH", "call_file", "calls_pages", "read_waveform"]

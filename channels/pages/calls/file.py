@@ -8,19 +8,23 @@ from emads_voice.observability.ledger import Ledger
 
 from .reading import one_call
 from .rendering import call_document
+from .waveform import Waveform
 
 
-def call_file(ledger: Ledger, conversation: str, said: Messages) -> str | None:
+def call_file(
+    ledger: Ledger, conversation: str, said: Messages, waveform: Waveform | None = None
+) -> str | None:
     """The page of a call, with nothing beside it and no script in it; None if the ledger has no such call.
 
     Args:
         ledger: where it is.
         conversation: its thread.
         said: the words of the page, ``catalogue.calls("en")``.
+        waveform: of the call's recording, if that is to be drawn too.
 
     Raises:
         DatabaseError: the database does not answer.
         AuditError: an entry is damaged.
     """
     call = one_call(ledger, conversation, now())
-    return call_document(call, said) if call else None
+    return call_document(call, said, waveform) if call else None

@@ -15,18 +15,19 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from emads_voice.messages.formatting import Messages
 
 from .record import Call
+from .waveform import Waveform
 
 
 def call_page(call: Call, said: Messages) -> str:
     """The page of a call, which asks for its style and its script beside it."""
-    return _render("call.html", said, call=call, beside="", style="", policy="")
+    return _render("call.html", said, call=call, waveform=None, beside="", style="", policy="")
 
 
-def call_document(call: Call, said: Messages) -> str:
-    """The page of a call as a file that needs nothing beside it."""
+def call_document(call: Call, said: Messages, waveform: Waveform | None) -> str:
+    """The page of a call as a file that needs nothing beside it, with its recording drawn if there is one."""
     style = text_of("page.css")
     policy = f"default-src 'none'; style-src 'sha256-{_hash(style)}'"
-    return _render("call.html", said, call=call, beside=None, style=style, policy=policy)
+    return _render("call.html", said, call=call, waveform=waveform, beside=None, style=style, policy=policy)
 
 
 def list_page(

@@ -47,12 +47,20 @@ def show(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it as a page that needs nothing beside it.")
     ] = None,
+    recording: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="With --html: the call's recording with two channels, to be drawn."
+        ),
+    ] = None,
 ) -> None:
     """Show what happened in a conversation."""
     from emads_voice.observability import AuditError
 
     if html and (as_json or not call):
         raise UsageError("--html writes one conversation: name it, and leave --json out.")
+    if recording and not html:
+        raise UsageError("--recording is drawn on a page: name its file with --html.")
     with json_errors(as_json), opened() as (ledger, _):
         if not call:
             for conversation in ledger.conversations():
@@ -64,7 +72,7 @@ def show(
                 f"There is no conversation {call} in the ledger: see emads-voice audit show for those there are."
             )
         if html:
-            _write_page(ledger, call, html)
+            _write_page(ledger, call, html, recording)
             return
         for read in entries:
             if as_json:
@@ -73,11 +81,13 @@ def show(
                 _tell(read)
 
 
-def _write_page(ledger: Ledger, call: str, path: Path) -> None:
-    from emads_voice.channels.pages.calls import call_file
+def _write_page(ledger: Ledger, call: str, path: Path, recording: Path | None) -> None:
+    from emads_voice.channels.pages.calls import call_file, read_waveform
     from emads_voice.messages import shipped
+    from emads_voice.observability import AuditError
 
-    page = call_file(ledger, call, shipped().english) or ""
+    waveform = read_waveform(recording) if recording else None
+    page = call_file(ledger, call, shipped().english, waveform) or ""
     try:
         # For its owner only: it says what people said.
         with open(
@@ -85,7 +95,7 @@ def _write_page(ledger: Ledger, call: str, path: Path) -> None:
         ) as file:
             file.write(page)
     except OSError as error:
-        raise UsageError(
+        raise AuditError(
             f"{path} cannot be written ({reason_of(error)}): name another file with --html."
         ) from None
 

@@ -62,6 +62,8 @@ def test_a_card_among_other_numbers_is_found(said: str, kept: str) -> None:
         ("sdt0912345678", "sdt[phone]"),
         ("Số: ０９１２３４５６７８", "Số: [phone]"),
         ("my cell is (415) 555-2671", "my cell is [phone]"),
+        ("area code four one five then five five five, two six seven one", "area code [phone]"),
+        ("Gọi 0912 345 678 không?", "Gọi [phone] không?"),
     ],
 )
 def test_a_telephone_number_is_found_however_it_is_said(said: str, kept: str) -> None:
@@ -132,6 +134,10 @@ def test_each_kind_is_found_written_and_spoken(said: str, kept: str) -> None:
         "tăng 12,5 % so với 2025, phòng 1203, ngày 27/11/2026 lúc 14:30",
         "request 4f9a1b2c3d4e5f60718293a4b5c6d7e8 ended after 1700000000 ms",
         "không, không, tôi không nói thế, một là đi, hai là ở",
+        "Doanh thu 912345678 đồng, chi 912.345.678 đồng",
+        "servers 01 02 03 04 05 06 07 are down",
+        "IMEI 356938035643809, pin 5000 mAh",
+        "tài khoản 131 và tài khoản 511, account 1234 is overdue",
     ],
 )
 def test_amounts_dates_and_numbers_of_things_stay(said: str) -> None:

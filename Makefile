@@ -118,6 +118,8 @@ demo: $(VENV)/.local
 
 test: $(VENV)/.dev $(if $(shell command -v npm),.prism .chat-app .voice-clients)
 	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/emads-voice eval examples/evaluation/routing.jsonl --no-variants --min routing=0.93 --min routing/both=0.85
+	$(BIN)/emads-voice eval examples/evaluation/handbook.jsonl --no-variants --min answer=0.93 --min answer/not_written=0.98
 
 # One thread: torch's own threads only slow a model this small.
 test-qwen: $(QWEN_VENV)/.ready

@@ -168,3 +168,21 @@ _meter.create_observable_gauge(
     "{item}",
     "What waits, by queue: sound in seconds, else items.",
 )
+
+
+def count_from_zero() -> None:
+    """Have the counters of what may never happen say 0, so that whoever draws or watches them finds them there."""
+    for counter in (
+        BARGE_INS,
+        FALSE_INTERRUPTIONS,
+        FAILOVERS,
+        DEGRADED,
+        TIMEOUTS,
+        PREEMPTIVE,
+        REFUSED,
+        FRAMES_LOST,
+        FRAMES_LATE,
+        SOUND_DROPPED,
+        SPEECH_LOST,
+    ):
+        counter.add(0)

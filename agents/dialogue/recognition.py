@@ -36,6 +36,9 @@ MOST_SENTENCES = 6
 _SENTENCE = re.compile(rf"[^{re.escape(_ENDS)}]+[{re.escape(_ENDS)}]*")
 _CLAUSE_ENDS = re.compile(rf"[{re.escape(_ENDS)},;:—–，、；：،؛]|\s-\s")
 
+_GOES_ON = re.compile(r"\W*(?:and|but|và|va|còn|con|und|et|y)\s", re.IGNORECASE)
+_WHO = frozenset((Act.PERSON, Act.IDENTITY))
+
 _ORDER = {act: place for place, act in enumerate(Act)}
 
 
@@ -93,9 +96,15 @@ def dialogue_act(text: str, *, names: Collection[str] = ()) -> DialogueAct | Non
 @lru_cache(REMEMBERED)
 def _dialogue_act(text: str, names: tuple[str, ...]) -> DialogueAct | None:
     for reading in readings(text, names=names):
-        if found := _read(reading):
+        if (found := _read(reading)) and not _names_another(text, reading, found):
             return found
     return _insistent(text, names)
+
+
+def _names_another(text: str, reading: Reading, found: DialogueAct) -> bool:
+    """Whether only somebody is named, behind an "and": "And customer service?" goes on asking, of that department."""
+    named = all(phrase.answers or phrase.asked for phrase in reading.phrases if phrase and phrase.act in _WHO)
+    return bool(named and _WHO.issuperset(found.acts) and not reading.pleads and _GOES_ON.match(text))
 
 
 def beside_question(text: str, *, names: Collection[str] = ()) -> DialogueAct | None:

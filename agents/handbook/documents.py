@@ -62,7 +62,7 @@ def read_sections(path: Path) -> list[Section]:
             sections.append((heading, paragraphs))
             heading, paragraphs = content, []
         elif kind == "item" and paragraphs:
-            paragraphs[-1] = f"{paragraphs[-1]} {_sentence(content)}"
+            paragraphs[-1] = f"{_sentence(paragraphs[-1])} {_sentence(content)}"
         else:
             paragraphs.append(content)
     sections.append((heading, paragraphs))

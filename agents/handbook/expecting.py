@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from emads_voice.agents.text import fold, words
 
+from .counting import wanted_count
 from .features import words_of
 
 _DAY = (
@@ -54,13 +54,32 @@ _KINDS = [
     (
         re.compile(
             r"\b(?:salary|salaries|wages?|earns?)\b|(?<!so )\bluong (?:cua )?(?:giam doc|cto|coo|ceo|sep)\b"
+            r"|^(?:tien )?luong (?!thang \d|tra\b)[\w ]{1,40}\b(?:bao nhieu|may)\b"
         ),
         re.compile(r"\b(?:salary|salaries|wages?|earns?|paid|pay|(?<!so )(?<!chat )luong)\b"),
+    ),
+    (
+        re.compile(r"\b(?:what time|may gio|luc may gio)\b(?! (?:mot|moi|lam|ot|trong|per|a)\b)"),
+        re.compile(
+            r"\d:\d\d|\b\d+ (?:am|pm|o.clock|in the (?:morning|afternoon|evening)|at night)\b|\b(?:noon|midnight)\b"
+            r"|\b\d+ gio (?:sang|trua|chieu|toi|dem)\b|\b(?:tu|luc|truoc|sau|den) \d+ gio\b|\bnua dem\b"
+        ),
     ),
     (re.compile(r"\b(?:address|dia chi)\b"), re.compile(r"\b(?:address|dia chi)")),
     (
         re.compile(r"\b(?:(?:phone|telephone|fax) number|so dien thoai|so may)\b"),
         re.compile(r"\b(?:extension|so noi bo|phone number|so dien thoai|hotline)\b"),
+    ),
+    (
+        re.compile(
+            r"\b(?:above|beyond|over|more than|higher than|greater than|past) (?:that|this|it)\b"
+            r"|\band (?:above|beyond|more)$"
+            r"|\b(?:tren|vuot|qua|hon|cao hon|lon hon) (?:muc |so |khoan |han muc )?(?:do|nay|the|vay|nua)\b"
+        ),
+        re.compile(
+            r"\b(?:above|beyond|more than|over \d|larger|higher|exceed\w*|everything else|anything else)\b"
+            r"|\b(?:tren (?:\d|muc|so)|hon (?:\d|muc|so)|vuot|lon hon|cao hon|nhieu hon|qua \d)"
+        ),
     ),
 ]
 
@@ -74,12 +93,12 @@ def can_answer(question: str, texts: Iterable[str]) -> bool:
     """Whether a passage, in any of its languages, has the kind of thing that is asked for."""
     plain = " ".join(words(question))
     wanted = [has for asks, has in _KINDS if asks.search(plain)]
-    counted = _counted(question)
+    counted = wanted_count(question)
     there = _there(question)
     told = [fold(text) for text in texts] if wanted or counted or there else []
     return (
         all(any(has.search(text) for text in told) for has in wanted)
-        and (not counted or any(_counts(text, counted) for text in told))
+        and (counted is None or counted.is_in(told))
         and (not there or any(there.intersection(words_of(text)) for text in told))
     )
 
@@ -97,38 +116,6 @@ def _there(question: str) -> set[str]:
     """What a question asks whether it is there; empty if it asks something else."""
     found = _IS_THERE.search(question.strip())
     return set(words_of(found[1] or found[2])) if found else set()
-
-
-# "How many of our services …", "bao nhiêu xe tải"; "may" without its accents is a machine, too.
-_HOW_MANY = re.compile(
-    r"\b(?:how many|bao nhi[eê]u|mấy)\s+"
-    r"(?!ti[eề]n\b|đô\b|do la\b|dollars?\b|percent\b|ph[aầ]n tr[aă]m\b)((?:[^\W_]+\s*){1,4})",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|hundred|thousand|million|every|all|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|nghin|trieu|moi)\b|\d+[.,]\d+"
-)
-_THEN = re.compile(
-    r"\b(?:work|works|are|is|do|does|did|can|may|must|have|has|will|in|at|of|to|for|on|a|per)\b"
-)
-_BESIDE = 4
-"""Between a figure and what it counts there are no more words that say something."""
-
-
-def _counted(question: str) -> set[str]:
-    """What a question wants counted: of "How many trucks do we own?" the trucks; empty if nothing that says much."""
-    found = _HOW_MANY.search(unicodedata.normalize("NFC", question))
-    return set(words_of(_THEN.split(found[1].lower())[0])[:2]) if found else set()
-
-
-def _counts(text: str, things: set[str]) -> bool:
-    """Whether a folded text has a figure beside one of them."""
-    said = words_of(_NUMBER.sub("1", text))
-    return any(
-        word.isdecimal() and things.intersection(said[max(0, at - _BESIDE) : at + _BESIDE + 1])
-        for at, word in enumerate(said)
-    )
 
 
 _ASKS_PERMISSION = re.compile(

@@ -19,8 +19,9 @@ _ACCENTED = """
 anh bạn bị các cách cái cần chị chỉ cho chưa chúng có còn của cũng dạ đã đang để đến đi điều do được em gì giúp hay hết
 hiện hỏi khi không là lại làm lên lúc mà mấy mình một muốn nào này nếu nên ngay người nhiều như nhưng nói ở phải qua quá
 ra rằng rất rồi sẽ sự ta tại thế theo thì thôi tôi từ từng và vẫn vào vậy về vì việc với vừa xin ai bao nhiêu lâu sao
-đúng à ạ đó kia ấy nhé nhỉ hả
+đúng à ạ đó kia ấy nhé nhỉ hả hai ba bốn sáu bảy tám chín
 """
+_NUMBERS = frozenset(("hai", "ba"))  # written without accents though they have none to lose
 _ACCENTED_STOP = frozenset(_ACCENTED.split())
 # Said in a question whatever it is about: figures to be confirmed, tags, comparisons.
 _ASIDES = """
@@ -37,6 +38,12 @@ calling hello folk folks allow allowed allows permit permitted fine okay alright
 _ACCENTED_PHRASES = re.compile(
     r"\bbao (?:nhiêu|lâu|giờ|gồm|xa)\b|\b(?:như )?thế nào\b|\b(?:ra|làm|tính|thì|nghĩ) sao\b"
     r"|\bcông ty\b|\bbên (?:mình|em|anh|tôi)\b"
+)
+# The room is none where it is a department's: "phòng công nghệ"; with or without accents.
+_DEPARTMENT = re.compile(
+    r"\b(?:phòng|phong|bộ phận|bo phan|khối|khoi|ban|đội|doi)\s+(?=(?:công nghệ|cong nghe|kỹ thuật|ky thuat|kế toán"
+    r"|ke toan|nhân sự|nhan su|kinh doanh|vận hành|van hanh|tài chính|tai chinh|marketing|it|pháp chế|phap che|mua hàng"
+    r"|mua hang|bán hàng|ban hang|hành chính|hanh chinh|chăm sóc|cham soc)\b)"
 )
 _ASIDE = frozenset(_ASIDES.split())
 _WORD = re.compile(r"[^\W_]+")
@@ -59,7 +66,7 @@ def words_of(text: str, *, accented: bool = False) -> list[str]:
         accented: keep accents, so that only what is written alike is alike.
     """
     plain = _ADDRESS.sub("", unicodedata.normalize("NFC", text).lower())
-    plain = _FIGURE.sub(" ", _THOUSANDS.sub("", plain))
+    plain = _FIGURE.sub(" ", _DEPARTMENT.sub("", _THOUSANDS.sub("", plain)))
     plain = _ACCENTED_PHRASES.sub(" ", plain) if accented else STOP_PHRASES.sub(" ", fold(plain))
     found = _thesaurus(accented=accented).things(_WORD.findall(plain))
     is_stop = _is_stop if accented else _is_folded_stop
@@ -84,7 +91,7 @@ def _is_folded_stop(word: str) -> bool:
 
 def _is_stop(word: str) -> bool:
     if word.isascii():
-        return word in STOP_WORDS or word in _ASIDE
+        return word in STOP_WORDS or word in _ASIDE or word in _NUMBERS
     return word in _ACCENTED_STOP or fold(word) in _ASIDE
 
 

@@ -80,11 +80,12 @@ class HandbookModel(BaseChatModel):
         self._index = HandbookIndex(self.handbook, self.embeddings)
 
     def texts_of(self, agent: str) -> list[str]:
-        """What the documents of an agent say: each paragraph with its heading, in each of its languages."""
+        """What the documents of an agent, and those of nobody, say: each paragraph with its heading, in each of its
+        languages."""
         return [
             text
             for passage in self.handbook.passages
-            if agent in passage.agents
+            if agent in passage.agents or not passage.agents
             for text in passage.in_full.values()
         ]
 
@@ -300,7 +301,7 @@ def _passage_fields(passage: Passage, wording: Wording, question: str, follow_up
     text = wording.local(passage.text)
     if wording.told(passage):
         asked = set(words_of(follow_up))
-        about = [sentence for sentence in _sentences(text) if asked.intersection(words_of(sentence))]
+        about = [sentence for sentence in _whole_sentences(text) if asked.intersection(words_of(sentence))]
         answer = wording.as_told("".join(about or [text]).strip())
     else:
         answer = wording.cited(source["document"], source["section"], text)
@@ -400,6 +401,11 @@ def _source(passage: Passage, wording: Wording) -> dict[str, str]:
 def _sentences(text: str) -> list[str]:
     """Sentences with the spaces after them: joined they are the text."""
     return re.findall(r".+?(?:[.!?:](?:\s+|$)|$)", text, flags=re.DOTALL)
+
+
+def _whole_sentences(text: str) -> list[str]:
+    """The same, with what stands before a colon in one with what follows it: "Da Nang: Rooms 2, Seats 8."."""
+    return re.findall(r".+?(?:[.!?](?:\s+|$)|$)", text, flags=re.DOTALL)
 
 
 def _json_pieces(fields: dict[str, Any]) -> Iterator[str]:

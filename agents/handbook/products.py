@@ -28,8 +28,8 @@ _RATES = (
 _SCALES = {"thousand": 1_000, "nghìn": 1_000, "ngàn": 1_000, "million": 1_000_000, "triệu": 1_000_000}
 # What makes a figure a limit, or one of several, and so no price of one.
 _UNSURE = re.compile(
-    r"\b(?:up to|at least|at most|more than|less than|below|above|from|between|first"
-    r"|tối đa|tối thiểu|ít nhất|trên|dưới|từ|quá)\b"
+    r"\b(?:up to|at least|at most|more than|less than|below|above|between|first|tối đa|tối thiểu|ít nhất"
+    r"|trên|dưới|quá)\b|\b(?:from|từ) (?:\w+ )?\d"
 )
 _ABOUT = re.compile(r"\b(?:about|around|roughly|on average|khoảng|trung bình|bình quân)\b")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")

@@ -18,7 +18,9 @@ from emads_voice.agents.accents import Accents
 from emads_voice.agents.embeddings import LexicalEmbeddings, NamedEmbeddings, Vectors
 from emads_voice.agents.text import content_words, fold, sound, words
 from emads_voice.once import Once
+from emads_voice.vietnamese import is_vietnamese
 
+from .counting import wanted_count
 from .expecting import asks_permission, can_answer, tells_permission
 from .features import features, vocabulary, words_of
 from .handbook import Handbook, Passage
@@ -60,7 +62,7 @@ _ANSWERS = 2.45
 _ANSWERS_BY_WORDS = 1.2
 _ANSWERS_LEXICAL = 3.2  # shared words show in both parts of the evidence
 _DECISION = 1.5  # initiatives go first if a decision is asked about; no evidence that they answer it
-_FEW_WORDS = 1
+_FEW_WORDS = 1  # English ones; a Vietnamese word is mostly two syllables
 _AS_LIKELY = 0.8
 _CONSIDERED = 5  # of these, those with the kind of thing that is asked for
 _LEADS = 0.4  # a section's first paragraph goes before its others unless they fit clearly better
@@ -85,6 +87,10 @@ _AROUND_A_SUBJECT = (
     "làm sao để",
     "bị quên",
     "tôi quên",
+    "có mấy người",
+    "cần mấy người",
+    "được mấy ngày",
+    "có mấy phòng",
 )
 
 MOST_EMBEDDED = 4_000
@@ -141,7 +147,8 @@ class HandbookIndex:
 
     def as_likely(self, question: str, found: Sequence[Match]) -> Passage | None:
         """A passage of another section that fits a question of hardly a word as well as the first one found does."""
-        if len(content_words(question)) > _FEW_WORDS:
+        syllables = 2 if is_vietnamese(question) and wanted_count(question) is None else 1
+        if len(content_words(question)) > _FEW_WORDS * syllables:
             return None
         first = found[0]
         for match in found[1:]:

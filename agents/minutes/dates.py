@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import ModuleType
 
 from emads_voice.vietnamese import is_vietnamese
 
 from . import english_dates, vietnamese_dates
 from .calendar_days import Days
+
+_FEW = 3
+"""Words that alone do not show their language: "mai"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,14 @@ def find_when(text: str, said_at: datetime) -> When | None:
         text: what was said, in English or Vietnamese.
         said_at: when, in the zone of whoever said it.
     """
-    spoken = vietnamese_dates if is_vietnamese(text) else english_dates
+    vietnamese = is_vietnamese(text)
+    found = _find(text, said_at, vietnamese_dates if vietnamese else english_dates)
+    if found is None and not vietnamese and len(text.split()) <= _FEW:
+        found = _find(text, said_at, vietnamese_dates)
+    return found
+
+
+def _find(text: str, said_at: datetime, spoken: ModuleType) -> When | None:
     over = [match.span() for match in spoken.past(text)]
     today = said_at.date()
     for pattern, days_of in spoken.rules(text):

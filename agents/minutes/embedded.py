@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from emads_voice.agents.sentences import split
-from emads_voice.agents.text import content_words, fold, words
+from emads_voice.agents.text import content_words, fold
 
 from .dates import When, find_when
 from .forms import Action, Agreement, Appointment, Findings, Taken
 from .lines import Line
-from .phrasing import Phrasing, accepts, agrees, refuses, takes_back
+from .phrasing import Phrasing, accepts, agrees, refuses, takes, takes_back
 
 NAME = "embedded"
 
@@ -31,7 +31,7 @@ VOTE = 6
 UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
 
-_MEETING = ("hop", "gap", "meet")
+_MEETING = ("hop", "gap", "meet", "put", "pencil", "ngoi lai")
 _LONGEST = 200  # characters of what may go on: patterns are searched in a sentence of any language
 _ABBREVIATED = re.compile(r"\b(?:[ap]\.? ?m|[ap]|Mrs?|Ms|Dr|TP|No|etc)\.\s*$", re.IGNORECASE)
 _ANY_DAY = datetime(2024, 1, 3, tzinfo=UTC)  # only the words of a date are wanted here
@@ -72,22 +72,22 @@ def extract(lines: Sequence[Line]) -> Findings:
     """What was found in a transcript."""
     said = list(_sentences(lines))
     speakers = list(dict.fromkeys(line.speaker for line in lines if line.speaker))
-    phrasing = Phrasing([name for name in speakers if not name.startswith("Speaker ")])
+    cased = any(character.isupper() for line in lines for character in line.text)
+    phrasing = Phrasing([name for name in speakers if not name.startswith("Speaker ")], cased=cased)
     found = Findings()
     for at, sentence in enumerate(said):
         if takes_back(sentence.text) and found.actions and sentence.line - found.actions[-1].line <= REPLY:
             found.actions.pop()
             continue
         title, when = phrasing.appointment(sentence.text), _when(sentence.text)
-        action = _action(said, at, phrasing, speakers)
-        if title and when and (action is None or fold(action.task).startswith(_MEETING)):
+        actions = _actions(said, at, phrasing, speakers)
+        if title and when and all(_is_meeting(action) for action in actions):
             confidence = 0.85 * (UNSURE if sentence.unsure else 1)
             found.appointments.append(
                 Appointment(**sentence.said, title=title, when_text=when.text, confidence=confidence)
             )
-        elif action:
-            if not _joined(found.actions, action):
-                found.actions.append(action)
+        elif actions:
+            found.actions += [action for action in actions if not _joined(found.actions, action)]
         elif decided := phrasing.decision(sentence.text):
             found.decisions.append(_decision(said, at, decided, 0.85))
         elif proposed := phrasing.proposal(sentence.text):
@@ -122,31 +122,52 @@ def _whole(pieces: Sequence[str]) -> list[str]:
     return made
 
 
+def _is_meeting(action: Action) -> bool:
+    return not action.owner or fold(action.task).startswith(_MEETING)
+
+
+def _actions(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Sequence[str]) -> list[Action]:
+    """What is to be done by a sentence: as much as it gives to different people."""
+    clauses = phrasing.clauses(said[at].text)
+    if len(clauses) > 1:
+        parts = [replace(said[at], text=clause) for clause in clauses]
+        found = [_action([*said[:at], part, *said[at + 1 :]], at, phrasing, speakers) for part in parts]
+        if sum(action is not None for action in found) > 1:
+            return [action for action in found if action]
+    action = _action(said, at, phrasing, speakers)
+    return [action] if action else []
+
+
 def _action(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Sequence[str]) -> Action | None:
     sentence = said[at]
     taken = phrasing.task(sentence.text)
-    if taken is None or len(words(taken.task)) < 2:  # "let me check"
+    if taken is None:
         return None
     when = _when(sentence.text)
-    if taken.weak and when is None:
-        return None
     reply = _reply(said, at)
-    owner, confidence = taken.owner, 0.75
-    if owner == "I":
+    accepted = reply is not None and accepts(reply.text)
+    if taken.weak and when is None and not (accepted and taken.owner == "you"):
+        return None
+    owner, confidence = taken.name, 0.75
+    if taken.owner == "I":
         owner = sentence.speaker
+    elif taken.owner == "anyone":
+        reply = _taker(said, at)
+        if reply is None:
+            return None
+        owner = reply.speaker
     elif reply and refuses(reply.text):
         return None
-    elif owner == "we":
+    elif taken.owner == "we":
         owner, confidence = "", 0.5
-    elif owner == "you":
+    elif taken.owner == "you" and not taken.name:
         others = [name for name in speakers if name != sentence.speaker]
-        if reply and accepts(reply.text):
+        if reply and accepted:
             owner = reply.speaker
         else:
             owner, confidence = (others[0], 0.6) if len(others) == 1 and len(speakers) == 2 else ("", 0.5)
-    else:
-        owner = next((name for name in speakers if fold(name) == fold(owner)), owner)
-    if when or (reply and accepts(reply.text)):
+    owner = next((name for name in speakers if fold(name) == fold(owner)), owner)
+    if when or accepted:
         confidence += 0.1
     if taken.weak:
         confidence -= 0.2
@@ -169,6 +190,14 @@ def _reply(said: Sequence[_Sentence], at: int) -> _Sentence | None:
     return None
 
 
+def _taker(said: Sequence[_Sentence], at: int) -> _Sentence | None:
+    """Who takes on what was asked of nobody."""
+    for sentence in said[at + 1 : at + 1 + REPLY]:
+        if sentence.speaker != said[at].speaker and takes(sentence.text):
+            return sentence
+    return None
+
+
 def _joined(actions: Sequence[Action], action: Action) -> bool:
     """Whether it is what was asked for just before, and now said again; that gets what it lacks."""
     for before in reversed(actions[-3:]):
@@ -177,7 +206,7 @@ def _joined(actions: Sequence[Action], action: Action) -> bool:
         if not (near and same_owner and (before.speaker != action.speaker or not action.owner)):
             continue
         ours, theirs = set(content_words(action.task)), set(content_words(before.task))
-        stands_for = bool({"it", "that", "them", "this"} & set(fold(action.task).split()[:4]))
+        stands_for = bool({"it", "that", "them", "this", "him", "her"} & set(fold(action.task).split()[:4]))
         verb = fold(action.task).split()[:1] == fold(before.task).split()[:1]
         if stands_for or verb or len(ours & theirs) * 2 >= max(1, min(len(ours), len(theirs))):
             before.owner = before.owner or action.owner

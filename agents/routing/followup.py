@@ -68,13 +68,15 @@ _SIDES = """
 cost costs price money risk risks timeline long option options benefit benefits people staff team first
 second third one recommend recommendation sure explain reason happens happen mean means details detail
 decides tien lau cu xong truoc chon dau hai ba chac ly gia ton sao hon nua luc qua chuyen thang
-tuan take per month year week
+tuan take takes per month year week longer longest shorter shortest quicker quickest faster fastest sooner soonest
+slower slowest cheaper cheapest dearer dearest expensive riskier riskiest safer safest better best worse worst earlier
 """
 _SIDE_WORDS = frozenset(_SIDES.split())
 # Vietnamese ones of two syllables, each of which is a part of other words: "quy định mật khẩu" decides nothing.
 _SIDE_PHRASES = re.compile(
     r"\b(?:chi phi|rui ro|loi ich|thoi gian|phuong an|lua chon|khuyen nghi|ket qua|quyet dinh|giai thich|giai quyet"
-    r"|cu the|xay ra|xac nhan|nhan vien|y kien|mat (?:bao lau|may))\b"
+    r"|cu the|xay ra|xac nhan|nhan vien|y kien|mat (?:bao lau|may)"
+    r"|(?:re|dat|mac|nhanh|cham|lau|som|tot|xau|ton|it) (?:hon|nhat))\b"
 )
 
 _CORRECTING = re.compile(

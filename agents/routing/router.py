@@ -55,10 +55,12 @@ class Router(Protocol):
 
 
 # Chosen on the tuning half of examples/evaluation/routing.jsonl, never on its held-out half; all lie on a plateau.
-_SIDE = 0.45  # in a question of several parts an agent is asked too if the whole gives it this share
-_TRACE = 0.25  # or this one
-_PART = 0.55  # and one of its parts this
-_CLEAR = 0.6  # a short question below this leans on the one before it, if there is one
+_SIDE = 0.4  # in a question of several parts an agent is asked too if the whole gives it this share
+_TRACE = 0.3  # or this one
+_PART = 0.4  # and one of its parts this
+_FAINT_TRACE = 0.2  # or this one
+_CLEAR_PART = 0.6  # and each of the two has a part that is more its own than any other's, by this share
+_CLEAR = 0.5  # a short question below this leans on the one before it, if there is one
 _REFUSED = 0.15  # nobody must be this much likelier than an agent, or the caller is asked
 _FAINT = 0.45  # two agents below this
 _ALIKE = 0.05  # and this close to each other: the caller is asked which
@@ -139,7 +141,12 @@ class ExemplarRouter:
         exemplar, cosine = learned.nearest(best, meaning)
         told = "; ".join(f"{label(name) or 'nobody'} {shares[name]:.2f}" for name in ranked)
         evidence = f'"{exemplar}" (cosine {cosine:.2f}; shares: {told}).'
-        if between := _unsure(shares, ranked):
+        between = _unsure(shares, ranked)
+        if (between or best == NOBODY) and (owners := learned.documented.owners(text)):
+            owner = max(owners, key=lambda name: shares[name])
+            reason = f"The documents of {_join(sorted(owners))} speak of this; shares: {told}."
+            return Route(agents=[owner], reason=reason, scores=scores)
+        if between:
             reason = f"It may be for {' or '.join(map(label, between))}; the closest is {evidence}"
             return Route(agents=[], reason=reason, scores=scores, asks=between)
         if best == NOBODY:
@@ -158,10 +165,15 @@ class ExemplarRouter:
         if not parts:
             return [best]
         most = {name: max(of_part[name] for of_part in parts) for name in shares}
+        clear = {
+            name for of_part in parts if of_part[name := max(of_part, key=of_part.__getitem__)] >= _CLEAR_PART
+        }
         sides = (
             name
             for name in shares
-            if shares[name] >= _SIDE or (shares[name] >= _TRACE and most[name] >= _PART)
+            if shares[name] >= _SIDE
+            or (shares[name] >= _TRACE and most[name] >= _PART)
+            or (shares[name] >= _FAINT_TRACE and {best, name} <= clear)
         )
         return [best, *(name for name in sides if name not in (best, NOBODY))]
 

@@ -188,7 +188,7 @@ class Conversation:
             if services.decisions and self._context.channel == "phone"
             else None
         )
-        consent = Consent(consents, transport, call) if consents is not None else None
+        consent = Consent(consents, transport, recording, call) if consents is not None else None
         self._outgoing = Outgoing(call, services, transport, self._context, self._options)
         self._opening = Opening(
             call,

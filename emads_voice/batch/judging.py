@@ -54,8 +54,9 @@ class Judging:
         known, agent = state["recording"], state["agent"]
         fell_back = configured_backends.fell_back(self._recognizer, known["model"])
         missing = remarks(heard.transcript, known["faults"], fell_back=fell_back)
+        missing += tuple(f"Nothing at all is heard on a channel: {channel}." for channel in heard.silent)
         if state["model_failure"]:
             missing += (f"{state['model_failure']} The call was judged without it.",)
         if agent["doubt"]:
             missing += (f"{agent['doubt']} says what agents say: the channels may be swapped.",)
-        return Made(known["duration_s"], missing)
+        return Made(known["duration_s"], missing, bool(heard.transcript.failures))

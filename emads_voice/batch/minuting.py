@@ -53,6 +53,7 @@ class Minuting:
         known = state["recording"]
         fell_back = configured_backends.fell_back(self._recognizer, known["model"])
         missing = remarks(heard.transcript, known["faults"], fell_back=fell_back)
+        missing += tuple(f"Nothing at all is heard on a channel: {channel}." for channel in heard.silent)
         if state["model_failure"]:
             missing += (f"{state['model_failure']} The minutes were taken without it.",)
-        return Made(known["duration_s"], missing)
+        return Made(known["duration_s"], missing, bool(heard.transcript.failures))

@@ -70,17 +70,19 @@ class Made:
     Attributes:
         duration_s: of the recording.
         remarks: what is missing from its result, a sentence each.
+        unrecognised: the recogniser failed on a part of it.
     """
 
     duration_s: float
     remarks: tuple[str, ...]
+    unrecognised: bool = False
 
 
 class Pipeline(Protocol):
     """Makes files of one recording."""
 
     async def warm_up(self) -> None:
-        """Load what it needs.
+        """Load what it needs. Asked again, where recognition failed, whether it is still there.
 
         Raises:
             EmadsVoiceError: it cannot be had.

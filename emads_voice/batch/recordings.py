@@ -29,11 +29,13 @@ class Recording:
         sha256: of the file's content, as ``audio_sha256`` everywhere else.
         paths: where it is; of several the first is heard.
         stamp: size and time of change of that file, by which it is noticed that somebody goes on writing it.
+        announced_s: how long its file says that it is; 0 if it does not. Only to tell how far a batch is.
     """
 
     sha256: str
     paths: tuple[Path, ...]
     stamp: tuple[int, int]
+    announced_s: float = 0.0
 
     @property
     def path(self) -> Path:
@@ -87,12 +89,25 @@ def find(folder: Path, without: Path | None = None) -> Found:
             continue
         same.setdefault(digest, []).append(path)
         stamps.setdefault(digest, stamp)
-    found.recordings = [Recording(digest, tuple(paths), stamps[digest]) for digest, paths in same.items()]
+    found.recordings = [
+        Recording(digest, tuple(paths), stamps[digest], _announced_s(paths[0]))
+        for digest, paths in same.items()
+    ]
     if not found.recordings and not found.unreadable:
         raise BatchError(
             f"There are no recordings in {folder}: give a folder of files such as call.wav or meeting.m4a."
         )
     return found
+
+
+def _announced_s(path: Path) -> float:
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            return max(0.0, (container.duration or 0) / av.time_base)
+    except (av.error.FFmpegError, ValueError, OSError):  # is told when it is heard
+        return 0.0
 
 
 def stamp_of(path: Path) -> tuple[int, int]:

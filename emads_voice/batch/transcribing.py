@@ -50,7 +50,11 @@ class Transcribing:
             transcript = await self._hear(audio)
         await asyncio.to_thread(_write, folder, recording.name, audio, transcript)
         fell_back = configured_backends.fell_back(self._recognizer, transcript.model)
-        return Made(audio.duration_s, remarks(transcript, audio.faults, fell_back=fell_back))
+        return Made(
+            audio.duration_s,
+            remarks(transcript, audio.faults, fell_back=fell_back),
+            bool(transcript.failures),
+        )
 
     async def _side(self, _: int, side: Audio) -> Transcript:
         return await self._hear(side)

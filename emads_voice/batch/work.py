@@ -8,12 +8,13 @@ import shutil
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from emads_voice.error_text import first_line, reason_of
 from emads_voice.errors import EmadsVoiceError
 from emads_voice.meetings.errors import MeetingFilesError
 from emads_voice.observability.audit import AuditError
-from emads_voice.voice.errors import BackendError, WeightsError
+from emads_voice.voice.errors import BackendError, RecognitionError, WeightsError
 from emads_voice.writing import storable
 
 from .errors import BatchError
@@ -46,6 +47,7 @@ class Outcome:
         reason: why it failed, or why the batch stops.
         remarks: what is missing from its result.
         duration_s: of the recording, if it is done.
+        unrecognised: it failed because the recogniser did.
     """
 
     sha256: str
@@ -53,6 +55,7 @@ class Outcome:
     reason: str = ""
     remarks: tuple[str, ...] = ()
     duration_s: float = 0.0
+    unrecognised: bool = False
 
 
 async def work_on(recording: Recording, pipeline: Pipeline, results: Results) -> Outcome:
@@ -71,6 +74,8 @@ async def work_on(recording: Recording, pipeline: Pipeline, results: Results) ->
         try:
             began = time.monotonic()
             made = await pipeline(path, folder)
+            if made.unrecognised and (gone := await _gone(pipeline)):
+                return Outcome(sha256, State.STOPPED, gone)  # what it did not hear may be heard tomorrow
             if not _unchanged(recording):
                 return Outcome(
                     sha256,
@@ -93,9 +98,12 @@ async def work_on(recording: Recording, pipeline: Pipeline, results: Results) ->
         return Outcome(sha256, State.STOPPED, _unwritten(error, results))
     except (AuditError, BackendError, BatchError, WeightsError) as error:
         return Outcome(sha256, State.STOPPED, f"{error} The results so far are kept.")
+    except RecognitionError as error:
+        if gone := await _gone(pipeline):
+            return Outcome(sha256, State.STOPPED, gone)
+        return Outcome(sha256, State.FAILED, _named(error, path), unrecognised=True)
     except EmadsVoiceError as error:
-        sentence = str(error)
-        return Outcome(sha256, State.FAILED, sentence if path.name in sentence else f"{path}: {sentence}")
+        return Outcome(sha256, State.FAILED, _named(error, path))
     except Exception as error:
         _log.debug("a recording failed in an unforeseen way", exc_info=True)
         return Outcome(
@@ -103,6 +111,20 @@ async def work_on(recording: Recording, pipeline: Pipeline, results: Results) ->
             State.FAILED,
             f"{path}: {type(error).__name__}: {first_line(error)}; this is a fault of emads-voice: please report it.",
         )
+
+
+def _named(error: Exception, path: Path) -> str:
+    sentence = str(error)
+    return sentence if path.name in sentence else f"{path}: {sentence}"
+
+
+async def _gone(pipeline: Pipeline) -> str:
+    """Why nothing more can be recognised, as the recogniser's server is gone; "" if it is there."""
+    try:
+        await pipeline.warm_up()
+    except EmadsVoiceError as error:
+        return f"{error} The results so far are kept: run the same command again when that is mended."
+    return ""
 
 
 def _unchanged(recording: Recording) -> bool:

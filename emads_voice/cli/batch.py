@@ -38,6 +38,9 @@ class Where(StrEnum):
     RAY = "ray"
 
 
+MOST_UNRECOGNISED = 5
+"""So many recordings on which the recogniser fails, one after the other, are not the recordings' fault."""
+
 SHOWN = 5
 """Files that are named where many are left out."""
 
@@ -129,6 +132,7 @@ def _scorecard(name: str) -> str:
 def _work_through(
     found: Found, job: Job, results: Results, work: Callable[[Sequence[Recording], Tell], None]
 ) -> int:
+    from emads_voice.batch.errors import BatchError
     from emads_voice.batch.work import outcome_of
 
     began = time.monotonic()
@@ -142,13 +146,22 @@ def _work_through(
     left = [recording for recording in found.recordings if recording.sha256 not in outcomes]
     if before:
         note(f"{before} of {len(found.recordings)} were done before.")
+    in_a_row = 0
     try:
         if left:
-            with warnings_shown(), _progress(len(left)) as advance:
+            with warnings_shown(), _progress(left) as advance:
 
                 def tell(outcome: Outcome) -> None:
+                    nonlocal in_a_row
                     outcomes[outcome.sha256] = outcome
                     advance(outcome)
+                    in_a_row = in_a_row + 1 if outcome.unrecognised else 0
+                    if in_a_row >= MOST_UNRECOGNISED:
+                        raise BatchError(
+                            f"The recogniser failed on {in_a_row} recordings one after the other, so the batch stops:"
+                            " see why above. The results so far are kept: run the same command again when that is"
+                            " mended."
+                        )
 
                 work(left, tell)
     except KeyboardInterrupt:
@@ -177,34 +190,42 @@ async def _here(
 
 
 @contextmanager
-def _progress(count: int) -> Iterator[Tell]:
-    """Shows how far the batch is: a bar on a terminal, a line every ten seconds elsewhere; what failed at once."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+def _progress(left: Sequence[Recording]) -> Iterator[Tell]:
+    """Shows how far the batch is, by the length of what is heard; what failed is told at once.
 
+    On a terminal that is a bar, elsewhere a line every ten seconds.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    known = [recording.announced_s for recording in left if recording.announced_s]
+    usual = sum(known) / len(known) if known else 1.0  # of files that do not say
+    lengths = {recording.sha256: recording.announced_s or usual for recording in left}
+    whole = sum(lengths.values())
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=err,
         disable=not err.is_terminal,
     )
-    task = bar.add_task("Recordings", total=count)
-    began = said = 0.0  # when the first was done: until then models load
-    done = 0
+    task = bar.add_task("", total=whole)
+    began, first, said = 0.0, 0.0, 0.0  # when the first was done: until then models load
+    done, heard = 0, 0.0
 
     def advance(outcome: Outcome) -> None:
-        nonlocal began, done, said
+        nonlocal began, first, said, done, heard
         done += 1
-        bar.advance(task)
+        heard += lengths[outcome.sha256]
+        told = f"{done} of {len(left)} done, {_spelt(heard)} of {_spelt(whole)} of sound"
+        bar.update(task, completed=heard, description=told)
         if outcome.reason:
             complain(outcome.reason)
         now = time.monotonic()
         if done == 1:
-            began = said = now
-        if not err.is_terminal and now - said >= EVERY_S and done < count:
+            began, first, said = now, heard, now
+        if not err.is_terminal and now - said >= EVERY_S and done < len(left):
             said = now
-            note(f"{done} of {count} done, {_spelt((now - began) / (done - 1) * (count - done))} left")
+            note(f"{told}, {_spelt((now - began) / (heard - first) * (whole - heard))} left")
 
     with bar:
         yield advance

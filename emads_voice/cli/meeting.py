@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,9 +19,8 @@ from emads_voice.voice.languages import find_spoken
 from .console import complain, err, note, out, progress, readable, warn
 from .errors import UsageError
 from .exit_status import DEGRADED
-from .options import Hotwords, Spoken, TimeZone, Track, words
-from .transcribe import Channels
-from .transcripts import tell_what_is_missing
+from .options import Hotwords, SpeakersByChannel, Spoken, TimeZone, Track, is_split, words
+from .transcripts import tell_silent_channels, tell_what_is_missing
 from .watch import EVERY_S, Watch
 
 if TYPE_CHECKING:
@@ -76,12 +76,7 @@ def meeting(
     language: Spoken = None,
     hotwords: Hotwords = "",
     track: Track = None,
-    channels: Annotated[
-        Channels | None,
-        typer.Option(
-            help="Whether each channel is a speaker (split) or not (mix). If not given, as they are."
-        ),
-    ] = None,
+    channels: SpeakersByChannel = None,
 ) -> None:
     """Take the minutes of a recorded meeting: who is to do what until when, what was decided, and when to meet again.
 
@@ -111,7 +106,7 @@ def meeting(
                     "language": language or "",
                     "hotwords": list(split_terms(hotwords)),
                     "track": track,
-                    "split": None if channels is None else channels is Channels.SPLIT,
+                    "split": is_split(channels),
                 },
             )
         )
@@ -149,18 +144,19 @@ async def _meet(path: Path, output: Path | None, html: bool, choices: dict[str, 
     with progress(f"Listening to {path.name}…"):
         state = await watch.during(_run(graph, context))
     tell_what_is_missing(path.name, heard[0].transcript)
+    tell_silent_channels(path.name, heard[0].silent)
     recording = state["recording"]
     if recording["faults"]:
         complain(f"{path}: {'; '.join(recording['faults'])}. The rest is used.")
     if state["model_failure"]:
         warn(f"{state['model_failure']} The minutes were taken without it.")
-    if len(recording["speakers"]) == 1 and recording["segments"]:
+    if len(recording["speakers"]) == 1 and recording["segments"] and not recording["by_channel"]:
         note(f"{path.name}: one speaker was told apart; if there are more, say how many with --count.")
     if output:
         _write(output, path, state, heard[0], settings, html)
     else:
         out.print(readable(state["minutes"]), end="")
-    partly = recording["faults"] or heard[0].transcript.gaps or state["model_failure"]
+    partly = recording["faults"] or heard[0].transcript.gaps or heard[0].silent or state["model_failure"]
     return DEGRADED if partly or fell_back(recognizer, recording["model"]) else 0
 
 
@@ -175,13 +171,16 @@ def _write(
     from emads_voice.assembly.configured import make_catalogue
     from emads_voice.meetings.files import FOUND, write_files
     from emads_voice.meetings.page import make_page
-    from emads_voice.meetings.playback import small
+    from emads_voice.meetings.playback import write_small
 
     catalogue = make_catalogue(settings)
     said = catalogue.minutes(state["recording"]["language_code"].split("-")[0] or "en")
 
-    def page() -> str:
-        return make_page(state, said, heard.peaks, small(path))
+    def page() -> Iterator[bytes]:
+        with tempfile.TemporaryFile() as sound:
+            write_small(path, sound)
+            sound.seek(0)
+            yield from make_page(state, said, heard.peaks, sound)
 
     written = write_files(output, state, heard, catalogue, page if html else None, datetime.now(UTC))
     found = (f"{len(state[kind])} {kind}" for kind in FOUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -74,3 +75,24 @@ Track = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse recordings of which a part cannot be read.")]
 Play = Annotated[bool, typer.Option("--play", help="Play what is spoken.")]
+
+
+class Channels(StrEnum):
+    """What is made of the channels of a recording."""
+
+    MIX = "mix"
+    SPLIT = "split"
+
+
+SpeakersByChannel = Annotated[
+    Channels | None,
+    typer.Option(
+        "--channels",
+        help="Whether each channel is a speaker (split) or not (mix). If not given, as they are.",
+    ),
+]
+
+
+def is_split(channels: Channels | None) -> bool | None:
+    """Whether channels are taken for speakers; None: as they are."""
+    return None if channels is None else channels is Channels.SPLIT

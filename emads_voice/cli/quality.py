@@ -20,9 +20,8 @@ from emads_voice.voice.languages import find_spoken
 
 from .console import complain, err, note, out, progress, readable, warn
 from .exit_status import DEGRADED, FAILED
-from .options import Hotwords, Spoken, TimeZone, Track, words
-from .transcribe import Channels
-from .transcripts import tell_what_is_missing
+from .options import Hotwords, SpeakersByChannel, Spoken, TimeZone, Track, is_split, words
+from .transcripts import tell_silent_channels, tell_what_is_missing
 from .watch import EVERY_S, Watch
 
 if TYPE_CHECKING:
@@ -96,12 +95,7 @@ def score_calls(
     language: Spoken = None,
     hotwords: Hotwords = "",
     track: Track = None,
-    channels: Annotated[
-        Channels | None,
-        typer.Option(
-            help="Whether each channel is a speaker (split) or not (mix). If not given, as they are."
-        ),
-    ] = None,
+    channels: SpeakersByChannel = None,
 ) -> None:
     """Judge recorded calls by a scorecard: what was said and was not, on which words, and the score.
 
@@ -117,7 +111,7 @@ def score_calls(
         "language": language or "",
         "hotwords": list(split_terms(hotwords)),
         "track": track,
-        "split": None if channels is None else channels is Channels.SPLIT,
+        "split": is_split(channels),
         "agent": agent,
         "agent_speaks": agent_speaks,
     }
@@ -240,6 +234,7 @@ async def _judge_one(
         state = await watch.during(_run(graph, context))
     recording, agent = state["recording"], state["agent"]
     tell_what_is_missing(path.name, heard[0].transcript)
+    tell_silent_channels(path.name, heard[0].silent)
     if recording["faults"]:
         complain(f"{path}: {'; '.join(recording['faults'])}. The rest is used.")
     if state["model_failure"]:
@@ -248,7 +243,7 @@ async def _judge_one(
         warn(
             f"{path.name}: {agent['doubt']} says what agents say, not {agent['label']}: the channels may be swapped."
         )
-    elif agent["known_by"] in ("unknown", "alone") and recording["segments"]:
+    elif agent["known_by"] in ("unknown", "alone") and recording["segments"] and not heard[0].silent:
         who = "one speaker was told apart" if agent["known_by"] == "alone" else "nobody speaks like the agent"
         note(
             f"{path.name}: {who}; say who is the agent with --agent-speaks, and how many speak with --count."
@@ -258,7 +253,13 @@ async def _judge_one(
             out.print(str(written))
     else:
         out.print(readable(state["report"]), end="")
-    partly = recording["faults"] or heard[0].transcript.gaps or state["model_failure"] or agent["doubt"]
+    partly = (
+        recording["faults"]
+        or heard[0].transcript.gaps
+        or heard[0].silent
+        or state["model_failure"]
+        or agent["doubt"]
+    )
     return bool(partly) or fell_back(recognizer, recording["model"])
 
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,7 @@ from emads_voice.voice.transcription.as_json import segment_as_json
 from .console import complain, err, json_errors, note, print_json, progress
 from .errors import UsageError
 from .exit_status import DEGRADED, FAILED
-from .options import Hotwords, Spoken, Strict, Track, spoken_language
+from .options import Channels, Hotwords, Spoken, Strict, Track, spoken_language
 from .recordings import Recording
 from .transcripts import Format, Writer, tell_what_is_missing
 from .watch import EVERY_S, Watch
@@ -32,13 +31,6 @@ MAX_RECORDING_S = 2 * 3600.0
 """A recording is held in memory while it is recognised: two hours are about 0.5 GB."""
 
 _log = logging.getLogger(__name__)
-
-
-class Channels(StrEnum):
-    """What is made of the channels of a recording."""
-
-    MIX = "mix"
-    SPLIT = "split"
 
 
 @dataclass(frozen=True)

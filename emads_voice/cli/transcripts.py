@@ -108,3 +108,10 @@ def tell_what_is_missing(name: str, transcript: Transcript) -> None:
         warn(f"{name}: {sentence}")
     if any(gap.language for gap in transcript.gaps):
         note("To have another language written down, name it with --language, or in EMADS_LANGUAGES.")
+
+
+def tell_silent_channels(name: str, silent: Sequence[str]) -> None:
+    """Warn that there is a channel on which nothing is heard."""
+    for channel in silent:
+        where = f"the {channel} channel" if channel in ("left", "right") else channel
+        warn(f"{name}: nothing at all is heard on {where}: whoever should be there was not recorded.")

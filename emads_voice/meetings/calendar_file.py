@@ -8,6 +8,7 @@ cancelled.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -42,7 +43,8 @@ def make_calendar(state: MeetingState, said: Messages, before: bytes | None, now
     calendar = Calendar()
     calendar.add("PRODID", "-//emads-voice//meeting//EN")
     calendar.add("VERSION", "2.0")
-    events = [event for entry in _entries(state, said) if (event := _event(*entry, state))]
+    said_before: Counter[str] = Counter()
+    events = [event for entry in _entries(state, said) if (event := _event(*entry, state, said_before))]
     for event in events:
         old = earlier.pop(str(event["UID"]), None)
         _stamp(event, old, now)
@@ -84,13 +86,18 @@ def _entries(state: MeetingState, said: Messages) -> list[tuple[str, Mapping[str
     return [*appointments, *due]
 
 
-def _event(kind: str, found: Mapping[str, Any], when: str, title: str, state: MeetingState) -> Event | None:
-    """An entry; None where no day is certain."""
+def _event(
+    kind: str, found: Mapping[str, Any], when: str, title: str, state: MeetingState, said_before: Counter[str]
+) -> Event | None:
+    """An entry; None where no day is certain. ``said_before`` counts the words that entries stand on."""
     if not when:
         return None
     event = Event()
     sound = state["recording"]["audio_sha256"]
     key = "\0".join([sound, kind, " ".join(words(str(found["quote"])))])
+    said_before[key] += 1
+    if said_before[key] > 1:  # two may say the same
+        key += f"\0{said_before[key]}"
     event.add("UID", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@emads-voice")
     event.add("SUMMARY", title)
     event.add("DESCRIPTION", f"“{found['quote']}” ({found['speaker'] or '?'}, {found['start_s']:.0f} s)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -52,7 +52,7 @@ def write_files(
     state: MeetingState,
     heard: Heard,
     catalogue: Catalogue,
-    page: Callable[[], str] | None,
+    page: Callable[[], Iterable[bytes]] | None,
     now: datetime,
 ) -> list[Path]:
     """Write all of them; returns which.
@@ -90,7 +90,7 @@ def write_files(
         }
         for word in heard.transcript.words
     ]
-    made: Mapping[str, str | bytes] = {
+    made: Mapping[str, str | bytes | Iterable[bytes]] = {
         TRANSCRIPT: _json({**state["recording"], **about, "words": words}),
         SRT: to_srt(heard.transcript),
         VTT: to_vtt(heard.transcript),
@@ -113,18 +113,25 @@ def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
+def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> Path:
     """Write a file, which is whole or as it was before.
+
+    Args:
+        path: of the file.
+        content: of it, or pieces of it.
 
     Raises:
         MeetingFilesError: it cannot be written.
     """
-    data = content if isinstance(content, bytes) else content.encode()
+    if isinstance(content, str):
+        content = content.encode()
+    pieces = (content,) if isinstance(content, bytes) else content
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                for piece in pieces:
+                    file.write(piece)
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(path)
         finally:

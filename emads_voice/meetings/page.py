@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import IO
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -19,20 +21,26 @@ COLOURS = ("#0b6e99", "#b3541e", "#4b7f2a", "#8a3ffc", "#b0125b", "#7a6000", "#0
 
 HEIGHT = 48
 
+_READ = 3 << 18
+"""Bytes that are made base64 at a time; a multiple of three, so that its parts can be joined."""
 
-def make_page(state: MeetingState, said: Messages, peaks: Sequence[float], sound: bytes) -> str:
-    """The page.
+
+def make_page(
+    state: MeetingState, said: Messages, peaks: Sequence[float], sound: IO[bytes]
+) -> Iterator[bytes]:
+    """The page, piece by piece, as its recording may be long.
 
     Args:
         state: of the meeting's graph, whole.
         said: what we say, in the meeting's language.
         peaks: the loudest sample in each of equal parts, from 0 to 1.
-        sound: the recording as WebM.
+        sound: the recording as WebM, from where it is read.
     """
     recording = state["recording"]
     colours = {name: number % len(COLOURS) for number, name in enumerate(recording["speakers"])}
     style, script = _text("page.css"), _text("page.js")
-    return _template().render(
+    place = secrets.token_hex()  # what nobody has said
+    page = _template().render(
         state=state,
         recording=recording,
         language=recording["language_code"] or "en",
@@ -45,12 +53,17 @@ def make_page(state: MeetingState, said: Messages, peaks: Sequence[float], sound
         height=HEIGHT,
         clock=clock,
         day=day,
-        sound=base64.b64encode(sound).decode(),
+        sound=place,
         style=style + "".join(_colour(number, colour) for number, colour in enumerate(COLOURS)),
         script=script,
         style_hash=_hash(style + "".join(_colour(number, colour) for number, colour in enumerate(COLOURS))),
         script_hash=_hash(script),
     )
+    before, _, after = page.partition(place)
+    yield before.encode()
+    while part := sound.read(_READ):
+        yield base64.b64encode(part)
+    yield after.encode()
 
 
 def _bars(

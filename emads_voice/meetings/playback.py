@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
+from typing import IO
 
 from emads_voice.voice.errors import AudioError
 
@@ -11,15 +11,18 @@ BITS = 24_000
 RATE = 24_000
 
 
-def small(path: Path) -> bytes:
-    """The whole recording, mixed; read and written a little at a time.
+def write_small(path: Path, made: IO[bytes]) -> None:
+    """Write the whole recording, mixed; it is read and written a little at a time.
+
+    Args:
+        path: of the recording.
+        made: where it is written to; can be moved in.
 
     Raises:
         AudioError: it cannot be read.
     """
     import av
 
-    made = io.BytesIO()
     try:
         with av.open(str(path)) as source, av.open(made, "w", format="webm") as target:
             stream = target.add_stream("libopus", rate=RATE, layout="mono", bit_rate=BITS)
@@ -35,6 +38,5 @@ def small(path: Path) -> bytes:
             for part in resampler.resample(None):
                 target.mux(stream.encode(part))
             target.mux(stream.encode(None))
-    except (av.error.FFmpegError, IndexError, ValueError) as error:
+    except (av.error.FFmpegError, OSError, IndexError, ValueError) as error:
         raise AudioError(f"{path} cannot be put into the page: {error}; leave --html out.") from None
-    return made.getvalue()

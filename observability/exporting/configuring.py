@@ -8,6 +8,7 @@ from opentelemetry import metrics, trace
 
 from emads_voice.environment import unset_blank, variable
 from emads_voice.errors import EmadsVoiceError
+from emads_voice.observability.metrics import count_from_zero
 
 from .leaving import close_at_exit
 
@@ -109,3 +110,4 @@ def _provide_meters(readers: list[MetricReader], resource: Resource) -> None:
     _readers.extend(readers)
     close_at_exit("metrics", provider.shutdown)
     metrics.set_meter_provider(provider)
+    count_from_zero()

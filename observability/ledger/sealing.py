@@ -17,9 +17,8 @@ from sqlalchemy import Connection, insert
 
 from .tables import KEYS
 
-SECRET = 32
-"""Bytes of a key. One with zeros behind it would be the same to an HMAC."""
 _SALT = 16
+SECRET_BYTES = 32
 
 
 class OpeningError(ValueError):
@@ -96,7 +95,7 @@ def new_key(connection: Connection, conversation: str, person: str, number: int)
         person: who speaks, as records name them; "" if nobody is known.
         number: of the conversation's keys, from 1.
     """
-    key = Key(uuid4().hex, person, secrets.token_bytes(SECRET))
+    key = Key(uuid4().hex, person, secrets.token_bytes(SECRET_BYTES))
     connection.execute(
         _INSERT,
         {

@@ -15,7 +15,7 @@ from emads_voice.database import Database
 
 from .merkle import GrowingTree
 from .records import FIRST, read_record
-from .sealing import SECRET, Key, OpeningError
+from .sealing import SECRET_BYTES, Key, OpeningError
 from .signed_note import Checkpoint, NoteError, PublicKey, read_note
 
 FaultKind = Literal[
@@ -395,7 +395,9 @@ class _Verification:
 
 
 def _opens(name: str, person: str, secret: object, sealed: bytes) -> bool:
-    if not isinstance(secret, bytes) or len(secret) != SECRET:
+    if (
+        not isinstance(secret, bytes) or len(secret) != SECRET_BYTES
+    ):  # to HMAC a key and zeros after it are the same
         return False
     try:
         return bool(Key(name, person, secret).open(sealed))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from emads_voice.batch import on_ray
+from emads_voice.voice.errors import RecognitionError
 from emads_voice.voice.recognizer import Segment, Transcript
 
 from .conftest import Run
@@ -138,6 +139,23 @@ def test_what_is_missing_is_told(run: Run, hears: Hears, calls: Path, home: Path
     )
     assert summary(home)["a.wav"]["remarks"] == [
         "1.0 s of speech could not be understood, in 1 place marked [inaudible …]."
+    ]
+
+
+def test_a_recogniser_that_fails_again_and_again_stops_the_batch(
+    run: Run, hears: Hears, record: Record, home: Path
+) -> None:
+    (home / "calls").mkdir()
+    for number in range(1, 10):
+        record(f"calls/{number}.wav", number)
+    hears("One.", *(RecognitionError("Out of memory.") for _ in range(8)))
+    ran = run("batch", "calls", "--do", "transcribe", "--out", "out", "--at-once", "1")
+    assert ran.status == 1
+    assert ran.complaints[-1].startswith("The recogniser failed on 5 recordings one after the other")
+    assert sorted(str(each["state"]) for each in summary(home).values()) == [
+        "done",
+        *5 * ["failed"],
+        *3 * ["left"],
     ]
 
 

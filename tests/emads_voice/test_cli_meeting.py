@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emads_voice.voice.languages import ENGLISH
@@ -153,3 +155,19 @@ def test_a_damaged_recording_is_used_as_far_as_it_goes(
     assert ran.status == 3
     assert any("it is cut off" in complaint for complaint in ran.complaints)
     assert "send the report" in ran.out
+
+
+@pytest.mark.parametrize("command", ["meeting", "quality"])
+def test_a_channel_without_sound_is_told(run: Run, hears: Hears, home: Path, command: str) -> None:
+    said = Audio.load(RECORDING, max_rate=16_000).samples
+    both = np.stack([said, np.zeros_like(said)], axis=1)
+    with wave.open(str(home / "call.wav"), "wb") as file:
+        file.setparams((2, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((both * 32767).astype("<i2").tobytes())
+    hears(HEARD)
+    ran = run(command, "call.wav", *WHEN)
+    assert ran.status == 3
+    (complaint,) = [line for line in ran.complaints if "channel" in line]
+    assert complaint == (
+        "call.wav: nothing at all is heard on the right channel: whoever should be there was not recorded."
+    )

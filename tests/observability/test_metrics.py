@@ -1,14 +1,19 @@
 """What is counted and measured: that every instrument is listed, and what the figures are of."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from langchain_core.messages import AIMessage
 
-from emads_voice.agents import Specialist
+from emads_voice.agents import create_specialist
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.inbox import MAX_BACKLOG_S, Inbox
 from emads_voice.channels.transport import Sound
@@ -16,6 +21,7 @@ from emads_voice.observability import attributes, happened, metrics
 from emads_voice.testing import ScriptedChatModel
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "observability.md"
+DASHBOARD = Path(__file__).parents[2] / "deploy" / "grafana" / "emads-voice.json"
 SOURCE = Path(metrics.__file__)
 Measured = Callable[[str], list[tuple[dict[str, Any], Any]]]
 
@@ -59,8 +65,12 @@ async def test_a_chat_model_s_tokens_and_what_they_cost_are_as_its_server_counts
     form = '{"answer": "Ten people."}'
     usage = {"input_tokens": 100, "output_tokens": 7, "total_tokens": 107}
     told = {"token_usage": {"cost": 0.002}}
-    model = ScriptedChatModel(script=[AIMessage(form, usage_metadata=usage, response_metadata=told)])  # type: ignore[arg-type]
-    agent = Specialist("cto", "CTO", "answers", models=[model])
+    model = ScriptedChatModel(
+        script=[AIMessage(form, usage_metadata=usage, response_metadata=told)], streams=False
+    )
+    agent = create_specialist(
+        "cto", title="CTO", description="Answers.", exemplars=["How?"], instructions="Answer.", models=[model]
+    )
     await agent.answer([AIMessage("how many?")], language="English")
     tokens = {told["gen_ai.token.type"]: point.sum for told, point in measured("gen_ai.client.token.usage")}
     assert tokens == {"input": 100, "output": 7}
@@ -71,3 +81,38 @@ async def test_a_chat_model_s_tokens_and_what_they_cost_are_as_its_server_counts
         if told["gen_ai.operation.name"] == "chat"
     ]
     assert first.count == 1
+
+
+def test_the_dashboard_asks_for_nothing_else_than_these() -> None:
+    """By the names that Prometheus' exporter makes of them."""
+    pytest.importorskip("prometheus_client", reason='it takes the extra "prometheus"')
+    program = """
+from opentelemetry.metrics import Counter, Histogram, UpDownCounter
+from emads_voice.observability import configure_tracing, metrics
+from emads_voice.observability.exporting import scraped
+configure_tracing()
+for instrument in vars(metrics).values():
+    if isinstance(instrument, Histogram):
+        instrument.record(1)
+    elif isinstance(instrument, Counter | UpDownCounter):
+        instrument.add(1)
+print(scraped().page("")[0].decode())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "OTEL_METRICS_EXPORTER": "prometheus"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    there = set(re.findall(r"^([a-z_]+)[{ ]", done.stdout, re.MULTILINE)) | {"emads_voice_queue_depth"}
+    dashboard = json.loads(DASHBOARD.read_text("utf-8"))
+    asked = {
+        name
+        for panel in dashboard["panels"]
+        for target in panel.get("targets", [])
+        for name in re.findall(r"\b(?:emads_voice|gen_ai)_[a-z_]+(?=[{)])", target["expr"])
+        if not re.search(rf"by \([^)]*\b{name}\b", target["expr"])
+    }
+    assert len(asked) > 20
+    assert asked <= there

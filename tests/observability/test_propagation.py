@@ -102,7 +102,7 @@ async def test_over_a_websocket() -> None:
         await socket.close()
 
     async with serve(take, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]  # type: ignore[index]  # it listens
+        port = server.sockets[0].getsockname()[1]
         over_http = init_recognizer("openai:whisper-1", base_url=f"http://127.0.0.1:{port}/v1", api_key="k")
         service = Service("test:realtime", f"ws://127.0.0.1:{port}", "k", lambda *_: {})
         recognizer = RealtimeRecognizer(service, over_http, [ENGLISH])

@@ -53,6 +53,9 @@ RATES = range(1_000, 768_001)
 
 SILENT = 10 ** (-70 / 20)
 """-70 dBFS: a track that never gets louder has nothing in it to hear; the quietest speech peaks at -60."""
+MUTE = 10 ** (-60 / 10)
+"""A channel with no more than this part of the power of another has no sound."""
+
 CANCELLED = 0.1
 """A mix with less than this of its channels' power has lost what was in them: one is the other's negative."""
 
@@ -204,6 +207,8 @@ class Taken:
     channels: int
     two_sided: bool
     scale: float
+    silent: tuple[int, ...]
+    """Of several channels those without sound, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +262,16 @@ class _Reader(Generic[S]):
         if track.wrong == track.read:
             raise AudioError(f"{self.name} is damaged: its samples are not numbers; give a whole one.")
         sides = track.two_sided()
-        taken = Taken(rate, track.peak, track.faults(), len(track.power), sides, track.over.scale)
+        silent = tuple(int(at) + 1 for at in np.flatnonzero(track.power <= MUTE * track.power.max()))
+        taken = Taken(
+            rate,
+            track.peak,
+            track.faults(),
+            len(track.power),
+            sides,
+            track.over.scale,
+            silent if len(silent) < len(track.power) else (),
+        )
         return taken, store, track.power, track.mixed
 
     def _check(self, stream: AudioStream, channel: int | None) -> None:

@@ -79,6 +79,7 @@ class SpooledAudio:
         faults: what of the file could not be read.
         channels: how many it has.
         two_sided: those are two, mixed here, and differ like the sides of a call.
+        silent: those without sound, from 1, where others have some.
     """
 
     duration_s: float
@@ -86,6 +87,7 @@ class SpooledAudio:
     faults: tuple[str, ...]
     channels: int
     two_sided: bool
+    silent: tuple[int, ...]
     _spool: _Spool
     _gain: float
 
@@ -152,7 +154,9 @@ def spool(
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     duration = kept.n / taken.rate
-    made = SpooledAudio(duration, digest, tuple(taken.faults), taken.channels, taken.two_sided, kept, scale)
+    made = SpooledAudio(
+        duration, digest, tuple(taken.faults), taken.channels, taken.two_sided, taken.silent, kept, scale
+    )
     return _at_16khz(made, taken.rate)
 
 
@@ -170,13 +174,13 @@ def _at_16khz(read: SpooledAudio, rate: int) -> SpooledAudio:
         kept.file.close()
         kept = other
     made = SpooledAudio(
-        kept.n / RATE, read.sha256, read.faults, read.channels, read.two_sided, kept, read._gain
+        kept.n / RATE, read.sha256, read.faults, read.channels, read.two_sided, read.silent, kept, read._gain
     )
     level_db = max((loudness_db(audio) for _, audio in made.blocks()), default=-200.0)
     if FAINTEST_DB <= level_db < QUIET_DB:
         gain = read._gain * 10 ** (min(MOST_DB, USUAL_DB - level_db) / 20)
         made = SpooledAudio(
-            made.duration_s, made.sha256, made.faults, made.channels, made.two_sided, kept, gain
+            made.duration_s, made.sha256, made.faults, made.channels, made.two_sided, made.silent, kept, gain
         )
     return made
 

@@ -24,7 +24,7 @@ Groups = NDArray[np.int64]
 """The number of each vector's group, from 0, shape ``(n,)``."""
 
 
-def group(vectors: Vectors, *, fewest: int, count: int | None = None) -> Groups:
+def group(vectors: NDArray[np.floating], *, fewest: int, count: int | None = None) -> Groups:
     """Each vector's group.
 
     Args:
@@ -34,7 +34,9 @@ def group(vectors: Vectors, *, fewest: int, count: int | None = None) -> Groups:
     """
     if len(vectors) < 2 or count == 1:
         return np.zeros(len(vectors), np.int64)
-    some = vectors[np.unique(np.linspace(0, len(vectors) - 1, min(MOST, len(vectors))).astype(int))]
+    some = vectors[np.unique(np.linspace(0, len(vectors) - 1, min(MOST, len(vectors))).astype(int))].astype(
+        np.float32
+    )
     groups = _agglomerate(some, count)
     if not count:
         sizes = np.bincount(groups)
@@ -47,13 +49,26 @@ def group(vectors: Vectors, *, fewest: int, count: int | None = None) -> Groups:
     return _nearest(vectors, middles)
 
 
-def centroids(vectors: Vectors, groups: Groups) -> Vectors:
+def centroids(vectors: NDArray[np.floating], groups: Groups) -> Vectors:
     """The middle of each group, shape ``(groups, 256)``."""
-    return unit(np.stack([vectors[groups == number].mean(axis=0) for number in range(groups.max() + 1)]))
+    return unit(
+        np.stack(
+            [vectors[groups == number].mean(axis=0, dtype=np.float32) for number in range(groups.max() + 1)]
+        )
+    )
 
 
-def _nearest(vectors: Vectors, middles: Vectors) -> Groups:
-    nearest: Groups = (vectors @ middles.T).argmax(axis=1).astype(np.int64)
+def cosines(vectors: NDArray[np.floating], middles: Vectors) -> NDArray[np.float32]:
+    """The cosine of each vector with the middle of each group, shape ``(n, groups)``; a part at a time."""
+    parts = [
+        vectors[at : at + MOST].astype(np.float32) @ middles.T for at in range(0, max(1, len(vectors)), MOST)
+    ]
+    found: NDArray[np.float32] = np.concatenate(parts)
+    return found
+
+
+def _nearest(vectors: NDArray[np.floating], middles: Vectors) -> Groups:
+    nearest: Groups = cosines(vectors, middles).argmax(axis=1).astype(np.int64)
     return nearest
 
 

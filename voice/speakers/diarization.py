@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emads_voice.voice.activity.vad import Span
 from emads_voice.voice.sound.audio import Audio
 
-from .clustering import centroids, group
+from .clustering import centroids, cosines, group
 from .d_vector import RATE, WINDOW_S, DVector, Vectors, unit
 
 HOP_S, LONG_HOP_S = 0.4, 0.8
@@ -41,11 +41,11 @@ class Voices:
 
     Attributes:
         spans: start and end of each window in seconds, shape ``(n, 2)``, in order.
-        vectors: the voice in each, shape ``(n, 256)``.
+        vectors: the voice in each, in half precision, which is exact enough: 5 MB an hour; shape ``(n, 256)``.
     """
 
     spans: NDArray[np.float64]
-    vectors: Vectors
+    vectors: NDArray[np.float16]
 
     @classmethod
     def join(cls, parts: Sequence[tuple[float, Voices]]) -> Voices:
@@ -96,13 +96,13 @@ def hear_voices(audio: Audio, speech: Sequence[Span], model: DVector) -> Voices:
     hop = HOP_S if sum(span.end_s - span.start_s for span in speech) <= LONG_S else LONG_HOP_S
     windows = [window for span in speech for window in _windows(span, hop)]
     vectors = model.embed([samples[round(start * RATE) : round(end * RATE)] for start, end in windows])
-    return Voices(np.array(windows, np.float64).reshape(-1, 2), vectors)
+    return Voices(np.array(windows, np.float64).reshape(-1, 2), vectors.astype(np.float16))
 
 
 def one_voice(audio: Audio, speech: Sequence[Span], model: DVector) -> Vectors | None:
     """The voice of a recording in which one person speaks, shape ``(256,)``; None if nobody does."""
     voices = hear_voices(audio, speech, model)
-    return unit(voices.vectors.mean(axis=0)) if len(voices.vectors) else None
+    return unit(voices.vectors.mean(axis=0, dtype=np.float32)) if len(voices.vectors) else None
 
 
 def tell_apart(
@@ -131,7 +131,7 @@ def tell_apart(
     named = tuple(
         found.get(number) or next(waiting, "") or f"Speaker {number + 1}" for number in range(len(middles))
     )
-    return Speakers(named, voices.spans, voices.vectors @ middles.T)
+    return Speakers(named, voices.spans, cosines(voices.vectors, middles))
 
 
 def _known(middles: Vectors, known: Mapping[str, Vectors]) -> dict[int, str]:

@@ -64,6 +64,7 @@ class Heard:
         peaks: the loudest sample in each of 1200 parts, from 0 to 1.
         by_channel: the speakers are its channels.
         speech: who speaks from when to when, in seconds; as exactly as voices tell, in any order.
+        silent: channels without sound, where another has some.
     """
 
     transcript: Transcript
@@ -71,6 +72,7 @@ class Heard:
     peaks: tuple[float, ...]
     by_channel: bool
     speech: tuple[tuple[str, float, float], ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 async def hear(
@@ -111,7 +113,8 @@ async def hear(
             transcript, speech = await _by_channel(source, name, whole, ask, speaking, watcher)
         else:
             transcript, speech = await _by_voice(whole, ask, speaking, known, watcher)
-    return Heard(transcript, whole.faults, peaks, split, tuple(speech))
+    silent = tuple(speaker(number, whole.channels) for number in whole.silent)
+    return Heard(transcript, whole.faults, peaks, split, tuple(speech), silent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Keeps the tones of secret keys out of a recording: it pauses from when they are asked for until they are in."""
+"""Keeps out of a recording the tones of secret keys, and all of the call once its caller has taken their yes back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RecordingPause:
     def __init__(self, background: Background, transport: Transport) -> None:
         self._background = background
         self._transport = transport
-        self._wanted = self._paused = False
+        self._wanted = self._paused = self._refused = False
         self._working = asyncio.Lock()
 
     def begin(self) -> None:
@@ -35,7 +35,20 @@ class RecordingPause:
         if self._wanted:
             self._background.after("recording", after_s, lambda: self._want(False))
 
+    async def refuse(self, refused: bool) -> bool:
+        """The caller has taken their consent back, or has given it again after all.
+
+        Returns:
+            Whether nothing is recorded from now on.
+        """
+        self._background.cancel("recording")
+        self._refused = refused
+        self._wanted = refused
+        await self._follow()
+        return refused and self._paused and isinstance(self._transport, PausingTransport)
+
     def _want(self, paused: bool) -> None:
+        paused = paused or self._refused
         if self._wanted is not paused:
             self._wanted = paused
             self._background.start(self._follow())

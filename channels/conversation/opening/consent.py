@@ -9,6 +9,7 @@ from enum import Enum, auto
 from uuid import uuid4
 
 from emads_voice.agents.dialogue import Act, agrees, dialogue_act
+from emads_voice.channels.conversation.caller.recording_pause import RecordingPause
 from emads_voice.channels.conversation.conduct import Conduct
 from emads_voice.channels.conversation.remarks.about_us import is_about_us
 from emads_voice.channels.questions.keyed import NO, YES, keys_of
@@ -67,15 +68,20 @@ class Consent:
     Nothing is recorded before, nor if anything fails. A yes is one only to the question that was heard.
     """
 
-    def __init__(self, audit: AuditLog, transport: Transport, call: Conduct) -> None:
+    def __init__(
+        self, audit: AuditLog, transport: Transport, recording: RecordingPause, call: Conduct
+    ) -> None:
         """
         Args:
             audit: keeps the answer, given or not.
             transport: records.
+            recording: pauses for good where the caller takes a yes back.
             call: the conversation.
         """
         self._audit = audit
         self._transport = transport
+        self._recording = recording
+        self._records = False  # whether a recording was begun
         self._call = call
         self._unclear = self._again = 0
 
@@ -155,8 +161,11 @@ class Consent:
             )
             try:
                 await self._audit.append(event)
+                if self._records:  # they have thought better of it
+                    return not await self._recording.refuse(not agreed)
                 if agreed:
                     await self._transport.record(consent=event.id)
+                    self._records = True
             except Exception as error:  # an AuditError, a RecordingError, or a bug in either
                 _log.warning("call %s: it is not recorded (%s)", self._call.name, error)
                 return False

@@ -34,6 +34,12 @@ def _act(text: str, *, waiting: bool = False) -> Act | None:
         "Until tomorrow.",
         "I'm busy now.",
         "My wife and my son talk to a person in the office.",
+        "And customer service?",
+        "and the manager?",
+        "và tổng đài?",
+        "còn nhân viên hỗ trợ?",
+        "tong dai co may nguoi",
+        "How many people work in the call centre?",
     ],
 )
 def test_a_look_alike_is_for_the_agents(text: str) -> None:

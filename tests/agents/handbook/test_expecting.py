@@ -23,6 +23,25 @@ BÃO = "Khi dự báo có bão trong vòng 48 giờ, hàng được chuyển lê
             "Trên 5 nghìn đô la phải được giám đốc công nghệ đồng ý.",
         ),
         ("How many women work in technology?", "There are 46 people in technology."),
+        (
+            "Phòng công nghệ mấy người?",
+            "Đặt phòng họp: chọn văn phòng, thời gian và số người. Gọi số nội bộ 100.",
+        ),
+        (
+            "tong dai co may nguoi",
+            "Giọng nhân tạo nói mình không phải là người. Tổng đài chuyển máy trong 1 phút.",
+        ),
+        (
+            "How many people work in marketing?",
+            "We have 420 employees: 46 in technology, 34 in the contact centre.",
+        ),
+        ("Nhân viên kho mấy người?", "Nhân viên kho mới được đào tạo 3 ngày. Mỗi năm tài xế học 1 ngày."),
+        (
+            "What may he refund? And above that?",
+            "Up to 50 dollars the agent refunds, up to 500 the team leader.",
+        ),
+        ("Lương pha chế bao nhiêu?", "Mỗi pha chế được 2 ly miễn phí mỗi ca."),
+        ("can tin mo cua may gio", "Khách được báo trong vòng 2 giờ."),
     ],
 )
 def test_what_is_asked_for_is_in_the_passage(question: str, text: str) -> None:
@@ -38,6 +57,11 @@ def test_what_is_asked_for_is_in_the_passage(question: str, text: str) -> None:
         ("Công ty có bao nhiêu tài xế?", "Công ty có 120 tài xế."),
         ("Có mấy phòng họp ở Hà Nội?", "Văn phòng Hà Nội có 6 phòng họp."),
         ("How many are there?", STORM),
+        ("Phòng công nghệ mấy người?", "Có 420 nhân viên: 46 người khối công nghệ, 34 người ở tổng đài."),
+        ("tong dai co may nguoi", "Tổng đài ở Đà Nẵng có 34 tổng đài viên."),
+        ("Ca đêm cần bao nhiêu người?", "Kho làm 3 ca. Ca đêm cần 18 người ở Hà Nội."),
+        ("How many pickers a night does Hue need?", "Warehouse: A night shift needs 22 people in Hue."),
+        ("Trưởng ca hoàn bao nhiêu? Trên mức đó thì sao?", "Tới 200 nghìn đồng, trên mức đó do quản lý."),
         ("duoc duyet bao nhieu tien", "Trưởng bộ phận được duyệt tối đa 5 nghìn đô la."),
         ("How many times does a courier try?", "A courier tries 3 times and calls before each try."),
         ("Is there a generator?", "Each warehouse has a generator with fuel for 24 hours."),

@@ -56,6 +56,44 @@ CERTAIN = {
     "đầu tuần sau": "2026-11-30",
     "thu sau tuan sau em gui bao cao": "2026-12-04",
     "hôm nay": "2026-11-25",
+    "You'll have it by EOD.": "2026-11-25",
+    "by close of business on Thursday": "2026-11-26",
+    "in a fortnight": "2026-12-09",
+    "a week on Friday": "2026-12-04",
+    "I'll call them on Friday week": "2026-12-04",
+    "by the last Friday of the month": "2026-11-27",
+    "on the first Monday of December": "2026-12-07",
+    "on Tuesday of the week after next": "2026-12-08",
+    "by the end of November": "2026-11-30",
+    "by the end of the first quarter": "2027-03-31",
+    "within forty-eight hours": "2026-11-27",
+    "in three working days": "2026-11-30",
+    "by the 5th of next month": "2026-12-05",
+    "by Friday the 4th": "2026-12-04",
+    "before the weekend": "2026-11-27",
+    "before lunch tomorrow": "2026-11-26",
+    "by noon tomorrow": "2026-11-26T12:00:00+07:00",
+    "on Monday at quarter past three": "2026-11-30T15:15:00+07:00",
+    "on Monday at quarter to one": "2026-11-30T12:45:00+07:00",
+    "year-end": "2026-12-31",
+    "thứ hai tới": "2026-11-30",
+    "thứ tư tới": "2026-12-02",
+    "cuối tháng 12": "2026-12-31",
+    "hết quý một": "2027-03-31",
+    "thứ tư tuần sau nữa": "2026-12-09",
+    "tuần sau nữa, thứ tư": "2026-12-09",
+    "nửa tháng nữa": "2026-12-10",
+    "trong 3 ngày làm việc": "2026-11-30",
+    "trong vòng 48 giờ": "2026-11-27",
+    "mùng 5": "2026-12-05",
+    "ngày 3 tháng sau": "2026-12-03",
+    "cuối giờ chiều nay": "2026-11-25",
+    "mai em gửi": "2026-11-26",
+    "Mai mình họp": "2026-11-26",
+    "mai": "2026-11-26",
+    "sáng mai 10 giờ": "2026-11-26T10:00:00+07:00",
+    "ngày 10 tháng 12, lúc 8 rưỡi": "2026-12-10T08:30:00+07:00",
+    "thứ hai lúc 9 giờ kém 15 sáng": "2026-11-30T08:45:00+07:00",
 }
 
 
@@ -123,3 +161,37 @@ def test_said_on_a_sunday_next_friday_is_certain() -> None:
     found = find_when("next Friday", datetime(2026, 11, 29, tzinfo=ZONE))
     assert found is not None
     assert found.iso == "2026-12-04"
+
+
+@pytest.mark.parametrize(
+    ("said", "options"),
+    [
+        ("by Friday the 5th", ["2026-11-27", "2026-12-05"]),  # a Saturday
+        ("thứ sáu ngày 5 tháng 12", ["2026-11-27", "2026-12-05"]),
+        ("by Christmas", ["2026-12-24", "2026-12-25"]),
+        ("over the weekend", ["2026-11-28", "2026-11-29"]),
+        ("trước Noel", ["2026-12-24", "2026-12-25"]),
+        ("trước Tết dương", ["2026-12-31", "2027-01-01"]),
+        ("trước Tết", []),
+        ("mùng 5 Tết", []),
+        ("mùng 10 âm lịch", []),
+        ("before Tet", []),
+        ("in a few days", []),
+        ("by mid-December", []),
+        ("early next month", []),
+        ("đầu tháng sau", []),
+        ("mấy hôm nữa", []),
+        ("sau lễ", []),
+    ],
+)
+def test_what_may_be_several_days_or_none_is_a_question(said: str, options: list[str]) -> None:
+    when = find_when(said, WEDNESDAY)
+    assert when is not None
+    assert [option.isoformat() for option in when.options] == options
+
+
+@pytest.mark.parametrize(
+    "said", ["hoa mai nở", "chị Mai gửi thư", "last Friday of course", "a week on the road"]
+)
+def test_what_is_no_day_is_none(said: str) -> None:
+    assert find_when(said, WEDNESDAY) is None

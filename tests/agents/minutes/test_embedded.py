@@ -163,3 +163,47 @@ def test_appointments_have_a_day() -> None:
 def test_an_unsure_speaker_is_less_certain() -> None:
     sure, unsure = (Line("Lan", "I'll send it by Friday.", 0, 2, unsure=flag) for flag in (False, True))
     assert extract([unsure]).actions[0].confidence < extract([sure]).actions[0].confidence
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("I'll circulate the draft in a fortnight.", ("Lan", "circulate the draft in a fortnight", "in a fortnight")),
+        ("I’ll ping legal about it.", ("Lan", "ping legal about it", "")),
+        ("I've got to file the tax return by Friday.", ("Lan", "file the tax return by Friday", "by Friday")),
+        ("I'll be sending out the invitations on Monday.", ("Lan", "sending out the invitations on Monday", "on Monday")),
+        ("I'll have the figures ready for Monday.", ("Lan", "have the figures ready for Monday", "for Monday")),
+        ("Action item for Minh: clean up the contact list.", ("Minh", "clean up the contact list", "")),
+        ("Minh to water the plants.", ("Minh", "water the plants", "")),
+        ("Please don't forget to renew the domain, Minh.", ("Minh", "renew the domain", "")),
+        ("Would you mind chasing the supplier, Minh?", ("Minh", "chasing the supplier", "")),
+        ("I'll need that list from you by Monday, Minh.", ("Minh", "that list from you by Monday", "by Monday")),
+        ("Thứ hai tới em nộp hồ sơ thầu.", ("Lan", "nộp hồ sơ thầu", "Thứ hai tới")),
+        ("Việc in tờ rơi giao cho Minh, hạn là ngày 3 tháng 12.", ("Minh", "in tờ rơi", "ngày 3 tháng 12")),
+        ("Anh Minh kiểm tra giúp em cái máy chiếu với ạ.", ("Minh", "kiểm tra giúp em cái máy chiếu", "")),
+        ("Trước Tết em sẽ thanh toán công nợ.", ("Lan", "thanh toán công nợ", "Trước Tết")),
+    ],
+)  # fmt: skip
+def test_a_task_may_be_any_that_can_be_done(said: str, wanted: tuple[str, str, str]) -> None:
+    assert tasks(heard(("Minh", "Good morning."), ("Lan", said), ("Hoa", "Let's go on."))) == [wanted]
+
+
+def test_what_is_asked_of_nobody_is_taken_on_by_who_says_so() -> None:
+    found = heard(("Lan", "Who's going to book the venue?"), ("Minh", "I will."))
+    assert tasks(found) == [("Minh", "book the venue", "")]
+    found = heard(("Lan", "Ai đi lấy bảng hiệu được ạ?"), ("Minh", "Để anh đi lấy cho."))
+    assert [owner for owner, *_ in tasks(found)] == ["Minh"]
+    assert tasks(heard(("Lan", "Someone should fix that door."), ("Minh", "Yes, it's awful."))) == []
+
+
+def test_one_sentence_may_give_something_to_several() -> None:
+    found = heard(
+        ("Hoa", "Hi."), ("Minh", "Hi."), ("Lan", "Minh will book the room by Friday, and I'll order lunch.")
+    )
+    assert tasks(found) == [("Minh", "book the room by Friday", "by Friday"), ("Lan", "order lunch", "")]
+
+
+def test_mai_is_somebody_or_tomorrow() -> None:
+    said = (("Minh", "Chào em."), ("Mai", "Chào anh."))
+    assert [owner for owner, *_ in tasks(heard(*said, ("Minh", "Mai soạn hợp đồng nhé.")))] == ["Mai"]
+    assert tasks(heard(*said, ("Minh", "Mai em gửi báo giá."))) == [("Minh", "gửi báo giá", "Mai")]

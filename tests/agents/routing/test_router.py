@@ -140,7 +140,7 @@ async def test_exemplars_are_embedded_once() -> None:
     await router.warm_up(AGENTS)
     await router.route(conversation("which database do we use"), AGENTS)
     await router.route(conversation("how many drivers"), AGENTS)
-    assert embeddings.batches == 3  # of the CTO, of the COO, of nobody
+    assert embeddings.batches == 4  # of the CTO, of the COO, of both, of nobody
 
 
 async def test_a_question_of_a_thousand_clauses_is_embedded_a_few_times() -> None:

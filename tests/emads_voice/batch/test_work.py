@@ -15,7 +15,7 @@ from emads_voice.batch.pipelines import Made
 from emads_voice.batch.recordings import Recording, find
 from emads_voice.batch.results import Results
 from emads_voice.batch.work import MOST_DEATHS, Outcome, State, work_on
-from emads_voice.voice.errors import AudioError
+from emads_voice.voice.errors import AudioError, BackendError, RecognitionError
 
 
 class Writing:
@@ -142,3 +142,52 @@ def test_a_damaged_result_is_told(results: Results) -> None:
     (results.place("0" * 64) / "result.json").write_text("{")
     with pytest.raises(BatchError, match="remove its folder"):
         results.read("0" * 64)
+
+
+class Served(Writing):
+    """A pipeline whose recogniser is on a server, which is gone from a recording on."""
+
+    def __init__(self, until: str, *, in_part: bool = False) -> None:
+        super().__init__()
+        self._until, self._in_part, self._there = until, in_part, True
+
+    async def warm_up(self) -> None:
+        if not self._there:
+            raise BackendError("The server cannot be reached: start it.")
+
+    async def __call__(self, recording: Path, folder: Path) -> Made:
+        made = await super().__call__(recording, folder)
+        self._there = self._there and recording.stem != self._until
+        if self._there:
+            return made
+        if self._in_part:
+            return Made(1.5, ("0.0–1.0 s could not be recognised.",), unrecognised=True)
+        raise RecognitionError("The server cannot be reached.")
+
+
+@pytest.mark.parametrize("in_part", [False, True])
+async def test_a_server_that_is_gone_stops_the_batch_and_keeps_what_is_done(
+    recordings: list[Recording], results: Results, in_part: bool
+) -> None:
+    told: list[Outcome] = []
+    pipeline = Served("b", in_part=in_part)
+    with pytest.raises(
+        BatchError, match=r"The server cannot be reached: start it\. The results so far are kept"
+    ):
+        await run_here(recordings, pipeline, results, 1, told.append)
+    assert pipeline.asked == ["a.wav", "b.wav"]
+    assert [outcome.state for outcome in told] == [State.DONE]
+    assert results.read(recordings[1].sha256) is None, "what was not heard whole has no result"
+
+
+async def test_a_recording_that_is_not_recognised_by_a_server_that_is_there_stops_nobody(
+    recordings: list[Recording], results: Results
+) -> None:
+    pipeline = Writing(b=refuse(RecognitionError("No text.")))
+    told: list[Outcome] = []
+    await run_here(recordings, pipeline, results, 1, told.append)
+    assert [(outcome.state, outcome.unrecognised) for outcome in told] == [
+        (State.DONE, False),
+        (State.FAILED, True),
+        (State.DONE, False),
+    ]

@@ -61,6 +61,30 @@ def test_it_keeps_to_the_form_of_calendars() -> None:
     assert not Calendar.from_ical(data).walk("VEVENT")[0].errors
 
 
+def test_it_keeps_the_rules_of_rfc_5545() -> None:
+    twice = meeting()
+    twice["actions"] *= 2  # two people say the same
+    twice["appointments"][0]["title"] = "Họp ngân sách, rất dài; " * 9
+    data = make_calendar(twice, SAID, None, NOW)
+    assert b"\n" not in data.replace(b"\r\n", b""), "lines end with CR and LF"
+    lines = data.decode().replace("\r\n ", "").split("\r\n")
+    assert lines[:1] + lines[-2:] == ["BEGIN:VCALENDAR", "END:VCALENDAR", ""]
+    assert sum(line.startswith(("VERSION:2.0", "PRODID:")) for line in lines) == 2
+    found = [event.split("\n") for event in "\n".join(lines).split("BEGIN:VEVENT\n")[1:]]
+    for event in found:
+        names = [line.partition(":")[0].partition(";")[0] for line in event]
+        for once in ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY"):
+            assert names.count(once) == 1
+        (stamp,) = (line for line in event if line.startswith("DTSTAMP"))
+        assert stamp == "DTSTAMP:20261125T080000Z"
+        starts = next(line for line in event if line.startswith("DTSTART"))
+        ends = next(line for line in event if line.startswith("DTEND"))
+        assert ends.removeprefix("DTEND") > starts.removeprefix("DTSTART")
+        assert not any("," in line.replace("\\,", "") for line in event if line.startswith("SUMMARY"))
+    uids = [line for event in found for line in event if line.startswith("UID")]
+    assert len(set(uids)) == len(uids) == 3
+
+
 def test_what_has_no_certain_day_is_not_in_it() -> None:
     assert list(events(make_calendar(meeting(due=""), SAID, None, NOW))) == ["Budget"]
 

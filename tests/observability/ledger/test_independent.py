@@ -35,6 +35,7 @@ def test_checkpoints_are_read_and_their_signature_holds(written: Any) -> None:
         checked = aics_tlog.verify_checkpoint(aics_tlog.parse_note(text.encode()), key)
         assert checked.log_ok
         assert aics_tlog.MerkleTree(entries(written)[: checked.size]).root() == checked.root
+        assert checked.size
         forged = text.replace(f"\n{checked.size}\n", f"\n{checked.size + 1}\n")
         assert not aics_tlog.verify_checkpoint(aics_tlog.parse_note(forged.encode()), key).log_ok
 
@@ -47,6 +48,8 @@ def test_a_proof_of_every_entry_holds(written: Any) -> None:
         record = json.loads(base64.b64decode(extra.removeprefix("extra ")))["record"].encode()
         checked = aics_tlog.verify_checkpoint(aics_tlog.parse_note(note.encode()), key)
         assert checked.log_ok
+        assert checked.size
+        assert checked.root
         proof = [base64.b64decode(each) for each in hashes]
         where = int(index.removeprefix("index ")), checked.size
         assert aics_tlog.verify_leaf_inclusion(record, *where, proof, checked.root)

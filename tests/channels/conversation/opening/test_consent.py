@@ -368,3 +368,23 @@ def test_who_needs_a_moment_is_waited_for_and_asked_again_afterwards(call: Any) 
     done = call(caller, hears=["Hold on a moment.", "Yes."], consents=audit)
     assert " ".join(done.said) == f"{QUESTION} {RECORDED}"
     assert [event.kind for event in audit.appended] == ["recording_agreed"]
+
+
+def test_a_yes_that_is_taken_back_ends_the_recording_and_one_given_again_goes_on_with_it(call: Any) -> None:
+    audit, line = Audit(), ScriptedLine()
+    paused = list[bool]()
+
+    async def hesitate(line: ScriptedLine) -> None:
+        for _ in range(3):
+            await line.until_answered()
+            await line.until_quiet()
+            await line.speak(0.5)
+            await line.until_answered()
+            await line.until_quiet()
+            paused.append(line.recording_paused)
+
+    done = call(hesitate, hears=["Yes.", "No, I meant no.", "Sorry, I meant yes."], consents=audit, line=line)
+    assert paused == [False, True, False]
+    kinds = [event.kind for event in audit.appended if event.kind.startswith("recording")]
+    assert kinds == ["recording_agreed", "recording_refused", "recording_agreed"]
+    assert said(done).index(RECORDED) < said(done).index(NOT_RECORDED) < said(done).rindex(RECORDED)

@@ -370,7 +370,7 @@ class DecisionStore:
                     "Who you are is not known: use the telephone, or give an approver's token."
                 )
             raise NotAllowedError(
-                f"Its risk is {row.level}: it takes an approver, ask one, who telephones with the PIN or has a token."
+                f"Its risk is {row.level}: ask an approver, who telephones with a PIN or has a token."
             )
         if reviewer.proof is Proof.NOTHING and reviewer.channel is not Channel.PHONE:
             raise NotAllowedError("Who you are is not known: use the telephone, or give an approver's token.")

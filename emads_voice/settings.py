@@ -136,6 +136,19 @@ class Settings(Variables):
         description="Days after which what was said in a conversation is erased from the audit ledger; unset: never",
     )
 
+    decisions: Path | None = Field(
+        default=None,
+        description="Folder in which approved decisions are written down; unset: decisions in the data folder",
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        description="Address that approved decisions are sent to, signed: https://example.com/decided",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What they are signed with, whsec_…; two, with a comma between them, while one is replaced",
+    )
+
     @field_validator("languages", mode="before")
     @classmethod
     def _languages(cls, value: object) -> object:
@@ -207,7 +220,14 @@ class Settings(Variables):
         return value
 
     @field_validator(
-        "handbook", "messages", "models_dir", "data_dir", "redact_names", "ledger_keys", "checkpoints"
+        "handbook",
+        "messages",
+        "models_dir",
+        "data_dir",
+        "redact_names",
+        "ledger_keys",
+        "checkpoints",
+        "decisions",
     )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
@@ -240,6 +260,17 @@ class Settings(Variables):
     def checkpoints_dir(self) -> Path:
         """The folder of the checkpoints of the audit ledger."""
         return self.checkpoints or self.data_dir / "checkpoints"
+
+    @property
+    def decisions_dir(self) -> Path:
+        """The folder of the records of approved decisions."""
+        return self.decisions or self.data_dir / "decisions"
+
+    @property
+    def webhook_secrets(self) -> list[SecretStr]:
+        """What the webhook's messages are signed with, the newest first."""
+        text = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        return [SecretStr(each) for each in split_terms(text)]
 
 
 def load_settings() -> Settings:

@@ -23,12 +23,14 @@ from .context import VoiceContext, context_schema
 from .conversing import converse, dialogue_of, in_turn
 from .listening import listen
 from .node import node
+from .proposing import Proposals, is_recommended, propose
 from .state import VoiceInput, VoiceState, asked_agents, question
 
 STAGES = {
     "listen": "Hears the caller, keeps the audit record, opens the turn, and answers what is no question: “thank you”.",
     "route": "Chooses who is asked, and says why.",
     "reconcile": "Computes one decision from what several agents say, and puts it into words.",
+    "propose": "Puts what is recommended before people, who decide on it.",
     "speak": "Speaks what is left of the answer, and waits until it is spoken.",
 }
 """The nodes that are not agents, and what each does, as drawings of the graph tell it."""
@@ -49,17 +51,20 @@ def create_voice_graph(
     hotwords: Sequence[str] = (),
     catalogue: Catalogue | None = None,
     policy: Policy | None = None,
+    proposals: Proposals | None = None,
     acts: Collection[Act | str] = ALL_ACTS,
 ) -> StateGraph[VoiceState, VoiceContext, VoiceInput, VoiceState]:
-    """Build the graph ``listen → route → agents → (reconcile) → speak``, uncompiled; one agent needs no ``route``.
+    """Build the graph ``listen → route → agents → (reconcile → propose) → speak``, uncompiled.
+
+    One agent needs no ``route``, and without ``proposals`` there is no ``propose``.
 
     Compile it with the checkpointer and store you want. Each run is one turn: give it an ear and a mouth in
     its :class:`VoiceContext`, or a human message with text or an audio block.
 
     Args:
         agents: who can be asked; their names become nodes, so they are words that differ from each other, from
-            ``listen``, ``route``, ``reconcile`` and ``speak`` and from the keys of the state. One agent alone is
-            always asked.
+            ``listen``, ``route``, ``reconcile``, ``propose`` and ``speak`` and from the keys of the state. One agent
+            alone is always asked.
         router: chooses among them; by default by likeness to their exemplars.
         recognizer: hears audio blocks in messages; only needed where runs come without an ear (Studio, HTTP).
         audit: keeps a record of every voice input, on disk before the answer is spoken, and of what follows on it.
@@ -67,6 +72,7 @@ def create_voice_graph(
         hotwords: names and terms callers are likely to use, told to the recogniser; a run's context may add some.
         catalogue: what is said of our own accord; by default what comes with the package, see `load_catalogue`.
         policy: how what agents propose is decided: budget, rates of exchange, weights.
+        proposals: where what is recommended is put before people; by default nowhere.
         acts: dialogue acts that the conversation answers itself, in place of the agents: "greeting", "thanks",
             "goodbye" and so on; see :class:`~emads_voice.agents.dialogue.Act`. An agent may take some over
             (`Agent.acts`).
@@ -114,7 +120,12 @@ def create_voice_graph(
     graph.add_edge(START, "listen")
     for name in names:
         graph.add_conditional_edges(name, _answered, ["speak", "reconcile"])
-    graph.add_edge("reconcile", "speak")
+    if proposals:
+        graph.add_node("propose", node("propose", propose(proposals, catalogue)), metadata=_told("propose"))
+        graph.add_conditional_edges("reconcile", _decided, ["propose", "speak"])
+        graph.add_edge("propose", "speak")
+    else:
+        graph.add_edge("reconcile", "speak")
     graph.add_edge("speak", END)
     return graph
 
@@ -138,3 +149,7 @@ async def _answered(state: VoiceState) -> str:
     """Facts of one agent are only spoken; proposals, and what several say, are reconciled first."""
     alone = len(asked_agents(state)) == 1
     return "speak" if alone and not answering.is_proposed(state) else "reconcile"
+
+
+async def _decided(state: VoiceState) -> str:
+    return "propose" if is_recommended(state) else "speak"

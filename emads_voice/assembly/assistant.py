@@ -35,6 +35,7 @@ from emads_voice.voice.text.language import warm_up
 
 from . import configured
 from .agents import agents_of, voice_graph_of
+from .decisions import make_decisions
 from .opening import Opening
 from .records import make_ledger
 from .storage import Checkpointer, Store, look_for_database, open_storage
@@ -232,6 +233,7 @@ def assemble(
             policy=Policy(
                 weights=Weights(**settings.weights), rates=settings.rates, budget_usd=settings.budget_usd
             ),
+            proposals=make_decisions(settings).proposals,
         ),
         catalogue=catalogue,
         hotwords=hotwords,

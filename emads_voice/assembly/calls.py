@@ -21,6 +21,7 @@ from emads_voice.voice.text.language import identify
 
 from .assistant import Assistant
 from .configured import load_turn_model
+from .decisions import make_decisions
 from .records import make_ledger
 
 PATIENT_IDLE_S = 600.0
@@ -61,6 +62,7 @@ async def answer_calls(
         assistant.catalogue,
         locks,
         ledger,
+        make_decisions(assistant.settings).desk,
         dialogue=dialogue_of(assistant.agents, ALL_ACTS),
     )
     usual = options or ConversationOptions(language=assistant.settings.languages[0])

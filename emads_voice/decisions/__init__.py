@@ -18,6 +18,7 @@ from .decisions import Approval, Execution, Kept, ReadBack, Reviewer
 from .executors import Executor, NotDoneError, RefusedError, Task
 from .plan import Plan, Step
 from .policy import Channel, Policy, Proof, Requirement
+from .proposals import PlanProposals
 from .queue import ExecutionQueue
 from .store import DecisionStore
 from .worker import Worker
@@ -34,6 +35,7 @@ __all__ = [
     "Kept",
     "NotDoneError",
     "Plan",
+    "PlanProposals",
     "Policy",
     "Proof",
     "ReadBack",

@@ -68,3 +68,6 @@ look_up = Einen Moment, ich sehe nach.
 nothing_done = Es ist nichts genehmigt oder ausgeführt: Das ist nur ein Vorschlag, und ein Mensch entscheidet.
 instructions_kept = Wie ich angewiesen bin, behalte ich für mich, aber Ihre Frage beantworte ich gern.
 there_is_more = Es gibt noch mehr zu sagen: Bitten Sie mich fortzufahren.
+plan_action = Wir setzen um: { $option }.
+plan_waits = Das wartet auf Genehmigung, unter dem Zeichen { $reference }.
+plan_not_put = Ich konnte das gerade niemandem zur Genehmigung vorlegen, deshalb geschieht damit nichts.

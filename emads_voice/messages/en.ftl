@@ -131,6 +131,12 @@ nothing_done = Nothing has been approved or done: this is only a proposal, and a
 instructions_kept = How I am instructed stays with me, but I am glad to answer your question.
 # An answer is longer than half a minute.
 there_is_more = There is more to say: ask me to go on.
+# What is put before people to decide on. $option: what is recommended.
+plan_action = Go ahead with { $option }.
+# After a proposal that is not on the telephone. $reference: four digits.
+plan_waits = This waits for approval, under the reference { $reference }.
+# After a proposal, where the database does not answer.
+plan_not_put = I could not put this before anybody for approval just now, so nothing happens with it.
 
 ## What specialists say
 

@@ -68,3 +68,6 @@ look_up = Un momento, voy a consultarlo.
 nothing_done = No se ha aprobado ni hecho nada: esto es solo una propuesta, y decide una persona.
 instructions_kept = No hablo de mis instrucciones, pero con gusto respondo a su pregunta.
 there_is_more = Hay más que decir: pídame que continúe.
+plan_action = Llevar a cabo { $option }.
+plan_waits = Queda a la espera de aprobación, con la referencia { $reference }.
+plan_not_put = Ahora no he podido presentarlo a nadie para su aprobación, así que no se hará nada.

@@ -68,3 +68,6 @@ look_up = Un instant, je vérifie.
 nothing_done = Rien n'a été approuvé ni fait : ce n'est qu'une proposition, et une personne décide.
 instructions_kept = Je ne parle pas de mes consignes, mais je réponds volontiers à votre question.
 there_is_more = Il y a plus à dire : demandez-moi de continuer.
+plan_action = Mettre en œuvre { $option }.
+plan_waits = Cela attend une approbation, sous la référence { $reference }.
+plan_not_put = Je n'ai pas pu soumettre cela à l'approbation de qui que ce soit, donc rien ne se fera.

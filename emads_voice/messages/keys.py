@@ -67,6 +67,9 @@ Phrase = Literal[
     "nothing_done",
     "instructions_kept",
     "there_is_more",
+    "plan_action",
+    "plan_waits",
+    "plan_not_put",
 ]
 """What is said whole: by a conversation between its turns, by the graph where nobody answers, and by specialists."""
 

@@ -70,6 +70,9 @@ look_up = Xin anh chị chờ một chút, tôi tra cứu ngay.
 nothing_done = Chưa có gì được phê duyệt hay thực hiện: đây chỉ là đề xuất, và người có thẩm quyền sẽ quyết định.
 instructions_kept = Tôi không nói về cách mình được hướng dẫn, nhưng sẵn lòng trả lời câu hỏi của anh chị.
 there_is_more = Vẫn còn nữa: anh chị cứ bảo tôi nói tiếp.
+plan_action = Thực hiện phương án { $option }.
+plan_waits = Đề xuất này đang chờ phê duyệt, mã tham chiếu { $reference }.
+plan_not_put = Hiện tôi chưa trình được đề xuất này cho ai phê duyệt, nên chưa có gì được thực hiện.
 
 ## What specialists say
 

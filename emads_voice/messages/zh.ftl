@@ -68,3 +68,6 @@ look_up = 请稍等，我查一下。
 nothing_done = 目前没有批准或执行任何事情：这只是建议，由人来决定。
 instructions_kept = 我收到的指示不便透露，但我很乐意回答您的问题。
 there_is_more = 还有更多内容：请让我继续说。
+plan_action = 实施{ $option }。
+plan_waits = 此方案正在等待批准，编号为{ $reference }。
+plan_not_put = 我刚才无法将此方案提交审批，因此不会执行任何操作。

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emads_voice.agents import Router
 from emads_voice.assembly.assistant import Assistant, assemble
 from emads_voice.assembly.calls import answer_calls, answer_phone
+from emads_voice.assembly.decisions import make_decisions
 from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
@@ -211,7 +212,11 @@ class Phone:
             DatabaseError, AuditError: audit records cannot be kept, or their keys cannot be used.
             BackendError, WeightsError: voice activity, or the turn model, cannot be loaded.
         """
-        async with _records(assistant.settings), assistant.open_with_locks() as (graph, locks):
+        async with (
+            _records(assistant.settings),
+            _carrying_out(assistant.settings),
+            assistant.open_with_locks() as (graph, locks),
+        ):
             if self.rings:
                 answering = await answer_phone(assistant, graph, self.settings, options, locks=locks)
                 if threads:
@@ -305,6 +310,17 @@ async def _records(settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(keeping.__exit__, None, None, None)
+
+
+@asynccontextmanager
+async def _carrying_out(settings: Settings) -> AsyncIterator[None]:
+    """Carry out what people approve. What is not done when the server stops is done after it starts again."""
+    work = asyncio.create_task(make_decisions(settings).worker.run(), name="decisions")
+    try:
+        yield
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
 
 
 class _Closed:

@@ -65,7 +65,7 @@ def audio(data: bytes) -> list[dict[str, str]]:
 def test_the_graph_is_drawn_with_its_stages_and_agents(server: Server) -> None:
     graph = server.client.assistants.get_graph("voice")
     assert [node["id"] for node in graph["nodes"]] == [
-        "__start__", "listen", "route", "cto", "coo", "reconcile", "speak", "__end__"
+        "__start__", "listen", "route", "cto", "coo", "reconcile", "propose", "speak", "__end__"
     ]  # fmt: skip
     edges = {(edge["source"], edge["target"]) for edge in graph["edges"]}
     assert {("listen", "route"), ("route", "cto"), ("cto", "speak"), ("coo", "reconcile")} <= edges
@@ -97,7 +97,7 @@ def test_a_recording_goes_through_every_node_in_one_trace(server: Server, collec
     nodes = [node for node, _ in updates]
     assert nodes[:2] == ["listen", "route"]
     assert set(nodes[2:4]) == {"cto", "coo"}
-    assert nodes[4:] == ["reconcile", "speak"]
+    assert nodes[4:] == ["reconcile", "propose", "speak"]
 
     state = server.client.threads.get_state(thread)
     values = state["values"]
@@ -112,7 +112,7 @@ def test_a_recording_goes_through_every_node_in_one_trace(server: Server, collec
     history = server.client.threads.get_history(thread)
     waiting = [set(snapshot["next"]) for snapshot in history]
     assert waiting == [
-        set(), {"speak"}, {"reconcile"}, {"cto", "coo"}, {"route"}, {"listen"}, {"__start__"}
+        set(), {"speak"}, {"propose"}, {"reconcile"}, {"cto", "coo"}, {"route"}, {"listen"}, {"__start__"}
     ]  # fmt: skip
 
     trace = values["trace"].split("-")[1]
@@ -142,7 +142,7 @@ def test_a_conversation_goes_on_and_the_context_narrows_it(server: Server) -> No
     thread, updates = server.ask(
         "Should we move the order system to Kubernetes?", context={"agents": ["coo"]}
     )
-    assert [node for node, _ in updates] == ["listen", "route", "coo", "reconcile", "speak"]
+    assert [node for node, _ in updates] == ["listen", "route", "coo", "reconcile", "propose", "speak"]
     _, updates = server.ask("And what would that cost?", thread=thread)
     told = dict(updates)
     assert told["listen"]["turn"] == 2

@@ -68,6 +68,9 @@ look_up = Un momento, lo verifico.
 nothing_done = Nulla è stato approvato o fatto: è solo una proposta, e decide una persona.
 instructions_kept = Delle mie istruzioni non parlo, ma rispondo volentieri alla sua domanda.
 there_is_more = C'è altro da dire: mi chieda di continuare.
+plan_action = Procedere con { $option }.
+plan_waits = Resta in attesa di approvazione, con il riferimento { $reference }.
+plan_not_put = Al momento non ho potuto sottoporlo a nessuno, quindi non succede nulla.
 
 start_over = Mi scusi, ricomincio.
 subject = { $agent ->

@@ -20,6 +20,7 @@ from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
+from emads_voice.channels.api.decisions import Reviewing
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
@@ -37,6 +38,7 @@ from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.decisions import Approvers, DecisionStore
 from emads_voice.messages import Catalogue
 from emads_voice.observability.exporting import scraped
 from emads_voice.settings import Settings
@@ -229,6 +231,7 @@ class Phone:
                 languages=assistant.settings.languages,
                 hotwords=assistant.hotwords,
                 agents=[agent.name for agent in assistant.agents],
+                reviewing=_reviewing(assistant.settings),
             )
             joined: list[BaseRoute] = []
             if self.talks != "nobody":
@@ -305,6 +308,12 @@ async def _records(settings: Settings) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.to_thread(keeping.__exit__, None, None, None)
+
+
+def _reviewing(settings: Settings) -> Reviewing:
+    ledger = make_ledger(settings)
+    store = DecisionStore(ledger)
+    return Reviewing(store, Approvers(store, ledger.persons))
 
 
 class _Closed:

@@ -103,9 +103,8 @@ def settle(
     """Say of a step that may have been done whether it was: nothing but a person can."""
     with json_errors(as_json), opened() as decisions:
         reviewer = acting(decisions, name)
-        status = "due" if finding is Finding.AGAIN else finding.value
         decisions.queue.settle(
-            key, status, reviewer.name, result or f"{reviewer.name} has looked: {finding}."
+            key, _STATUSES[finding], reviewer.name, result or f"{reviewer.name} has looked: {finding}."
         )
         tell(decisions.store.get(key.partition(":")[0]), as_json=as_json)
 

@@ -20,13 +20,14 @@ from openai import OpenAI
 from pydantic import SecretStr
 
 from emads_voice.agents.agent import Say
+from emads_voice.agents.decisions import Contribution, Decision, Sourced
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.api.app import create_api
 from emads_voice.channels.api.decisions import Reviewing
 from emads_voice.channels.api.mounting import mount_api
 from emads_voice.channels.api.settings import ApiSettings
 from emads_voice.channels.thread_lock import ThreadLock
-from emads_voice.decisions import Approvers, DecisionStore
+from emads_voice.decisions import Approvers, DecisionStore, Plan, Step
 from emads_voice.graph import create_voice_graph
 from emads_voice.observability.ledger import open_ledger
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer
@@ -217,3 +218,18 @@ def error(response: httpx.Response) -> tuple[int, str]:
     assert list(body["error"]) in (shape, [*shape, "thread"])
     assert body["error"]["message"].endswith(".")
     return response.status_code, body["error"]["code"]
+
+
+def plan(risk: float = 5, action: str = "Move to Kubernetes") -> Plan:
+    """A plan to be decided on."""
+    points = Sourced(value=risk, because=[Contribution(points=risk, rule="as said", source="test")])
+    decision = Decision(
+        objective="Should we move?",
+        recommended=["Kubernetes"],
+        complexity=Sourced(value=0, because=[]),
+        risk=points,
+        risk_level="high" if risk >= 8 else "medium" if risk >= 4 else "low",
+        escalate=False,
+        accountable="cto",
+    )
+    return Plan(action=action, decision=decision, steps=(Step(executor="record"),))

@@ -9,24 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from emads_voice.agents.decisions import Contribution, Decision, Sourced
-from emads_voice.decisions import Channel, Kept, Plan, Proof, Step
+from emads_voice.decisions import Channel, Kept, Proof
 
-from .conftest import Serve, Served, error
-
-
-def plan(risk: float = 5, action: str = "Move to Kubernetes") -> Plan:
-    points = Sourced(value=risk, because=[Contribution(points=risk, rule="as said", source="test")])
-    decision = Decision(
-        objective="Should we move?",
-        recommended=["Kubernetes"],
-        complexity=Sourced(value=0, because=[]),
-        risk=points,
-        risk_level="high" if risk >= 8 else "medium" if risk >= 4 else "low",
-        escalate=False,
-        accountable="cto",
-    )
-    return Plan(action=action, decision=decision, steps=(Step(executor="record"),))
+from .conftest import Serve, Served, error, plan
 
 
 class Reviews:

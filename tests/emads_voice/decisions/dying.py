@@ -1,8 +1,8 @@
 """Kills a decision's whole life between every two of its steps, and has it gone on with: ``dying.py WHERE FOLDER``.
 
 Every life is a child of its own, which kills itself with SIGKILL at its nth point: before and after each commit, and
-before and after each effect. Another child goes on, as a restarted process would. Prints how many points there were, and
-what was wrong.
+before and after each effect. Another child goes on, as a restarted process would. Prints how many points there were,
+and what was wrong.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from langchain_core.tools import tool
 from emads_voice.agents.decisions import Contribution, Decision, Sourced
 from emads_voice.decisions import (
     Channel,
-    DecisionStore,
     ExecutionQueue,
     Executor,
     Kept,
@@ -130,7 +129,7 @@ def child(*life: object) -> bool:
     return os.WIFEXITED(status)
 
 
-def wrong(store: DecisionStore, ledger: Ledger, folder: Path, kept: Kept) -> list[str]:
+def wrong(ledger: Ledger, folder: Path, kept: Kept) -> list[str]:
     """What is not as it should be when a decision has come to its end."""
     lines = (folder / "effects.txt").read_text().split() if (folder / "effects.txt").exists() else []
     written = lines.count(f"{kept.id}:1:1")
@@ -170,7 +169,7 @@ def main() -> None:
         store, ledger = open_store(where, folder)
         kept = store.get(decision_id)
         unknown += kept.status == "unknown"
-        if found := wrong(store, ledger, folder, kept):
+        if found := wrong(ledger, folder, kept):
             faults[str(dies_at)] = found
         ledger.close()
         if whole:

@@ -1,7 +1,7 @@
 """One of several processes that approve and carry out the same decisions: ``racing.py WHERE FOLDER NAME IDS…``.
 
-Five threads try to approve each decision, each as somebody else, while a worker carries out what is due. Prints how many
-approvals decided something, and how many were told that there was nothing left to decide.
+Five threads try to approve each decision, each as somebody else, while a worker carries out what is due. Prints how
+many approvals decided something, and how many were told that there was nothing left to decide.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A process is killed between every two steps of a decision's life; whoever goes on does nothing twice and loses nothing."""
+"""A process is killed between every two steps of a decision's life: nothing is done twice, and nothing is lost."""
 
 import json
 import subprocess

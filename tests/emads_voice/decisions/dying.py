@@ -38,7 +38,7 @@ from emads_voice.observability.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from racing import open_store, writing_lines
+from racing import open_store, writing_lines  # type: ignore[import-not-found]
 
 HOUR = 3600.0
 
@@ -97,10 +97,10 @@ def live(where: str, folder: Path, decision_id: str, ahead_s: float, dies_at: in
 
     def commit(connection: object) -> None:
         point()
-        real(connection)  # type: ignore[arg-type]
+        real(connection)
         point()
 
-    store.database.engine.dialect.do_commit = commit  # type: ignore[method-assign]
+    store.database.engine.dialect.do_commit = commit
     kept = store.propose(plan(), thread_id=f"call-{decision_id}", decision_id=decision_id)
     for name in ("lan", "minh"):
         if kept.status == "pending":
@@ -135,7 +135,7 @@ def wrong(ledger: Ledger, folder: Path, kept: Kept) -> list[str]:
     written = lines.count(f"{kept.id}:1:1")
     records = sorted(path.suffix for path in (folder / kept.id).iterdir())
     told = Counter(
-        (read.event.kind, str(read.event.details.get("verdict", read.event.details.get("status", ""))))
+        (str(read.event.kind), str(read.event.details.get("verdict", read.event.details.get("status", ""))))
         for read in ledger.read(f"call-{kept.id}")
     )
     step = kept.executions[1].status

@@ -32,7 +32,7 @@ def test_of_four_hundred_approvals_of_forty_decisions_forty_decide(
     assert sorted(effects) == sorted(f"{each}:1:0" for each in ids)
     assert {store.get(each).status for each in ids} == {"executed"}
     kinds = [
-        (read.event.kind, read.event.details.get("verdict") or read.event.details.get("status"))
+        (str(read.event.kind), read.event.details.get("verdict") or read.event.details.get("status"))
         for read in ledger.read_all()
     ]
     for each in [("proposed", None), ("reviewed", "approve"), ("reviewed", "approved"), ("executed", "done")]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import NAMESPACE_OID, uuid5
 
 from langchain_core.messages import AIMessage
 
 from emads_voice.agents.decisions import Decision
-from emads_voice.decisions import Kept
 from emads_voice.error_text import first_line
 from emads_voice.messages import Catalogue
 
 from .phrases import phrase
 from .stage import Run, Stage, Update
 from .state import VoiceState, answer, answer_id, caller_language, turn_id
+
+if TYPE_CHECKING:  # it brings a database along
+    from emads_voice.decisions import Kept
 
 _log = logging.getLogger(__name__)
 

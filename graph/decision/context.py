@@ -19,6 +19,8 @@ class DecisionContext(BaseModel):
 
     token: SecretStr = Field(
         default=SecretStr(""),
+        # LangGraph's server keeps the context with each checkpoint, what begins with two underscores excepted.
+        alias="__token",
         title="Token",
         description="Your token as an approver. Without it a plan is shown, and nothing is decided.",
         json_schema_extra={"langgraph_nodes": ["review"]},

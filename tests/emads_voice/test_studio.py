@@ -198,13 +198,17 @@ def test_a_decision_is_reviewed_in_a_thread_of_its_own(server: Server) -> None:
     (asked,) = refused["__interrupt__"]
     assert "token" in asked["value"]["action_requests"][0]["description"]
     assert store.get(decision_id).status == "pending"
-    ended = server.client.runs.wait(decision_id, "decision", command={"resume": no}, context={"token": token})
+    ended = server.client.runs.wait(
+        decision_id, "decision", command={"resume": no}, context={"__token": token}
+    )
     assert ended["status"] == "rejected"
     assert "Nothing has been done" in ended["messages"][-1]["content"]
     (said,) = store.get(decision_id).approvals
     assert (said.approver, said.channel, said.verdict) == ("lan", "studio", "reject")
     ledger.close()
-    assert token not in json.dumps(server.client.threads.get_history(decision_id), default=str)
+    threads = server.client.threads
+    kept_there = [threads.get_history(decision_id), threads.get(decision_id)]
+    assert token not in json.dumps(kept_there, default=str)
 
 
 def test_a_meeting_is_a_graph_of_its_own(server: Server) -> None:

@@ -96,7 +96,7 @@ class Deployment:
     async def run(self, kept: Kept, given: Any, token: str = "") -> dict[str, Any]:
         config = {"configurable": {"thread_id": kept.id}}
         told: dict[str, Any] = await self.graph.ainvoke(
-            given, config, context=DecisionContext.model_validate({"token": token})
+            given, config, context=DecisionContext.model_validate({"__token": token})
         )
         return told
 

@@ -99,7 +99,7 @@ class Database:
             ).scalar()
             if done is not None and done > len(steps):
                 raise DatabaseError(
-                    f"The tables of the {room} in {self.name} were made by a newer emads-voice: upgrade this one."
+                    f"The tables of the {room} in {self.name} were made by a newer emads-voice: install that one."
                 )
             for step in steps[done or 0 :]:
                 step(connection)

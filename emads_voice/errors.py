@@ -13,6 +13,8 @@
     ├── MeetingFilesError        the files of a meeting or of judged calls, which cannot be written
     ├── BatchError               a batch of recordings that cannot begin, or not go on
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
+    ├── DecisionError            what cannot be decided so, or by whoever asked
+    ├── DatabaseError            records that cannot be kept or read; also a RuntimeError
     ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError
     └── TracingError             an exporter of spans that is not there, or is set wrongly
 
@@ -20,9 +22,9 @@ The message of each is one sentence, fit to be shown to the person who runs the 
 call is written wrongly (no agents given, a graph without a checkpointer), it is Python's ``ValueError`` instead.
 
 The command line has errors of its own, and so has the reckoning of sizes: ``UsageError``, ``PlayError``,
-``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError``, ``BadEventError`` and ``ApiError``
-refuse what others send. They are caught where they are raised, and theirs are reasons for an answer or a log, not
-advice.
+``OutputError``, ``LoadError``. ``ProtocolError``, ``RequestError``, ``FormError``, ``BadEventError``, ``ApiError``,
+``NoteError``, ``ProofError`` and ``OpeningError`` refuse what others send. They are caught where they are raised, and
+theirs are reasons for an answer or a log, not advice.
 """
 
 

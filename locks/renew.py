@@ -37,7 +37,7 @@ class Lock(NamedTuple):
 
 LOCKS = {
     "local": Lock(("local",)),  # make demo
-    "image": Lock(("local", "openai", "otlp")),  # deploy/Dockerfile
+    "image": Lock(("local", "openai", "otlp", "prometheus")),  # deploy/Dockerfile
     "dev": Lock(("dev",)),  # make test
     # make test-qwen; onnx and onnxscript export the tiny model for sherpa-onnx
     "qwen": Lock(

@@ -15,7 +15,7 @@ from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
 
-from . import ask, conversations, models, speech, transcriptions
+from . import ask, conversations, decisions, models, speech, transcriptions
 from .parts import Hold, Parts
 from .requests.door import Door
 from .requests.failures import not_routed
@@ -42,6 +42,7 @@ def create_api(
     languages: Sequence[Language] = (ENGLISH, VIETNAMESE),
     hotwords: Sequence[str] = (),
     agents: Collection[str] = (),
+    reviewing: decisions.Reviewing | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """The API of one voice graph: ``app.routes.append(mount_api(create_api(…)))``.
@@ -58,6 +59,7 @@ def create_api(
         languages: what questions may be written in.
         hotwords: names and terms of the deployment, told to the recogniser.
         agents: names that a client may choose among.
+        reviewing: has decisions read and decided on; None for none.
         clock: seconds, monotonic; for the rate of requests.
 
     Raises:
@@ -93,7 +95,10 @@ def create_api(
         keys=None if insecure else ApiKeys(settings.keys),
         rate=Rate(settings.requests_per_minute, clock=clock),
         max_bytes=settings.max_bytes,
+        besides={decisions.PATH: reviewing.client} if reviewing else None,
     )
     for routes in (ask, conversations, transcriptions, speech, models):
         api.include_router(routes.routes(parts))
+    if reviewing:
+        api.include_router(decisions.routes(reviewing, insecure=insecure))
     return api

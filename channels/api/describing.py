@@ -43,15 +43,7 @@ def described(responses: dict[int | str, dict[str, Any]], *refusals: int) -> dic
     """The responses of a route: its own, and its refusals, with those that every route has."""
     told = dict(responses)
     for status in sorted({*refusals, *_EVERYWHERE}):
-        description, code = _REFUSALS[status]
-        kind = "server_error" if status >= 500 else "invalid_request_error"
-        kind = {401: "authentication_error", 429: "rate_limit_error"}.get(status, kind)
-        example = {"error": {"message": description, "type": kind, "param": "audio", "code": code}}
-        told[status] = {
-            "description": description,
-            "model": ErrorBody,
-            "content": {"application/json": {"example": example}},
-        }
+        told[status] = refused(status, *_REFUSALS[status])
         if status in (429, 503):
             told[status]["headers"] = {
                 "Retry-After": {
@@ -61,6 +53,18 @@ def described(responses: dict[int | str, dict[str, Any]], *refusals: int) -> dic
                 }
             }
     return told
+
+
+def refused(status: int, description: str, code: str) -> dict[str, Any]:
+    """One refusal, as a response of a route."""
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    kind = {401: "authentication_error", 429: "rate_limit_error"}.get(status, kind)
+    example = {"error": {"message": description, "type": kind, "param": "audio", "code": code}}
+    return {
+        "description": description,
+        "model": ErrorBody,
+        "content": {"application/json": {"example": example}},
+    }
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

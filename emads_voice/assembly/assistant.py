@@ -22,6 +22,7 @@ from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceInput, VoiceState, create_voice_graph
 from emads_voice.messages import Catalogue
+from emads_voice.observability import redact
 from emads_voice.sequences import several
 from emads_voice.settings import Settings, load_settings
 from emads_voice.voice.hotwords import distinct
@@ -110,6 +111,8 @@ class Assistant:
         speaking.append(load("readings of figures", partial(asyncio.to_thread, reading.warm_up, languages)))
         # Reading the phrases takes as long as a caller notices.
         acting = [load("dialogue acts", partial(asyncio.to_thread, dialogue_act, "hello"))]
+        # The first number it looks up takes it 0.1 s, which would be every call's.
+        redacting = [load("redaction", partial(asyncio.to_thread, redact, "+44 20 7946 0958 or 12345678"))]
         answering = [load(f"agent {label(agent.name)}", agent.warm_up) for agent in self.agents]
         routing = (
             [load("router", partial(self.router.warm_up, self.agents))]
@@ -122,7 +125,7 @@ class Assistant:
             if any(language != ENGLISH for language in languages)
             else []
         )
-        await asyncio.gather(*hearing, *speaking, *acting, *routing, *answering, *identifying)
+        await asyncio.gather(*hearing, *speaking, *acting, *redacting, *routing, *answering, *identifying)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:

@@ -17,6 +17,7 @@ from .audit import audit
 from .batch import batch
 from .call import call
 from .console import complain, out, warn
+from .decisions import decisions
 from .doctor import doctor
 from .errors import UsageError
 from .eval import evaluate
@@ -40,6 +41,7 @@ for command in (ask, talk, transcribe, meeting, batch, say, serve, call, languag
 app.command("eval")(evaluate)
 app.add_typer(quality, name="quality")
 app.add_typer(audit, name="audit")
+app.add_typer(decisions, name="decisions")
 
 
 def _show_version(wanted: bool) -> None:

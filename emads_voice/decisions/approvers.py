@@ -85,9 +85,9 @@ class Approvers:
             DecisionError: the name is no word, or there is a number without a PIN that can be used.
         """
         if not name.strip() or len(name) > 64 or any(character.isspace() for character in name):
-            raise DecisionError("An approver's name is one word, of 64 letters at most.")
+            raise DecisionError("Give a name that is one word, of 64 letters at most.")
         if number and not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
-            raise DecisionError(f"A PIN has {PIN_DIGITS.start} to {PIN_DIGITS.stop - 1} digits.")
+            raise DecisionError(f"Choose a PIN of {PIN_DIGITS.start} to {PIN_DIGITS.stop - 1} digits.")
         if pin and not number:
             raise DecisionError("A PIN is for the telephone: give the number it is keyed from, too.")
         token = secrets.token_urlsafe(32)
@@ -113,7 +113,7 @@ class Approvers:
         """
         with self._store.database.writing() as connection:
             if connection.execute(delete(APPROVERS).where(APPROVERS.c.name == name)).rowcount != 1:
-                raise DecisionError(f"No approver is called {name}.")
+                raise DecisionError(f"No approver is called {name}: look at the list of those there are.")
 
     def all(self) -> list[Approver]:
         """Everybody who may decide, by name."""
@@ -152,12 +152,12 @@ class Approvers:
             LockedError: too many were, with this one or before.
         """
         if caller.proof is not Proof.NUMBER:
-            raise WrongPinError("No PIN is known for this number.")
+            raise WrongPinError("No PIN is known for this number: use your token.")
         with self._store.database.writing() as connection:
             row = self._row(connection, caller.name)
             now = self._store.clock()
             if row is None or not row.pin:
-                raise WrongPinError("No PIN is known for this number.")
+                raise WrongPinError("No PIN is known for this number: use your token.")
             if row.locked_until > now:
                 raise LockedError("Too many wrong PINs were keyed: use your token, or call again later.")
             right = _is_pin(bytes(row.pin), pin)
@@ -175,7 +175,7 @@ class Approvers:
         if locks:
             raise LockedError("Too many wrong PINs were keyed: use your token, or call again later.")
         if not right:
-            raise WrongPinError("That is not the PIN.")
+            raise WrongPinError("That is not the PIN: try it again.")
         return Reviewer(caller.name, caller.channel, Proof.PIN)
 
     def _row(self, connection: Connection, name: str) -> Any:

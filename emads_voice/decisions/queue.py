@@ -91,7 +91,9 @@ class ExecutionQueue:
             decision = locked(connection, execution.decision_id)
             row = _execution(connection, execution.key)
             if row.status != "claimed" or row.fence != execution.fence:
-                raise StaleError(f"The execution {execution.key} has been taken over by somebody else.")
+                raise StaleError(
+                    f"The execution {execution.key} has been taken over by somebody else: leave it to them."
+                )
             self._end(connection, decision, row, status, result)
 
     def settle(self, key: str, status: ExecutionStatus, by: str, result: str) -> None:
@@ -109,11 +111,15 @@ class ExecutionQueue:
         with self._store.database.writing() as connection:
             row = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.key == key)).first()
             if row is None:
-                raise DecisionError(f"There is no execution {key}.")
+                raise DecisionError(
+                    f"There is no execution {key}: look at the decision, which names its own."
+                )
             decision = locked(connection, row.decision_id)
             row = _execution(connection, key)
             if row.status != "unknown":
-                raise DecisionError(f"The execution {key} is {row.status}: there is nothing to settle.")
+                raise DecisionError(
+                    f"The execution {key} is {row.status}: leave it, there is nothing to settle."
+                )
             self._end(connection, decision, row, status, result, by=by)
 
     def _candidates(self, connection: Connection, decision_id: str) -> list[Any]:

@@ -83,7 +83,9 @@ class Records:
         files = self._files(kept)
         for path, text in files.items():
             if path.exists() and path.read_text("utf-8") != text:
-                raise RefusedError(f"{path} is there already and says something else: it is left as it is.")
+                raise RefusedError(
+                    f"{path} is there already and says something else: look at it, it is left as it is."
+                )
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for path, text in files.items():
@@ -109,11 +111,15 @@ class Records:
             try:
                 found = path.read_text("utf-8")
             except OSError as error:
-                raise DecisionError(f"{path} cannot be read: {reason_of(error)}") from None
+                raise DecisionError(
+                    f"{path} cannot be read ({reason_of(error)}): let this user read it."
+                ) from None
             if found != text:
-                raise DecisionError(f"{path} does not say what was decided")
+                raise DecisionError(
+                    f"{path} does not say what was decided: look at it, and restore it from a backup."
+                )
         if self._commits and self._git("status", "--porcelain", "--", *self._names(kept)):
-            raise DecisionError(f"the record in {self._folder} is not committed")
+            raise DecisionError(f"the record in {self._folder} is not committed: look what git says there.")
         return "It is there, and whole."
 
     def _files(self, kept: Kept) -> dict[Path, str]:
@@ -164,10 +170,14 @@ class Records:
         except FileNotFoundError:
             raise DecisionError("The record cannot be committed: install git.") from None
         except subprocess.TimeoutExpired:
-            raise DecisionError(f"git in {self._folder} did not answer within {GIT_S:g} s.") from None
+            raise DecisionError(
+                f"git in {self._folder} did not answer within {GIT_S:g} s: look whether it waits for something."
+            ) from None
         except subprocess.CalledProcessError as error:
             told = first_line(RuntimeError(error.stderr or error.stdout))
-            raise DecisionError(f"The record in {self._folder} cannot be committed ({told}).") from None
+            raise DecisionError(
+                f"The record in {self._folder} cannot be committed ({told}): look at what git wants there."
+            ) from None
         return done.stdout
 
 

@@ -23,7 +23,9 @@ def locked(connection: Connection, decision_id: str) -> Any:
     query = select(DECISIONS).where(DECISIONS.c.id == decision_id).with_for_update()
     row = connection.execute(query).first()
     if row is None:
-        raise UnknownDecisionError(f"There is no decision {decision_id}.")
+        raise UnknownDecisionError(
+            f"There is no decision {decision_id}: look at the list of those there are."
+        )
     return row
 
 
@@ -38,8 +40,12 @@ def plan_of(connection: Connection, decision_id: str, version: int) -> Plan:
 def closed(row: Any) -> ClosedError:
     """The error that says why nothing can be decided on it."""
     if row.status == "expired":
-        return ExpiredError("Nobody has approved it in time, so it is rejected.", "expired")
-    return ClosedError(f"There is nothing to decide any more: it is {row.status}.", row.status)
+        return ExpiredError(
+            "Nobody has approved it in time, so it is rejected: put it forward again.", "expired"
+        )
+    return ClosedError(
+        f"There is nothing to decide any more: it is {row.status}: leave it as it is.", row.status
+    )
 
 
 def kept(connection: Connection, row: Any) -> Kept:

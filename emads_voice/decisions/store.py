@@ -119,7 +119,7 @@ class DecisionStore:
         with self._writing() as connection:
             row = locked(connection, decision_id)
             if row.version != version:
-                raise ChangedError(f"The decision has version {row.version} by now: read that.")
+                raise ChangedError(f"The decision has version {row.version} by now: look at that.")
             if row.status != "replanning":
                 raise closed(row)
             shaped_by = connection.execute(
@@ -236,7 +236,7 @@ class DecisionStore:
             self._check_open(connection, row, version, plan_hash, reviewer)
             if row.version > MOST_EDITS:
                 raise DecisionError(
-                    f"The plan has been changed {MOST_EDITS} times: it can only be approved or rejected."
+                    f"The plan has been changed {MOST_EDITS} times: leave it, or approve or reject it as it is."
                 )
             self._allow(connection, row, requirement(row.level), reviewer)
             self._say(connection, row, reviewer, "edit", feedback, read_back)
@@ -287,7 +287,9 @@ class DecisionStore:
         with self._database.reading() as connection:
             row = connection.execute(select(DECISIONS).where(DECISIONS.c.id == decision_id)).first()
             if row is None:
-                raise UnknownDecisionError(f"There is no decision {decision_id}.")
+                raise UnknownDecisionError(
+                    f"There is no decision {decision_id}: look at the list of those there are."
+                )
             return kept(connection, row)
 
     def find(
@@ -342,16 +344,20 @@ class DecisionStore:
             raise closed(row)
         if (row.version, row.plan_hash) != (version, plan_hash):
             raise ChangedError(
-                f"The plan has changed: it is version {row.version} now. Read it, and decide on that."
+                f"The plan has changed: it is version {row.version} now: look at it, and decide on that."
             )
         if row.status == "replanning":
             raise ChangedError(
                 "Somebody wants the plan changed: wait for the new version, and decide on that."
             )
         if row.expires_at <= self.clock():
-            raise ExpiredError("Nobody has approved it in time, so it is rejected.", "expired")
+            raise ExpiredError(
+                "Nobody has approved it in time, so it is rejected: put it forward again.", "expired"
+            )
         if said := _said(connection, row, version, plan_hash, reviewer):
-            raise NotAllowedError(f"You have decided on this version already: {said}.")
+            raise NotAllowedError(
+                f"You have decided on this version already ({said}): wait for what comes of it."
+            )
 
     def _allow(self, connection: Connection, row: Any, needs: Requirement, reviewer: Reviewer) -> None:
         """
@@ -361,13 +367,13 @@ class DecisionStore:
         if not needs.suffices(reviewer.proof):
             if row.level == "low":
                 raise NotAllowedError(
-                    "Who you are is not known: come by telephone, or with an approver's token."
+                    "Who you are is not known: use the telephone, or give an approver's token."
                 )
             raise NotAllowedError(
-                f"Its risk is {row.level}: it takes an approver, by telephone with the PIN, or with their token."
+                f"Its risk is {row.level}: ask an approver, who telephones with a PIN or has a token."
             )
         if reviewer.proof is Proof.NOTHING and reviewer.channel is not Channel.PHONE:
-            raise NotAllowedError("Who you are is not known: come by telephone, or with an approver's token.")
+            raise NotAllowedError("Who you are is not known: use the telephone, or give an approver's token.")
         shaped = connection.execute(
             select(VERSIONS.c.shaped_by).where(
                 VERSIONS.c.decision_id == row.id, VERSIONS.c.version <= row.version
@@ -375,7 +381,7 @@ class DecisionStore:
         ).scalars()
         proposers = {*shaped} | ({row.asked_by} if row.level == "high" else set())
         if reviewer.name in proposers - {""}:
-            raise NotAllowedError("Who has shaped a plan does not approve it: somebody else has to.")
+            raise NotAllowedError("Who has shaped a plan does not approve it: ask somebody else.")
 
     def _say(
         self,

@@ -20,6 +20,7 @@ from langchain_core.tools import StructuredTool
 from pydantic import JsonValue, SecretStr
 
 from emads_voice.error_text import first_line
+from emads_voice.observability import trace_headers
 
 from .errors import DecisionError
 from .executors import Executor, RefusedError, Task
@@ -153,6 +154,7 @@ class Webhook:
         """The status of an answer, and for how many seconds it asks us to wait; what else it says is not read."""
         headers = signed_headers(self._keys, message_id=message_id, at=self._clock(), body=body)
         headers["content-type"] = "application/json"
+        headers |= trace_headers()
         async with client.stream("POST", self._url, content=body, headers=headers) as answer:
             later = answer.headers.get("retry-after", "")
             return answer.status_code, float(later[:9]) if later.isascii() and later.isdigit() else 0.0

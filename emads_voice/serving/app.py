@@ -21,6 +21,7 @@ from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
+from emads_voice.channels.api.decisions import Reviewing
 from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
@@ -234,6 +235,7 @@ class Phone:
                 languages=assistant.settings.languages,
                 hotwords=assistant.hotwords,
                 agents=[agent.name for agent in assistant.agents],
+                reviewing=_reviewing(assistant.settings),
             )
             joined: list[BaseRoute] = []
             if self.talks != "nobody":
@@ -321,6 +323,11 @@ async def _carrying_out(settings: Settings) -> AsyncIterator[None]:
     finally:
         work.cancel()
         await asyncio.wait([work])
+
+
+def _reviewing(settings: Settings) -> Reviewing:
+    decisions = make_decisions(settings)
+    return Reviewing(decisions.store, decisions.approvers)
 
 
 class _Closed:

@@ -130,7 +130,9 @@ def _see_that_nothing_is_missing(database: Database, key: SigningKey, place: Pla
     try:
         known = place.newest()
     except OSError as error:
-        raise AuditError(f"The checkpoints in {place.name} cannot be read ({reason_of(error)}).") from None
+        raise AuditError(
+            f"The checkpoints in {place.name} cannot be read ({reason_of(error)}): let this user read them."
+        ) from None
     if not known:
         return
     try:
@@ -146,8 +148,8 @@ def _see_that_nothing_is_missing(database: Database, key: SigningKey, place: Pla
     if size < published.size:
         raise AuditError(
             f"The ledger has {size} entries that were signed, and {published.size} in the last checkpoint in "
-            f"{place.name}: it was put back to an earlier state, or cut. emads-voice audit verify tells more; no more "
-            "checkpoints are made."
+            f"{place.name}: it was put back to an earlier state, or cut. no more checkpoints "
+            "are made; see what emads-voice audit verify says."
         )
 
 

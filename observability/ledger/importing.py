@@ -54,7 +54,9 @@ def _read(path: Path) -> Iterator[AuditEvent]:
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
-        raise AuditError(f"{path} cannot be read ({reason_of(error)}).") from None
+        raise AuditError(
+            f"{path} cannot be read ({reason_of(error)}): give the file of an older release."
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line and number == len(lines):
             break
@@ -66,7 +68,7 @@ def _read(path: Path) -> Iterator[AuditEvent]:
         else:
             continue
         raise AuditError(
-            f"{path}, line {number} is no audit record ({fault}): import a copy without that line."
+            f"{path}, line {number} is no audit record ({fault}): give a copy without that line."
         )
 
 

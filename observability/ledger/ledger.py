@@ -194,7 +194,9 @@ class Ledger:
                 for event in ordered:
                     self.append_in(connection, event)
         except DatabaseError as error:
-            raise AuditError(f"The audit record could not be kept: {error}") from error
+            raise AuditError(
+                f"The audit record could not be kept: {error} Make room, or see that the database answers."
+            ) from error
 
 
 def _told(connection: Connection, entry: Entry, keys: dict[str, Key]) -> Read:
@@ -208,7 +210,7 @@ def _told(connection: Connection, entry: Entry, keys: dict[str, Key]) -> Read:
         return Read(entry, event_of(record, hidden), erased=hidden is None)
     except (ValueError, OpeningError) as error:
         raise AuditError(
-            f"Entry {entry.name} of the ledger is damaged ({error}): emads-voice audit verify tells more."
+            f"Entry {entry.name} of the ledger is damaged ({error}): see what emads-voice audit verify says."
         ) from error
 
 

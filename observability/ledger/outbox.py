@@ -57,7 +57,7 @@ def export_entries(ledger: Ledger, exporter: LogRecordExporter) -> int:
             if row.position != expected:
                 raise AuditError(
                     f"Entries of the ledger are missing at position {expected} of its log: nothing more is exported; "
-                    "emads-voice audit verify tells more."
+                    "see what emads-voice audit verify says."
                 )
         _give(exporter, [as_log_record(row.record, row.hash, row.position) for row in rows])
         with ledger.database.writing() as connection:
@@ -73,9 +73,13 @@ def _give(exporter: LogRecordExporter, records: Sequence[ReadableLogRecord]) -> 
     try:
         result = exporter.export(records)
     except Exception as error:  # each exporter has its own
-        raise AuditError(f"Entries of the ledger cannot be exported ({error}).") from error
+        raise AuditError(
+            f"Entries of the ledger cannot be exported ({error}): see that the collector answers."
+        ) from error
     if result is not LogRecordExportResult.SUCCESS:
-        raise AuditError("Entries of the ledger cannot be exported: the collector does not take them.")
+        raise AuditError(
+            "Entries of the ledger cannot be exported, as the collector does not take them: look at its log."
+        )
 
 
 def as_log_record(data: bytes, hashed: bytes, position: int) -> ReadableLogRecord:

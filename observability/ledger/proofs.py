@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability.audit import AuditError
 
 from .ledger import Ledger, Read
@@ -26,7 +27,7 @@ from .verifying import read_by_any
 _FIRST_LINE = "c2sp.org/tlog-proof@v1"
 
 
-class ProofError(ValueError):
+class ProofError(EmadsVoiceError, ValueError):
     """A proof that proves nothing; the message says why."""
 
 
@@ -78,12 +79,10 @@ def prove(ledger: Ledger, read: Read, *, with_text: bool = False) -> str:
             record = read_record(entry.record)
             secret = connection.scalar(select(KEYS.c.secret).where(KEYS.c.id == record.key))
             if not secret:
-                raise AuditError(
-                    f"What was said in entry {entry.name} was erased: prove it without its text."
-                )
+                raise AuditError(f"What was said in entry {entry.name} was erased: leave --with-text out.")
             opening = Key(record.key, record.person, secret).opening_of(record.sealed).hex()
     if len(leaves) != last.size:
-        raise AuditError("The ledger is damaged: emads-voice audit verify tells more.")
+        raise AuditError("The ledger is damaged: see what emads-voice audit verify says.")
     extra = json.dumps({"record": entry.record.decode(), **({"opening": opening} if opening else {})})
     hashes = [_base64(each) for each in inclusion_proof(leaves, entry.position)]
     lines = [

@@ -15,13 +15,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, insert
 
+from emads_voice.errors import EmadsVoiceError
+
 from .tables import KEYS
 
 _SALT = 16
 SECRET_BYTES = 32
 
 
-class OpeningError(ValueError):
+class OpeningError(EmadsVoiceError, ValueError):
     """What is sealed was sealed with another key, or changed since."""
 
 

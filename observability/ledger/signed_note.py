@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from emads_voice.error_text import reason_of
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability.audit import AuditError
 
 from .persons import make_private
@@ -29,7 +30,7 @@ MOST_BYTES = 100_000
 """Of a note: it is read before anybody knows whose it is."""
 
 
-class NoteError(ValueError):
+class NoteError(EmadsVoiceError, ValueError):
     """A note that is none, or that nobody trusted has signed."""
 
 

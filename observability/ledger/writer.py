@@ -107,7 +107,7 @@ class Writer:
         told = (
             error
             if isinstance(error, AuditError)
-            else AuditError(f"The audit record could not be kept: {error}")
+            else AuditError(f"The audit record could not be kept ({error}): see the log.")
         )
         with self._lock:
             self._lost.update(gaps)

@@ -312,3 +312,10 @@ async def test_the_assembled_graph_knows_its_agents_by_their_titles(asked: str, 
         turn = await run_turn(graph, VoiceContext(ear=TypedEar(asked), mouth=SilentMouth()), thread_id="t")
     assert turn.state["route"]
     assert turn.state["route"]["agents"] == [agent]
+
+
+async def test_no_call_waits_for_the_numbers_of_the_world_to_be_loaded() -> None:
+    loaded: list[str] = []
+    await assembled().warm_up(typed=True, loaded=lambda part, _: loaded.append(part))
+    assert "redaction" in loaded
+    assert "phonenumbers.phonenumbermatcher" in sys.modules

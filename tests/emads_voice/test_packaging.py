@@ -80,6 +80,7 @@ def test_what_testing_offers_is_for_tests_of_yours(source: dict[str, Path]) -> N
         "__init__.py",
         "__init__.pyi",
         "agents.py",
+        "audit.py",
         "chat_model.py",
         "conformance.py",
         "conformance_checks.py",

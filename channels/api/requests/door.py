@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import uuid
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -29,21 +30,35 @@ ANYONE = "anyone"
 """The client where no key is asked for."""
 
 
+Client = Callable[[str], Awaitable[str | None]]
+"""Tells whose request it is by the header Authorization, by a name that does not tell what is in it; None: nobody's."""
+
+
 class Door:
     """ASGI middleware before all routes of the API."""
 
-    def __init__(self, app: ASGIApp, *, keys: ApiKeys | None, rate: Rate, max_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        keys: ApiKeys | None,
+        rate: Rate,
+        max_bytes: int,
+        besides: Mapping[str, Client] | None = None,
+    ) -> None:
         """
         Args:
             app: what is behind it.
             keys: who may come in; None lets in anyone, which only a check of origins before it makes safe.
             rate: how often each may ask.
             max_bytes: of one request's body.
+            besides: the beginning of an address → who may come to it without a key of these.
         """
         self._app = app
         self._keys = keys
         self._rate = rate
         self._max_bytes = max_bytes
+        self._besides = besides or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,7 +76,7 @@ class Door:
 
         try:
             headers = Headers(scope=scope)
-            self._admit(headers)
+            await self._admit(headers, scope["path"].removeprefix(scope.get("root_path", "")))
             await self._app(scope, self._counted(receive), tell)
         except ClientDisconnect:
             strangers.warning("A client of the HTTP API left before it was answered.")
@@ -74,11 +89,11 @@ class Door:
                 raise  # the connection breaks off: the client sees that its answer is not whole
             await (told or fault()).response()(scope, receive, tell)
 
-    def _admit(self, headers: Headers) -> None:
+    async def _admit(self, headers: Headers, path: str) -> None:
         client: str | None = ANYONE
         if self._keys is not None:
             brought = headers.get("authorization", "")
-            client = self._keys.client(brought)
+            client = self._keys.client(brought) or await self._other(path, brought)
             if client is None:
                 strangers.warning("A request to the HTTP API without a key that is known was refused.")
                 raise _stranger(self._keys, brought)
@@ -93,6 +108,12 @@ class Door:
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > self._max_bytes:
             raise self._too_long()
+
+    async def _other(self, path: str, brought: str) -> str | None:
+        for begins, client in self._besides.items():
+            if path == begins or path.startswith(f"{begins}/"):
+                return await client(brought)
+        return None
 
     def _counted(self, receive: Receive) -> Receive:
         """Gives what comes, and refuses what is more than may come."""

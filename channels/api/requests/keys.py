@@ -15,6 +15,12 @@ SESSION_KEY = "ek_"
 """How keys begin that open one session of /v1/realtime, and nothing here."""
 
 
+def bearer(authorization: str) -> str:
+    """What a header brings, ``Bearer`` and a key or token; "" if it brings none."""
+    given = _BEARER.fullmatch(authorization.strip())
+    return given[1] if given else ""
+
+
 class ApiKeys:
     """The keys of one API. Only their hashes are kept."""
 
@@ -31,8 +37,8 @@ class ApiKeys:
         Args:
             authorization: the header, ``Bearer`` and the key.
         """
-        given = _BEARER.fullmatch(authorization.strip())
-        hashed = sha256(given[1].encode()).digest() if given else b""
+        given = bearer(authorization)
+        hashed = sha256(given.encode()).digest() if given else b""
         found = None
         for kept in self._hashes:  # all of them, so that the time does not tell which one is nearest
             if hmac.compare_digest(kept, hashed):

@@ -16,6 +16,9 @@ SILENT_S = 900.0
 """After so long without an entry a call that has not ended is taken for one whose process was killed: callers who are
 silent are asked whether they are there, and then hung up on, in a fraction of it."""
 
+_LATER = frozenset({"reviewed", "executed", "erased"})
+"""May be recorded days after the conversation."""
+
 State = Literal["live", "ended", "left_open"]
 
 
@@ -100,7 +103,7 @@ class Call:
         conversation: its thread.
         state: whether it goes on.
         begun: when its first entry was made.
-        lasted: from then to its last entry.
+        lasted: from then to its end, or to what was last said or done in it.
         turns: how many.
         asked: who was asked, each once.
         last_heard: what the caller said last; "" if nothing, or if it was erased.
@@ -141,7 +144,10 @@ def read_call(reads: Sequence[Read], standing: Standing, at: datetime) -> Call:
     """
     events = [each.event for each in reads]
     begun = events[0].at
-    last = max((event.at for event in events if event.kind != "erased"), default=begun)
+    ended = [event.at for event in events if event.kind == "ended"]
+    last = (
+        ended[-1] if ended else max((event.at for event in events if event.kind not in _LATER), default=begun)
+    )
     heard = [event.text for event in events if event.kind == "voice_input" and event.text]
     return Call(
         conversation=events[0].thread_id,

@@ -83,7 +83,7 @@ def _verify(checkpoints: list[Path], trusted: list[PublicKey], witnesses: list[P
             published = place.all()
         except OSError as error:
             raise AuditError(
-                f"The checkpoints in {place.name} cannot be read ({reason_of(error)})."
+                f"The checkpoints in {place.name} cannot be read ({reason_of(error)}): let this user read them."
             ) from None
         published += [(str(path), read_text(path)) for path in checkpoints]
         return look(ledger.database, published, trusted or [signing_key(settings).public], witnesses)
@@ -119,7 +119,7 @@ def _check_proof(path: Path, trusted: list[PublicKey], witnesses: list[PublicKey
     try:
         proven = check_proof(read_text(path), trusted, witnesses)
     except ProofError as error:
-        raise AuditError(f"{path} proves nothing: {error}.") from None
+        raise AuditError(f"{path} proves nothing, as {error}: ask for another.") from None
     told = _proven(proven)
     if as_json:
         print_json(told)

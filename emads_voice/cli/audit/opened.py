@@ -47,7 +47,7 @@ def public_keys(paths: Sequence[Path]) -> list[PublicKey]:
         try:
             keys += [PublicKey.read(line) for line in read_text(path).splitlines() if line.strip()]
         except NoteError as error:
-            raise UsageError(f"{path}: {error}.") from None
+            raise UsageError(f"{path} cannot be used, as {error}: give the file of a public key.") from None
     return keys
 
 
@@ -60,4 +60,4 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8", "replace")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({reason_of(error)}).") from None
+        raise UsageError(f"{path} cannot be read ({reason_of(error)}): give another file.") from None

@@ -69,7 +69,7 @@ def show(
         entries = ledger.read(call)
         if not entries:
             raise AuditError(
-                f"There is no conversation {call} in the ledger: emads-voice audit show lists those there are."
+                f"There is no conversation {call} in the ledger: see emads-voice audit show for those there are."
             )
         if html:
             _write_page(ledger, call, html, recording)

@@ -20,12 +20,16 @@ from openai import OpenAI
 from pydantic import SecretStr
 
 from emads_voice.agents.agent import Say
+from emads_voice.agents.decisions import Contribution, Decision, Sourced
 from emads_voice.agents.forms import Analysis
 from emads_voice.channels.api.app import create_api
+from emads_voice.channels.api.decisions import Reviewing
 from emads_voice.channels.api.mounting import mount_api
 from emads_voice.channels.api.settings import ApiSettings
 from emads_voice.channels.thread_lock import ThreadLock
+from emads_voice.decisions import Approvers, DecisionStore, Plan, Step
 from emads_voice.graph import create_voice_graph
+from emads_voice.observability.ledger import open_ledger
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer
 from emads_voice.testing.recognition_server import serving
 from emads_voice.voice.recognizer import Transcript
@@ -83,6 +87,7 @@ class Served:
     graph: Any
     locks: Path
     now: list[float]
+    reviewing: Reviewing
 
     async def ask(self, **fields: Any) -> httpx.Response:
         """Ask in JSON."""
@@ -120,6 +125,9 @@ def make_api(
         agents, router=ScriptedRouter([[each.name for each in agents]])
     ).compile(checkpointer=InMemorySaver())
     now = [0.0]
+    ledger = open_ledger(locks / "ledger")
+    store = DecisionStore(ledger, clock=lambda: 1_800_000_000 + now[0])
+    reviewing = Reviewing(store, Approvers(store, ledger.persons))
     api = create_api(
         graph,
         recognizer=recognizer,
@@ -129,6 +137,7 @@ def make_api(
         insecure=insecure,
         hotwords=["EMADS"],
         agents=["cto"],
+        reviewing=reviewing,
         clock=lambda: now[0],
     )
     app = FastAPI(openapi_url=None)
@@ -138,7 +147,7 @@ def make_api(
         base_url="http://localhost",
         headers={"authorization": f"Bearer {KEY}"},
     )
-    return Served(app, client, recognizer, synthesizer, agent, graph, locks, now)
+    return Served(app, client, recognizer, synthesizer, agent, graph, locks, now, reviewing)
 
 
 @pytest.fixture
@@ -209,3 +218,18 @@ def error(response: httpx.Response) -> tuple[int, str]:
     assert list(body["error"]) in (shape, [*shape, "thread"])
     assert body["error"]["message"].endswith(".")
     return response.status_code, body["error"]["code"]
+
+
+def plan(risk: float = 5, action: str = "Move to Kubernetes") -> Plan:
+    """A plan to be decided on."""
+    points = Sourced(value=risk, because=[Contribution(points=risk, rule="as said", source="test")])
+    decision = Decision(
+        objective="Should we move?",
+        recommended=["Kubernetes"],
+        complexity=Sourced(value=0, because=[]),
+        risk=points,
+        risk_level="high" if risk >= 8 else "medium" if risk >= 4 else "low",
+        escalate=False,
+        accountable="cto",
+    )
+    return Plan(action=action, decision=decision, steps=(Step(executor="record"),))

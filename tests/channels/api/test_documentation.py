@@ -20,13 +20,15 @@ from emads_voice.channels.api.settings import ApiSettings
 from emads_voice.testing.recognition_server import serving
 from emads_voice.voice.sound.audio import Audio
 
-from .conftest import KEY, Served
+from .conftest import KEY, Served, plan
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = (ROOT / "docs" / "http-api.md").read_text("utf-8")
 QUESTION = ROOT / "examples" / "audio" / "kubernetes-en.wav"
 BLOCKS = re.findall(
-    r"(?:<!-- (run|run: asked back|test: own-server) -->\n)?```(\w+)\n(.*?)```", DOCUMENT, re.DOTALL
+    r"(?:<!-- (run|run: asked back|run: decisions|test: own-server) -->\n)?```(\w+)\n(.*?)```",
+    DOCUMENT,
+    re.DOTALL,
 )
 EXAMPLES = [(language, code) for mark, language, code in BLOCKS if mark == "run"]
 PROGRAMS = {"sh": (["bash", "-euo", "pipefail"], "example.sh"), "js": (["node"], "example.mjs")}
@@ -90,6 +92,18 @@ async def test_what_an_agent_asks_back_is_answered_as_it_says(books: Served, tmp
     with serving(books.app) as url:
         printed = run(tmp_path, url, language, code)
     assert json.loads(printed)["answer"] == "Booked for Friday."
+
+
+def test_a_decision_is_read_and_approved_as_it_says(
+    api: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = api.reviewing.store.propose(plan())
+    monkeypatch.setenv("TOKEN", api.reviewing.approvers.add("lan"))
+    monkeypatch.setenv("DECISION", kept.id)
+    ((language, code),) = [(language, code) for mark, language, code in BLOCKS if mark == "run: decisions"]
+    with serving(api.app) as url:
+        run(tmp_path, url, language, code)
+    assert api.reviewing.store.get(kept.id).status == "approved"
 
 
 def test_the_table_of_settings_has_their_defaults() -> None:

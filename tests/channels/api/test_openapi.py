@@ -75,6 +75,9 @@ async def test_the_document_is_valid(document: Any) -> None:
         "/audio/transcriptions",
         "/audio/speech",
         "/models",
+        "/decisions",
+        "/decisions/{id}",
+        "/decisions/{id}/review",
     ]
 
 

@@ -22,6 +22,7 @@ from emads_voice.decisions.webhook import (
     WebhookUnansweredError,
     approved_webhook,
 )
+from emads_voice.observability import span, traceparent
 from emads_voice.observability.ledger import Ledger, open_ledger
 
 from .proposals import plan
@@ -86,6 +87,15 @@ async def test_a_receiver_knows_that_it_is_ours() -> None:
         Receiving(OTHER).verify(request.content, dict(request.headers))
     with pytest.raises(WebhookVerificationError):
         Receiving(SECRET).verify(request.content.replace(b"approved", b"rejected"), dict(request.headers))
+
+
+async def test_a_receiver_is_told_the_trace() -> None:
+    receiver = Receiver()
+    with span("execute"):
+        here = traceparent()
+        await send(webhook(receiver))
+    (request,) = receiver.requests
+    assert request.headers["traceparent"] == here
 
 
 async def test_while_a_secret_is_replaced_both_are_good() -> None:

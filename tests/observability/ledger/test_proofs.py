@@ -74,7 +74,7 @@ def test_what_is_not_covered_or_erased_is_said(kept: Any, of: Callable[..., Audi
     assert kept.ledger.find("call-7:99") is None
     assert kept.ledger.find("nonsense") is None
     erase_person(kept.ledger, "call-7")
-    with pytest.raises(AuditError, match="was erased: prove it without its text"):
+    with pytest.raises(AuditError, match="was erased: leave --with-text out"):
         prove(kept.ledger, kept.ledger.find("call-7:1"), with_text=True)
     assert check_proof(prove(kept.ledger, kept.ledger.find("call-7:1")), [kept.key.public]).record.turn == 1
 

@@ -76,11 +76,15 @@ def test_it_says_whether_a_call_goes_on(
     assert call(ledger, after_s=after_s).state == state
 
 
-def test_erasing_somebody_later_makes_no_call_longer(ledger: Ledger, happened: Write) -> None:
+@pytest.mark.parametrize("later", ["reviewed", "executed", "erased"])
+def test_what_is_done_later_makes_no_call_longer(ledger: Ledger, happened: Write, later: str) -> None:
     happened("call_started", 0)
     happened("ended", 30)
-    happened("erased", 86_400)
+    happened(later, 86_400)
     assert call(ledger).lasted.total_seconds() == 30
+    happened("voice_input", 5, thread="call-2")
+    happened(later, 86_400, thread="call-2")
+    assert call(ledger, conversation="call-2").lasted.total_seconds() == 0
 
 
 def test_those_that_go_on_come_first(ledger: Ledger, happened: Write) -> None:

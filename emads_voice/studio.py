@@ -1,4 +1,4 @@
-"""What ``langgraph.json`` names, for LangGraph's server and Studio: whoever answers, by voice; meetings; calls judged.
+"""What ``langgraph.json`` names, for LangGraph's server and Studio: who answers by voice, decisions, meetings, calls.
 
 The server brings its own checkpointer and refuses a graph that has one. Models load with the first run. Spans go
 where the OTEL_* variables say.
@@ -7,6 +7,7 @@ where the OTEL_* variables say.
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from emads_voice.assembly.decisions import make_decision_graph
 from emads_voice.assembly.meetings import make_meeting_graph
 from emads_voice.assembly.quality import make_quality_graph
 from emads_voice.assembly.source import find_source
@@ -24,6 +25,9 @@ if _assistant.opening:
         "good: name a graph, or a function that makes one."
     )
 voice = _assistant.graph.compile(name="voice")
+decision = make_decision_graph(_assistant.settings, _assistant.agents, _assistant.catalogue).compile(
+    name="decision"
+)
 meeting = make_meeting_graph(
     _assistant.settings, recognizer=_assistant.recognizer, catalogue=_assistant.catalogue
 ).compile(name="meeting")

@@ -115,17 +115,17 @@ def create_voice_graph(
         node("reconcile", answering.merge(catalogue, policy or Policy(), audit)),
         metadata=_told("reconcile"),
     )
-    graph.add_node("speak", node("speak", answering.speak(audit)), metadata=_told("speak"))
-
-    graph.add_edge(START, "listen")
-    for name in names:
-        graph.add_conditional_edges(name, _answered, ["speak", "reconcile"])
     if proposals:
         graph.add_node("propose", node("propose", propose(proposals, catalogue)), metadata=_told("propose"))
         graph.add_conditional_edges("reconcile", _decided, ["propose", "speak"])
         graph.add_edge("propose", "speak")
     else:
         graph.add_edge("reconcile", "speak")
+    graph.add_node("speak", node("speak", answering.speak(audit)), metadata=_told("speak"))
+
+    graph.add_edge(START, "listen")
+    for name in names:
+        graph.add_conditional_edges(name, _answered, ["speak", "reconcile"])
     graph.add_edge("speak", END)
     return graph
 

@@ -16,7 +16,6 @@ from emads_voice import configured_backends
 from emads_voice.agents import Agent, Route, Router
 from emads_voice.agents.agent import label
 from emads_voice.agents.dialogue import dialogue_act
-from emads_voice.agents.reconciliation.policy import Policy, Weights
 from emads_voice.agents.routing.router import check_learnable
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
@@ -35,7 +34,7 @@ from emads_voice.voice.text.language import warm_up
 
 from . import configured
 from .agents import agents_of, voice_graph_of
-from .decisions import make_decisions
+from .decisions import make_decisions, weighing
 from .opening import Opening
 from .records import make_ledger
 from .storage import Checkpointer, Store, look_for_database, open_storage
@@ -230,9 +229,7 @@ def assemble(
             languages=settings.languages,
             hotwords=hotwords,
             catalogue=catalogue,
-            policy=Policy(
-                weights=Weights(**settings.weights), rates=settings.rates, budget_usd=settings.budget_usd
-            ),
+            policy=weighing(settings),
             proposals=make_decisions(settings).proposals,
         ),
         catalogue=catalogue,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from langgraph.graph import StateGraph
+
+from emads_voice.agents import Agent
+from emads_voice.agents.reconciliation.policy import Policy, Weights
 from emads_voice.decisions import (
     Approvers,
     DecisionStore,
@@ -16,9 +21,19 @@ from emads_voice.decisions import (
 from emads_voice.decisions.desk import Desk
 from emads_voice.decisions.records import decision_record
 from emads_voice.decisions.webhook import Webhook, approved_webhook
+from emads_voice.graph.decision import (
+    AgentPlanner,
+    DecisionContext,
+    DecisionInput,
+    DecisionState,
+    create_decision_graph,
+)
+from emads_voice.messages import Catalogue
 from emads_voice.settings import Settings, SettingsError
 
 from .records import make_ledger
+
+DecisionGraph = StateGraph[DecisionState, DecisionContext, DecisionInput, DecisionState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +88,26 @@ def make_executors(settings: Settings) -> list[Executor]:
             raise SettingsError(f"EMADS_WEBHOOK_URL, EMADS_WEBHOOK_SECRET: {error}.") from None
         executors.append(approved_webhook(webhook))
     return executors
+
+
+def make_decision_graph(settings: Settings, agents: Sequence[Agent], catalogue: Catalogue) -> DecisionGraph:
+    """The graph in which a decision is reviewed, uncompiled.
+
+    Args:
+        settings: of the deployment.
+        agents: are asked again where a plan is to be changed; where there are none, nobody is.
+        catalogue: what we say.
+
+    Raises:
+        SettingsError: the webhook's settings cannot be used.
+    """
+    decisions = make_decisions(settings)
+    planner = AgentPlanner(agents, decisions.proposals, catalogue, weighing(settings)) if agents else None
+    return create_decision_graph(
+        decisions.store, decisions.approvers, decisions.worker, planner=planner, catalogue=catalogue
+    )
+
+
+def weighing(settings: Settings) -> Policy:
+    """How what agents propose is decided."""
+    return Policy(weights=Weights(**settings.weights), rates=settings.rates, budget_usd=settings.budget_usd)

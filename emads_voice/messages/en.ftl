@@ -635,3 +635,8 @@ review_in_writing = { $who ->
 review_not_by_phone = Only an approver who calls from their own number can approve this by telephone. Nothing has been done. Its reference is { $reference }.
 # The database does not answer.
 review_failed = I cannot take a decision at the moment. Nothing has been done, and it stays open.
+# What came of a plan that was approved. What the executors say follows.
+review_executed = It was carried out.
+review_under_way = It is approved, and is being carried out.
+review_not_executed = It was approved, and could not be carried out.
+review_outcome_unknown = It was begun, and nobody knows whether it was done: somebody has to look.

@@ -281,6 +281,10 @@ Review = Literal[
     "review_in_writing",
     "review_not_by_phone",
     "review_failed",
+    "review_executed",
+    "review_under_way",
+    "review_not_executed",
+    "review_outcome_unknown",
 ]
 """What is said where a caller decides on a plan."""
 

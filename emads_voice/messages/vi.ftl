@@ -433,3 +433,7 @@ review_in_writing = { $who ->
 } Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
 review_not_by_phone = Chỉ người có quyền duyệt, gọi từ số của mình, mới duyệt được việc này qua điện thoại. Chưa có gì được thực hiện. Mã tham chiếu là { $reference }.
 review_failed = Hiện tôi không thể ghi nhận quyết định. Chưa có gì được thực hiện, và việc này vẫn còn mở.
+review_executed = Đã thực hiện xong.
+review_under_way = Đã được phê duyệt và đang được thực hiện.
+review_not_executed = Đã được phê duyệt nhưng không thực hiện được.
+review_outcome_unknown = Đã bắt đầu nhưng không rõ đã xong hay chưa: cần có người kiểm tra.

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from emads_voice.decisions import Approvers, DecisionStore
 from emads_voice.observability.ledger import open_ledger
 
 pytest.importorskip("langgraph_api", reason='it takes the extra "studio"')
@@ -174,6 +175,40 @@ def test_what_cannot_be_used_is_explained(
     kind, error = updates[-1]
     assert kind == "error"
     assert complaint in error["message"]
+
+
+def test_a_decision_is_reviewed_in_a_thread_of_its_own(server: Server) -> None:
+    thread, updates = server.ask("Should we move the order system to Kubernetes?")
+    told = dict(updates)
+    decision_id = told["propose"]["decision_id"]
+    ledger = open_ledger(server.data)
+    store = DecisionStore(ledger)
+    kept = store.get(decision_id)
+    assert kept.thread_id == thread
+    assert kept.reference in told["speak"]["speech"]["text"]
+    token = Approvers(store, ledger.persons).add("lan")
+
+    server.client.threads.create(thread_id=decision_id)
+    waits = server.client.runs.wait(decision_id, "decision", input={})
+    (asked,) = waits["__interrupt__"]
+    (action,) = asked["value"]["action_requests"]
+    assert action["args"]["plan_hash"] == kept.plan_hash
+    no = {"decisions": [{"type": "reject", "message": "Not now.", "reviewer": "lan"}]}
+    refused = server.client.runs.wait(decision_id, "decision", command={"resume": no})
+    (asked,) = refused["__interrupt__"]
+    assert "token" in asked["value"]["action_requests"][0]["description"]
+    assert store.get(decision_id).status == "pending"
+    ended = server.client.runs.wait(
+        decision_id, "decision", command={"resume": no}, context={"__token": token}
+    )
+    assert ended["status"] == "rejected"
+    assert "Nothing has been done" in ended["messages"][-1]["content"]
+    (said,) = store.get(decision_id).approvals
+    assert (said.approver, said.channel, said.verdict) == ("lan", "studio", "reject")
+    ledger.close()
+    threads = server.client.threads
+    kept_there = [threads.get_history(decision_id), threads.get(decision_id)]
+    assert token not in json.dumps(kept_there, default=str)
 
 
 def test_a_meeting_is_a_graph_of_its_own(server: Server) -> None:

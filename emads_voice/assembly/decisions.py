@@ -74,6 +74,6 @@ def make_executors(settings: Settings) -> list[Executor]:
         try:
             webhook = Webhook(settings.webhook_url, settings.webhook_secrets)
         except ValueError as error:
-            raise SettingsError(f"EMADS_WEBHOOK_URL, EMADS_WEBHOOK_SECRET: {error}.") from None
+            raise SettingsError(f"Correct EMADS_WEBHOOK_URL, EMADS_WEBHOOK_SECRET: {error}.") from None
         executors.append(approved_webhook(webhook))
     return executors

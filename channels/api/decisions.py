@@ -253,7 +253,7 @@ def _read_plans(header: str) -> list[str]:
 def _id(request: Request) -> str:
     named: str = request.path_params["id"]
     if not re.fullmatch(_ID, named):
-        raise UnknownDecisionError("There is no such decision.")
+        raise UnknownDecisionError(f"There is no decision {named}: look at the list of those there are.")
     return named
 
 

@@ -45,6 +45,7 @@ class Decisions:
         approvers: who may decide.
         desk: where calls have them reviewed.
         proposals: where conversations put plans before people.
+        queue: what is due, and what a person has to settle.
         worker: carries out what is approved.
     """
 
@@ -52,6 +53,7 @@ class Decisions:
     approvers: Approvers
     desk: Desk
     proposals: PlanProposals
+    queue: ExecutionQueue
     worker: Worker
 
 
@@ -64,13 +66,15 @@ def make_decisions(settings: Settings) -> Decisions:
     ledger = make_ledger(settings)
     store = DecisionStore(ledger)
     approvers = Approvers(store, ledger.persons)
+    queue = ExecutionQueue(store, ledger)
     executors = make_executors(settings)
     return Decisions(
         store=store,
         approvers=approvers,
         desk=Desk(store, approvers, ledger.persons),
         proposals=PlanProposals(store, ledger.persons, [Step(executor=each.name) for each in executors]),
-        worker=Worker(store, ExecutionQueue(store, ledger), executors),
+        queue=queue,
+        worker=Worker(store, queue, executors),
     )
 
 
@@ -85,7 +89,7 @@ def make_executors(settings: Settings) -> list[Executor]:
         try:
             webhook = Webhook(settings.webhook_url, settings.webhook_secrets)
         except ValueError as error:
-            raise SettingsError(f"EMADS_WEBHOOK_URL, EMADS_WEBHOOK_SECRET: {error}.") from None
+            raise SettingsError(f"Correct EMADS_WEBHOOK_URL, EMADS_WEBHOOK_SECRET: {error}.") from None
         executors.append(approved_webhook(webhook))
     return executors
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from emads_voice.cli.decisions.opened import Decisions, opened
+from emads_voice.assembly.decisions import Decisions
+from emads_voice.cli.decisions.opened import opened
 from emads_voice.decisions import Channel, Kept, Proof, Reviewer
 
 from .conftest import Run
@@ -75,7 +76,7 @@ def test_approving_is_one_compare_and_set(run: Run, decisions: Decisions, kept: 
     assert (said.approver, said.channel, said.proof) == ("lan", Channel.COMMAND_LINE, Proof.ACCOUNT)
     late = run("decisions", "reject", kept.id, "--plan", kept.plan_hash, "--as", "minh")
     assert late.status == 1
-    assert late.complaints == ["There is nothing to decide any more: it is approved."]
+    assert late.complaints == ["There is nothing to decide any more: it is approved: leave it as it is."]
 
 
 def test_high_risk_takes_two(run: Run, decisions: Decisions) -> None:
@@ -118,7 +119,7 @@ def test_what_is_to_be_changed_is_not_approved(run: Run, decisions: Decisions, k
     old = run("decisions", "approve", *named, "--as", "minh", "--json")
     assert old.status == 1
     assert old.values == [
-        {"error": "The plan has changed: it is version 2 now. Read it, and decide on that."}
+        {"error": "The plan has changed: it is version 2 now: look at it, and decide on that."}
     ]
     assert decisions.store.get(kept.id).status == "pending"
 
@@ -140,20 +141,24 @@ def test_a_person_settles_what_nobody_knows(run: Run, decisions: Decisions, kept
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
-        (["show", "nothing"], 1, "There is no decision nothing."),
+        (["show", "nothing"], 1, "There is no decision nothing: look at the list"),
         (["show", "0000"], 1, "No open decision has the reference 0000"),
         (["list", "--status", "maybe"], 2, "There is no status maybe: name pending"),
         (["approve", "ID", "--as", "lan"], 2, "--plan"),
         (["approve", "ID", "--plan", "HASH"], 2, "--as"),
-        (["approve", "ID", "--plan", "yes", "--as", "lan"], 2, "--plan takes 12 letters or more"),
+        (["approve", "ID", "--plan", "yes", "--as", "lan"], 2, "Give --plan 12 letters or more"),
         (["approve", "ID", "--plan", "0" * 64, "--as", "lan"], 1, "The plan has changed"),
         (["approve", "ID", "--plan", "HASH", "--as", "nobody"], 1, "No approver is called nobody"),
         (["withdraw", "ID", "--as", "nobody"], 1, "No approver is called nobody"),
         (["edit", "ID", "--plan", "HASH", "--as", "lan", "--feedback", " "], 1, "Say what is to be changed."),
-        (["settle", "none:1:0", "done", "--as", "lan"], 1, "There is no execution none:1:0."),
+        (
+            ["settle", "none:1:0", "done", "--as", "lan"],
+            1,
+            "There is no execution none:1:0: look at the decision",
+        ),
         (["settle", "none:1:0", "perhaps", "--as", "lan"], 2, "perhaps"),
-        (["approver", "remove", "nobody"], 1, "No approver is called nobody."),
-        (["approver", "add", "two words"], 1, "An approver's name is one word"),
+        (["approver", "remove", "nobody"], 1, "No approver is called nobody: look at the list"),
+        (["approver", "add", "two words"], 1, "Give a name that is one word"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(
@@ -194,7 +199,7 @@ def test_approvers_come_and_go(run: Run, decisions: Decisions, monkeypatch: pyte
     ("typed", "status", "told"),
     [
         ("", 2, "No PIN came by standard input"),
-        ("abcd\n", 1, "A PIN has 4 to 12 digits."),
+        ("abcd\n", 1, "Choose a PIN of 4 to 12 digits."),
         ("12\n", 1, "digits"),
     ],
 )

@@ -86,7 +86,7 @@ def _asked_pin() -> str:
         UsageError: none came, or not the same twice.
     """
     if sys.stdin is None or sys.stdin.closed:
-        raise UsageError("The PIN is typed, or comes by standard input, and there is none.")
+        raise UsageError("There is no standard input for the PIN: type it, or send it as one line.")
     if not sys.stdin.isatty():
         if pin := sys.stdin.readline().strip():
             return pin
@@ -95,5 +95,5 @@ def _asked_pin() -> str:
 
     pin = getpass("PIN: ").strip()
     if pin != getpass("PIN, again: ").strip():
-        raise UsageError("That was not the same PIN twice: begin again.")
+        raise UsageError("That was not the same PIN twice: try again.")
     return pin

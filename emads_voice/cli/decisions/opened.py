@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,8 @@ import typer
 from emads_voice.cli.options import words
 
 if TYPE_CHECKING:
-    from emads_voice.decisions import Approvers, DecisionStore, ExecutionQueue, Kept, Reviewer
+    from emads_voice.assembly.decisions import Decisions
+    from emads_voice.decisions import Kept, Reviewer
 
 Which = Annotated[
     str,
@@ -29,30 +29,23 @@ Reason = Annotated[str, typer.Option("--reason", help="Why.", callback=words)]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, as the HTTP API has it.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """Where decisions are kept, who may decide, and what is to be carried out."""
-
-    store: DecisionStore
-    approvers: Approvers
-    queue: ExecutionQueue
-
-
 @contextmanager
 def opened() -> Iterator[Decisions]:
     """The decisions of the settings, closed at the end.
 
     Raises:
         DatabaseError: they cannot be opened.
+        SettingsError: a setting cannot be used.
     """
+    from emads_voice.assembly.decisions import make_decisions
     from emads_voice.assembly.records import make_ledger
-    from emads_voice.decisions import Approvers, DecisionStore, ExecutionQueue
     from emads_voice.settings import load_settings
 
-    ledger = make_ledger(load_settings())
-    store = DecisionStore(ledger)
+    settings = load_settings()
+    decisions = make_decisions(settings)
+    ledger = make_ledger(settings)
     try:
-        yield Decisions(store, Approvers(store, ledger.persons), ExecutionQueue(store, ledger))
+        yield decisions
     finally:
         ledger.close()
 
@@ -72,7 +65,7 @@ def found(decisions: Decisions, which: str) -> Kept:
     meant = decisions.store.find(statuses=OPEN, reference=which)
     if not meant:
         raise UnknownDecisionError(
-            f"No open decision has the reference {which}: emads-voice decisions list names those there are."
+            f"No open decision has the reference {which}: see emads-voice decisions list."
         )
     if len(meant) > 1:
         raise DecisionError(f"{len(meant)} open decisions have the reference {which}: name one by its id.")

@@ -117,6 +117,6 @@ def _named(kept: Kept, plan: str) -> str:
     """
     if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST_HASH},64}}", plan):
         raise UsageError(
-            f"--plan takes {SHORTEST_HASH} letters or more of the plan's hash: emads-voice decisions show names it."
+            f"Give --plan {SHORTEST_HASH} letters or more of the plan's hash, as emads-voice decisions show names it."
         )
     return kept.plan_hash if kept.plan_hash.startswith(plan) else plan

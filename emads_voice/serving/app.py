@@ -25,6 +25,7 @@ from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.pages.calls import calls_pages
+from emads_voice.channels.pages.decisions import decisions_pages
 from emads_voice.channels.pages.talk_page import talk_page
 from emads_voice.channels.realtime.asking import Understanding
 from emads_voice.channels.realtime.keys import minting
@@ -37,6 +38,7 @@ from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.decisions import Approvers, DecisionStore
 from emads_voice.messages import Catalogue
 from emads_voice.observability.exporting import scraped
 from emads_voice.settings import Settings
@@ -250,12 +252,21 @@ class Phone:
         keyed = self.talks == "with a key"
         check = [] if keyed else [only_this_machine()]
         keys = ApiKeys(self.api.keys)
+        ledger = make_ledger(assistant.settings)
+        store = DecisionStore(ledger)
         return [
             *talk_page(assistant.catalogue, asks_for_key=keyed, framed_by=self.api.origins, middleware=check),
             *calls_pages(
-                make_ledger(assistant.settings),
+                ledger,
                 assistant.catalogue,
                 lets_in=(lambda authorization: keys.client(authorization) is not None) if keyed else None,
+                middleware=check,
+            ),
+            *decisions_pages(
+                store,
+                Approvers(store, ledger.persons),
+                assistant.catalogue,
+                secure=self.settings.public_url.startswith("https:"),
                 middleware=check,
             ),
         ]

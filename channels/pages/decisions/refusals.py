@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from emads_voice.decisions import Kept, Reviewer
 from emads_voice.decisions.errors import (
     ChangedError,
@@ -11,6 +13,7 @@ from emads_voice.decisions.errors import (
     NotAllowedError,
 )
 from emads_voice.messages.formatting import Messages
+from emads_voice.messages.keys import Key
 
 
 def refusal(error: DecisionError, kept: Kept, reviewer: Reviewer, said: Messages) -> tuple[str, int]:
@@ -26,13 +29,17 @@ def refusal(error: DecisionError, kept: Kept, reviewer: Reviewer, said: Messages
         case ExpiredError():
             return said.text("decisions_expired"), 409
         case ClosedError():
-            return said.text("decisions_closed", status=said.text(f"decisions_status_{kept.status}")), 409
+            return said.text(
+                "decisions_closed", status=said.text(cast(Key, f"decisions_status_{kept.status}"))
+            ), 409
         case ChangedError():
             waits = kept.status == "replanning"
             return said.text("decisions_waiting" if waits else "decisions_changed"), 409
         case NotAllowedError():
             if verdict := verdict_of(kept, reviewer):
-                told = said.text("decisions_already", verdict=said.text(f"decisions_verdict_{verdict}"))
+                told = said.text(
+                    "decisions_already", verdict=said.text(cast(Key, f"decisions_verdict_{verdict}"))
+                )
                 return told, 403
             return said.text("decisions_shaped"), 403
         case _:

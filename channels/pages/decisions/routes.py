@@ -20,6 +20,7 @@ from emads_voice.decisions.history import versions
 from emads_voice.decisions.store import OPEN
 from emads_voice.messages import Catalogue
 from emads_voice.messages.formatting import Messages
+from emads_voice.messages.keys import Key
 from emads_voice.observability.log_throttle import strangers
 
 from .forms import MOST_TEXT, FormError, Review, is_from_elsewhere, read_fields, read_review
@@ -211,9 +212,9 @@ def _fault(review: Review, said: Messages) -> str:
     return ""
 
 
-def _sign_in(said: Messages, beside: str, then: str, told: str = "") -> Response:
+def _sign_in(said: Messages, beside: str, then: str, told: Key | None = None) -> Response:
     text = said.text(told or "decisions_sign_in_needed")
-    return _html(sign_in_page(said, beside=beside, then=then, told=text, wrong=bool(told)), 401)
+    return _html(sign_in_page(said, beside=beside, then=then, told=text, wrong=told is not None), 401)
 
 
 def _elsewhere(address: str) -> Response:

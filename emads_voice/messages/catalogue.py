@@ -12,7 +12,7 @@ from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN, _CALLS, _REVIEW = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN, _CALLS, _REVIEW, _DECISIONS = PARTS
 
 
 class Catalogue:
@@ -73,6 +73,10 @@ class Catalogue:
     def review(self, language: str) -> Messages:
         """What is said where a caller decides on a plan, in a language or else in English."""
         return self._spoken(language, _REVIEW)
+
+    def decisions(self, language: str) -> Messages:
+        """What is written on the pages on decisions, in a language or else in English."""
+        return self._spoken(language, _DECISIONS)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

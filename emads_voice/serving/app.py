@@ -27,6 +27,7 @@ from emads_voice.channels.api.settings import load_api_settings
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.conversation.options import ConversationOptions
 from emads_voice.channels.pages.calls import calls_pages
+from emads_voice.channels.pages.decisions import decisions_pages
 from emads_voice.channels.pages.talk_page import talk_page
 from emads_voice.channels.realtime.asking import Understanding
 from emads_voice.channels.realtime.keys import minting
@@ -257,12 +258,20 @@ class Phone:
         keyed = self.talks == "with a key"
         check = [] if keyed else [only_this_machine()]
         keys = ApiKeys(self.api.keys)
+        decisions = make_decisions(assistant.settings)
         return [
             *talk_page(assistant.catalogue, asks_for_key=keyed, framed_by=self.api.origins, middleware=check),
             *calls_pages(
                 make_ledger(assistant.settings),
                 assistant.catalogue,
                 lets_in=(lambda authorization: keys.client(authorization) is not None) if keyed else None,
+                middleware=check,
+            ),
+            *decisions_pages(
+                decisions.store,
+                decisions.approvers,
+                assistant.catalogue,
+                secure=self.settings.public_url.startswith("https:"),
                 middleware=check,
             ),
         ]

@@ -8,7 +8,6 @@ import binascii
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 
-from babel.core import negotiate_locale
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from emads_voice.channels.pages.language import page_language
 from emads_voice.database import DatabaseError
 from emads_voice.messages import Catalogue
 from emads_voice.messages.formatting import Messages
@@ -62,7 +62,7 @@ def calls_pages(
     ]
 
     async def everything(request: Request) -> Response:
-        said = _language(request, catalogue)
+        said = page_language(request, catalogue, catalogue.calls)
 
         def made() -> str:
             after = request.query_params.get("after", "")
@@ -74,7 +74,10 @@ def calls_pages(
         return await _page(request, made, said, "calls/")
 
     async def one(request: Request) -> Response:
-        said, conversation = _language(request, catalogue), request.path_params["conversation"]
+        said, conversation = (
+            page_language(request, catalogue, catalogue.calls),
+            request.path_params["conversation"],
+        )
 
         def made() -> str | None:
             call = one_call(ledger, conversation, now())
@@ -117,19 +120,6 @@ def _html(page: str, status: int, headers: dict[str, str] | None = None) -> Resp
     return Response(page, status, _HEADERS | (headers or {}), "text/html; charset=utf-8")
 
 
-def _language(request: Request, catalogue: Catalogue) -> Messages:
-    """The words in the first language of the browser's that there are any in."""
-    wanted = [
-        part.split(";")[0].strip() for part in request.headers.get("accept-language", "")[:500].split(",")
-    ]
-    for each in wanted:
-        code = negotiate_locale([each], catalogue.codes, sep="-") or each.split("-")[0]
-        said = catalogue.calls(code)
-        if said.code == code:
-            return said
-    return catalogue.english
-
-
 class _Locked:
     """ASGI middleware: lets in whoever has a key, as ``Bearer`` or as the password that a browser asks for."""
 
@@ -145,7 +135,7 @@ class _Locked:
             return
         if given:
             strangers.warning("A request for the pages on calls with a key that is not known was refused.")
-        said = _language(Request(scope), self._catalogue)
+        said = page_language(Request(scope), self._catalogue, self._catalogue.calls)
         refused = Response(
             said.text("calls_locked"),
             401,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_what_is_noted_while_a_server_runs_is_signed_when_it_ends(tmp_path: Path
 
 
 def test_what_is_old_is_erased_while_a_server_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "timedelta", lambda days: records.datetime.resolution * -days)
+    monkeypatch.setattr(records, "timedelta", lambda days: timedelta(days=-days))
     chosen = settings(tmp_path, retention_days=30)
     with keeping_records(chosen) as ledger:
         asyncio.run(ledger.append(event("one")))

@@ -26,8 +26,8 @@ def words(which: Phrase) -> str:
     return read_aloud(phrase(shipped(), which, ENGLISH)[0], ENGLISH)
 
 
-GOODBYE, TRANSFER, APOLOGY, MOMENT = (
-    words(which) for which in ("goodbye", "transfer", "unavailable", "moment")
+GOODBYE, TRANSFER, APOLOGY, NOT_RECOGNISED, MOMENT = (
+    words(which) for which in ("goodbye", "transfer", "unavailable", "not_recognised", "moment")
 )
 QUESTION, AGAIN, NOT_RECORDED = (words(which) for which in ("may_record", "may_record_again", "not_recorded"))
 BROKEN = [RecognitionError("The server is down."), RecognitionError("The server is down.")]
@@ -179,7 +179,7 @@ def test_nothing_interrupts_a_transfer(call: Any, disturb: Callable[[ScriptedLin
 
     hears = [*BROKEN, "no, wait."]
     done = call(caller, hears=hears, answers=["Yes?"], transfer_to="+849", line=Transferring(takes_s=5))
-    assert said(done) == f"{APOLOGY} {TRANSFER}"
+    assert said(done) == f"{NOT_RECOGNISED} {TRANSFER}"
     assert (done.line.clears, done.line.transferred, done.conversation) == ([], "+849", [])
 
 
@@ -190,7 +190,7 @@ def test_a_slow_transfer_is_neither_silence_nor_too_long_a_call(call: Any) -> No
 
     options = {"transfer_to": "+849", "max_call_s": 30, "idle_s": 10}
     done = call(caller, hears=BROKEN, line=Transferring(takes_s=40), **options)
-    assert said(done) == f"{APOLOGY} {TRANSFER}"
+    assert said(done) == f"{NOT_RECOGNISED} {TRANSFER}"
     assert done.line.transferred == "+849"
 
 
@@ -201,7 +201,7 @@ def test_a_slow_transfer_that_is_refused_after_all_ends_in_one_goodbye(call: Any
 
     options = {"transfer_to": "+849", "max_call_s": 20}
     done = call(caller, hears=BROKEN, line=Transferring(takes_s=30, refuses=True), **options)
-    assert said(done) == f"{APOLOGY} {TRANSFER} {GOODBYE}"
+    assert said(done) == f"{NOT_RECOGNISED} {TRANSFER} {GOODBYE}"
     assert done.ended == "we hung up"
 
 
@@ -251,7 +251,7 @@ def test_a_failure_while_we_ask_leaves_the_question_open(call: Any) -> None:
 
     audit = MemoryAuditLog()
     done = call(caller, hears=BROKEN[:1], consents=audit, idle_s=10)
-    assert said(done).startswith(f"{QUESTION} {APOLOGY} {AGAIN} {NOT_RECORDED}")
+    assert said(done).startswith(f"{QUESTION} {NOT_RECOGNISED} {AGAIN} {NOT_RECORDED}")
     assert [(event.kind, event.text) for event in audit.appended] == [("recording_refused", "")]
     assert done.line.recorded == ""
 
@@ -265,7 +265,7 @@ def test_two_failures_while_we_ask_hand_the_caller_over_unrecorded(call: Any) ->
 
     audit = MemoryAuditLog()
     done = call(caller, hears=BROKEN, consents=audit, transfer_to="+849")
-    assert said(done) == f"{QUESTION} {APOLOGY} {TRANSFER}"
+    assert said(done) == f"{QUESTION} {NOT_RECOGNISED} {TRANSFER}"
     assert (done.line.transferred, done.line.recorded, audit.appended) == ("+849", "", [])
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,10 @@ def test_what_comes_after_a_stall_is_judged_without_stopping_everything_else() -
     run_virtual(main())
 
 
+def _note_time(times: list[float], _: float) -> None:
+    times.append(asyncio.get_running_loop().time())
+
+
 def test_the_more_calls_there_are_the_longer_a_window_waits_for_those_of_others() -> None:
     waited: dict[int, float] = {}
 
@@ -120,7 +125,8 @@ def test_the_more_calls_there_are_the_longer_a_window_waits_for_those_of_others(
         for calls in (1, 40, 400):
             vad = LiveVad(LoudnessVad())
             judged: list[float] = []
-            listeners = [vad.open(lambda _, judged=judged: judged.append(loop.time())) for _ in range(calls)]
+            note = partial(_note_time, judged)
+            listeners = [vad.open(note) for _ in range(calls)]
             fed_at = loop.time()
             listeners[0].feed(np.full(WINDOW[8_000], 0.5, np.float32))
             await asyncio.sleep(0.1)

@@ -11,9 +11,11 @@ import pytest
 from langgraph.graph import END
 
 from emads_voice.agents.decisions import Contribution, Decision, Sourced
+from emads_voice.agents.reconciliation.risks import risk_level
 from emads_voice.decisions import Approvers, DecisionStore, Kept, Plan, Step
 from emads_voice.decisions.desk import Desk
 from emads_voice.graph import VoiceContext, create_voice_graph
+from emads_voice.graph.state import VoiceState
 from emads_voice.messages import shipped
 from emads_voice.observability.ledger import Ledger, open_ledger
 from emads_voice.testing import ScriptedAgent, ScriptedLine, ScriptedRouter
@@ -43,14 +45,13 @@ class Office:
         self.desk = Desk(self.store, self.approvers, self.ledger.persons)
 
     def propose(self, risk: float = 2, *, escalate: bool = False) -> Kept:
-        level = "low" if risk < 4 else "medium" if risk < 8 else "high"
         decision = Decision(
             objective="Where should the printers stand?",
             objection="The stairs are steep.",
             objection_by="coo",
             complexity=Sourced(value=0, because=[]),
             risk=Sourced(value=risk, because=[Contribution(points=risk, rule="as said", source="test")]),
-            risk_level=level,
+            risk_level=risk_level(risk),
             escalate=escalate,
             accountable="coo",
         )
@@ -70,7 +71,7 @@ def proposing(kept: Kept) -> Any:
     agent = ScriptedAgent("cto", ["I would move them.", "It is one floor."])
     inner = create_voice_graph([agent], router=ScriptedRouter([["cto"]]))
 
-    async def propose(state: dict[str, Any]) -> dict[str, Any]:
+    async def propose(state: VoiceState) -> dict[str, Any]:
         return {"decision_id": kept.id if state["turn"] == 1 else None}
 
     inner.add_node("propose", propose)

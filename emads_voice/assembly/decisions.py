@@ -106,10 +106,24 @@ def make_decision_graph(settings: Settings, agents: Sequence[Agent], catalogue: 
         SettingsError: the webhook's settings cannot be used.
     """
     decisions = make_decisions(settings)
-    planner = AgentPlanner(agents, decisions.proposals, catalogue, weighing(settings)) if agents else None
+    planner = make_planner(decisions, settings, agents, catalogue) if agents else None
     return create_decision_graph(
         decisions.store, decisions.approvers, decisions.worker, planner=planner, catalogue=catalogue
     )
+
+
+def make_planner(
+    decisions: Decisions, settings: Settings, agents: Sequence[Agent], catalogue: Catalogue
+) -> AgentPlanner:
+    """Who makes another plan where somebody wants one changed: the agents, asked again.
+
+    Args:
+        decisions: the deployment's.
+        settings: of the deployment.
+        agents: who can be asked; at least one.
+        catalogue: what we say.
+    """
+    return AgentPlanner(agents, decisions.proposals, catalogue, weighing(settings))
 
 
 def weighing(settings: Settings) -> Policy:

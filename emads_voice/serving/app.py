@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from emads_voice.agents import Router
 from emads_voice.assembly.assistant import Assistant, assemble
 from emads_voice.assembly.calls import answer_calls, answer_phone
-from emads_voice.assembly.decisions import make_decisions
+from emads_voice.assembly.decisions import make_decisions, make_planner
 from emads_voice.assembly.records import keeping_records, make_ledger
 from emads_voice.assembly.storage import Checkpointer, Store
 from emads_voice.channels.admission import Admission
@@ -40,6 +40,7 @@ from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.graph.decision.replanning import Replanning
 from emads_voice.messages import Catalogue
 from emads_voice.observability.exporting import scraped
 from emads_voice.settings import Settings
@@ -216,7 +217,7 @@ class Phone:
         """
         async with (
             _records(assistant.settings),
-            _carrying_out(assistant.settings),
+            _carrying_out(assistant),
             assistant.open_with_locks() as (graph, locks),
         ):
             if self.rings:
@@ -324,14 +325,21 @@ async def _records(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _carrying_out(settings: Settings) -> AsyncIterator[None]:
-    """Carry out what people approve. What is not done when the server stops is done after it starts again."""
-    work = asyncio.create_task(make_decisions(settings).worker.run(), name="decisions")
+async def _carrying_out(assistant: Assistant) -> AsyncIterator[None]:
+    """Carry out what people approve, and have plans changed that they want changed. What is not done when the server
+    stops is done after it starts again."""
+    decisions = make_decisions(assistant.settings)
+    work = [asyncio.create_task(decisions.worker.run(), name="decisions")]
+    if assistant.agents:
+        planner = make_planner(decisions, assistant.settings, assistant.agents, assistant.catalogue)
+        replanning = Replanning(decisions.store, planner)
+        work.append(asyncio.create_task(replanning.run(), name="plans to be changed"))
     try:
         yield
     finally:
-        work.cancel()
-        await asyncio.wait([work])
+        for task in work:
+            task.cancel()
+        await asyncio.wait(work)
 
 
 def _reviewing(settings: Settings) -> Reviewing:

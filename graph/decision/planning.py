@@ -58,7 +58,8 @@ class AgentPlanner:
     async def plan(self, kept: Kept) -> Plan:
         """See :meth:`Planner.plan`."""
         before = kept.plan
-        known = [agent for agent in self._agents if agent.name in before.decision.consulted]
+        involved = {before.decision.accountable, *before.decision.consulted}
+        known = [agent for agent in self._agents if agent.name in involved]
         asked = known or list(self._agents)
         question = f"{before.decision.objective}\n{kept.reason}"
         views = await asyncio.gather(*(_asked(agent, question, before.language) for agent in asked))

@@ -24,6 +24,9 @@ Status = Literal[
 approve it until the new version is there. ``approved``: it is being carried out. ``executed``, ``failed``, ``unknown``:
 that came of it; unknown is what may have been done, and a person has to look. The others are rejections."""
 
+OPEN: tuple[Status, ...] = ("pending", "replanning")
+"""As long as a decision is one of these, something is to be decided."""
+
 Verdict = Literal["approve", "reject", "edit"]
 
 ExecutionStatus = Literal["due", "claimed", "done", "failed", "unknown", "dropped"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from .approvers import Approvers, Names
-from .decisions import Kept, ReadBack, Reviewer
+from .decisions import OPEN, Kept, ReadBack, Reviewer
 from .policy import Channel, Proof
-from .store import OPEN, DecisionStore
+from .store import DecisionStore
 
 
 class Desk:

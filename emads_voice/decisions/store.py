@@ -18,23 +18,20 @@ from emads_voice.database import Database
 from emads_voice.observability.audit import AuditEvent, Kind, now
 from emads_voice.observability.redaction import redact
 
-from .decisions import Kept, ReadBack, Reviewer, Status
+from .decisions import OPEN, Kept, ReadBack, Reviewer, Status
 from .errors import (
     ChangedError,
     DecisionError,
-    ExpiredError,
-    NotAllowedError,
     UnknownDecisionError,
 )
+from .permission import allow, check_open, said
 from .plan import Plan
-from .policy import Channel, Policy, Proof, Requirement, requirement
+from .policy import Channel, Policy, requirement
 from .rows import closed, kept, locked, plan_of
 from .tables import APPROVALS, DECISIONS, EXECUTIONS, MIGRATIONS, OUTBOX, VERSIONS
 
 MOST_EDITS = 3
 """After so many changed versions a plan can only be approved or rejected (EMADS-PR)."""
-
-OPEN: tuple[Status, ...] = ("pending", "replanning")
 
 
 class Recorder(Protocol):
@@ -174,20 +171,20 @@ class DecisionStore:
         """
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if _said(connection, row, version, plan_hash, reviewer) == "approve":
+            if said(connection, row, version, plan_hash, reviewer) == "approve":
                 return kept(connection, row)
-            self._check_open(connection, row, version, plan_hash, reviewer)
+            check_open(connection, row, version, plan_hash, reviewer, self.clock())
             needs = requirement(row.level)
-            self._allow(connection, row, needs, reviewer)
+            allow(connection, row, needs, reviewer)
             self._say(connection, row, reviewer, "approve", "", read_back)
-            said = connection.execute(
+            channels = connection.execute(
                 select(APPROVALS.c.channel).where(
                     APPROVALS.c.decision_id == decision_id,
                     APPROVALS.c.version == version,
                     APPROVALS.c.verdict == "approve",
                 )
             ).scalars()
-            if needs.fulfilled([Channel(each) for each in said]):
+            if needs.fulfilled([Channel(each) for each in channels]):
                 self._approve(connection, row, reviewer.name)
             return kept(connection, locked(connection, decision_id))
 
@@ -203,10 +200,10 @@ class DecisionStore:
         """Reject a version, and with it the decision: one is enough. Raises as :meth:`approve`."""
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if _said(connection, row, version, plan_hash, reviewer) == "reject":
+            if said(connection, row, version, plan_hash, reviewer) == "reject":
                 return kept(connection, row)
-            self._check_open(connection, row, version, plan_hash, reviewer)
-            self._allow(connection, row, requirement(row.level), reviewer)
+            check_open(connection, row, version, plan_hash, reviewer, self.clock())
+            allow(connection, row, requirement(row.level), reviewer)
             self._say(connection, row, reviewer, "reject", reason, read_back)
             self._close(connection, row, "rejected", reason, reviewer.name)
             return kept(connection, locked(connection, decision_id))
@@ -231,14 +228,14 @@ class DecisionStore:
             raise DecisionError("Say what is to be changed.")
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if _said(connection, row, version, plan_hash, reviewer) == "edit":
+            if said(connection, row, version, plan_hash, reviewer) == "edit":
                 return kept(connection, row)
-            self._check_open(connection, row, version, plan_hash, reviewer)
+            check_open(connection, row, version, plan_hash, reviewer, self.clock())
             if row.version > MOST_EDITS:
                 raise DecisionError(
                     f"The plan has been changed {MOST_EDITS} times: leave it, or approve or reject it as it is."
                 )
-            self._allow(connection, row, requirement(row.level), reviewer)
+            allow(connection, row, requirement(row.level), reviewer)
             self._say(connection, row, reviewer, "edit", feedback, read_back)
             connection.execute(
                 update(DECISIONS)
@@ -332,56 +329,6 @@ class DecisionStore:
 
     def _writing(self) -> AbstractContextManager[Connection]:
         return self._database.writing()
-
-    def _check_open(
-        self, connection: Connection, row: Any, version: int, plan_hash: str, reviewer: Reviewer
-    ) -> None:
-        """
-        Raises:
-            DecisionError: nothing is to be decided, or not this, or not by somebody who has decided already.
-        """
-        if row.status not in OPEN:
-            raise closed(row)
-        if (row.version, row.plan_hash) != (version, plan_hash):
-            raise ChangedError(
-                f"The plan has changed: it is version {row.version} now: look at it, and decide on that."
-            )
-        if row.status == "replanning":
-            raise ChangedError(
-                "Somebody wants the plan changed: wait for the new version, and decide on that."
-            )
-        if row.expires_at <= self.clock():
-            raise ExpiredError(
-                "Nobody has approved it in time, so it is rejected: put it forward again.", "expired"
-            )
-        if said := _said(connection, row, version, plan_hash, reviewer):
-            raise NotAllowedError(
-                f"You have decided on this version already ({said}): wait for what comes of it."
-            )
-
-    def _allow(self, connection: Connection, row: Any, needs: Requirement, reviewer: Reviewer) -> None:
-        """
-        Raises:
-            NotAllowedError: the reviewer may not decide.
-        """
-        if not needs.suffices(reviewer.proof):
-            if row.level == "low":
-                raise NotAllowedError(
-                    "Who you are is not known: use the telephone, or give an approver's token."
-                )
-            raise NotAllowedError(
-                f"Its risk is {row.level}: ask an approver, who telephones with a PIN or has a token."
-            )
-        if reviewer.proof is Proof.NOTHING and reviewer.channel is not Channel.PHONE:
-            raise NotAllowedError("Who you are is not known: use the telephone, or give an approver's token.")
-        shaped = connection.execute(
-            select(VERSIONS.c.shaped_by).where(
-                VERSIONS.c.decision_id == row.id, VERSIONS.c.version <= row.version
-            )
-        ).scalars()
-        proposers = {*shaped} | ({row.asked_by} if row.level == "high" else set())
-        if reviewer.name in proposers - {""}:
-            raise NotAllowedError("Who has shaped a plan does not approve it: ask somebody else.")
 
     def _say(
         self,
@@ -537,15 +484,3 @@ class DecisionStore:
                 details={"version": row.version, "plan": row.plan_hash, "level": row.level, **details},
             ),
         )
-
-
-def _said(connection: Connection, row: Any, version: int, plan_hash: str, reviewer: Reviewer) -> str | None:
-    """What somebody has decided on the version that is open, or was last; None if nothing yet."""
-    if (row.version, row.plan_hash) != (version, plan_hash):
-        return None
-    query = select(APPROVALS.c.verdict).where(
-        APPROVALS.c.decision_id == row.id,
-        APPROVALS.c.version == version,
-        APPROVALS.c.approver == reviewer.name,
-    )
-    return connection.execute(query).scalar()

@@ -15,9 +15,9 @@ from emads_voice.channels.pages.calls.rendering import text_of as text_of_calls
 from emads_voice.channels.pages.language import page_language
 from emads_voice.database import DatabaseError
 from emads_voice.decisions import Approvers, DecisionStore, Kept
+from emads_voice.decisions.decisions import OPEN
 from emads_voice.decisions.errors import DecisionError, UnknownDecisionError
 from emads_voice.decisions.history import versions
-from emads_voice.decisions.store import OPEN
 from emads_voice.messages import Catalogue
 from emads_voice.messages.formatting import Messages
 from emads_voice.messages.keys import Key

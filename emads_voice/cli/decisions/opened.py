@@ -57,8 +57,8 @@ def found(decisions: Decisions, which: str) -> Kept:
         UnknownDecisionError: there is none, or none that is open has this reference.
         DecisionError: several that are open have this reference.
     """
+    from emads_voice.decisions.decisions import OPEN
     from emads_voice.decisions.errors import DecisionError, UnknownDecisionError
-    from emads_voice.decisions.store import OPEN
 
     if not (len(which) == 4 and which.isascii() and which.isdigit()):
         return decisions.store.get(which)

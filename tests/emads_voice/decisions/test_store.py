@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emads_voice.decisions import DecisionStore, Plan, Policy, Proof, ReadBack
+from emads_voice.decisions import Approvers, DecisionStore, Plan, Policy, Proof, ReadBack
 from emads_voice.decisions.errors import (
     ChangedError,
     ClosedError,
@@ -62,6 +62,19 @@ def test_who_asked_and_who_changed_it_do_not_approve_high_risk(store: DecisionSt
     revised = store.revise(kept.id, 1, plan_of(9, action="Move half of them."))
     with pytest.raises(NotAllowedError, match="somebody else"):
         store.approve(kept.id, 2, revised.plan_hash, token("minh"))
+
+
+def test_who_has_asked_by_telephone_does_not_approve_high_risk_in_writing(
+    store: DecisionStore, ledger: Ledger, plan_of: PlanOf
+) -> None:
+    approvers = Approvers(store, ledger.persons)
+    approvers.add("lan", number="+84912345678", pin="4829")
+    approvers.add("minh")
+    kept = store.propose(plan_of(9), asked_by=ledger.persons.name("0912345678"))
+    for _ in range(2):
+        with pytest.raises(NotAllowedError, match="ask somebody else"):
+            store.approve(kept.id, 1, kept.plan_hash, token("lan"))
+    assert store.approve(kept.id, 1, kept.plan_hash, token("minh")).status == "pending"
 
 
 def test_an_old_hash_approves_nothing(store: DecisionStore, plan_of: PlanOf) -> None:

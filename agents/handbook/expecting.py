@@ -59,7 +59,9 @@ _KINDS = [
         re.compile(r"\b(?:salary|salaries|wages?|earns?|paid|pay|(?<!so )(?<!chat )luong)\b"),
     ),
     (
-        re.compile(r"\b(?:what time|may gio|luc may gio)\b(?! (?:mot|moi|lam|ot|trong|per|a)\b)"),
+        re.compile(
+            r"\b(?:what time|luc may gio|(?<!duoc )(?<!mat )(?<!them )may gio)\b(?! (?:mot|moi|lam|ot|trong|per|a)\b)"
+        ),
         re.compile(
             r"\d:\d\d|\b\d+ (?:am|pm|o.clock|in the (?:morning|afternoon|evening)|at night)\b|\b(?:noon|midnight)\b"
             r"|\b\d+ gio (?:sang|trua|chieu|toi|dem)\b|\b(?:tu|luc|truoc|sau|den) \d+ gio\b|\bnua dem\b"

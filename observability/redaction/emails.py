@@ -120,6 +120,8 @@ def _joint(given: Sequence[Word], start: int, done: int) -> int:
     if start - 1 < done:
         return 0
     before = given[start - 1]
+    if before.end != given[start].start and given[start].end == given[start + 1].start:
+        return 0  # a sentence ends before an address that is written: "All is well. an.nguyen@example.com"
     if start - 2 >= done and before.text in _JOINTS and _is_part(given[start - 2]):
         return 1
     if (

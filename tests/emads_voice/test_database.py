@@ -75,7 +75,7 @@ def test_tables_are_migrated_once_and_further(tables: Database) -> None:
 def test_a_newer_release_s_tables_are_refused(tables: Database) -> None:
     tables.migrate("counting", [_counter, _second_counter])
 
-    with pytest.raises(DatabaseError, match="upgrade this one"):
+    with pytest.raises(DatabaseError, match="install that one"):
         tables.migrate("counting", [_counter])
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -30,6 +30,9 @@ _CONNECT_S = 5
 _WRITES = "emads_voice_writes"
 _SETTING_UP = 7_263_519
 """Of the lock that Postgres gives to one process at a time; any number that nobody else uses."""
+
+COUNTED = BigInteger().with_variant(Integer(), "sqlite")
+"""The type of a column of large numbers; only an INTEGER counts up by itself in SQLite."""
 
 Migration = Callable[[Connection], None]
 """One step from a version of some tables to the next. Once released it is never changed: another is added."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -30,3 +31,24 @@ class Tasks:
 
     def __iter__(self) -> Iterator[asyncio.Task[Any]]:
         return iter(tuple(self._running))
+
+
+async def work_off(
+    step: Callable[[], Awaitable[bool]], log: logging.Logger, failed: str, *, poll_s: float
+) -> None:
+    """Do what there is to do, one step after the other, until cancelled.
+
+    Args:
+        step: does one thing; returns whether there was one.
+        log: told what a step has raised, and goes on: a database may be down for a while.
+        failed: what is logged then.
+        poll_s: seconds until it is looked again where there was nothing, or something failed.
+    """
+    while True:
+        try:
+            busy = await step()
+        except Exception:
+            log.exception(failed)
+            busy = False
+        if not busy:
+            await asyncio.sleep(poll_s)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Float,
@@ -18,10 +17,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from emads_voice.database import Migration
+from emads_voice.database import COUNTED, Migration
 
 _METADATA = MetaData()
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 _TIME = Float(53)
 
 DECISIONS = Table(
@@ -57,7 +55,7 @@ VERSIONS = Table(
 APPROVALS = Table(
     "decision_approvals",
     _METADATA,
-    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("decision_id", String(36), ForeignKey("decisions.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("approver", String(64), nullable=False),
@@ -93,7 +91,7 @@ EXECUTIONS = Table(
 OUTBOX = Table(
     "decision_outbox",
     _METADATA,
-    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("decision_id", String(36), ForeignKey("decisions.id"), nullable=False),
     Column("kind", String(20), nullable=False),
     Column("at", _TIME, nullable=False),

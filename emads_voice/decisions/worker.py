@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from emads_voice.error_text import first_line
+from emads_voice.tasks import work_off
 
 from .decisions import Execution, ExecutionStatus
 from .errors import StaleError
@@ -51,14 +52,9 @@ class Worker:
 
     async def run(self) -> None:
         """Carry out what becomes due, until cancelled."""
-        while True:
-            try:
-                busy = await self.step()
-            except Exception:  # a database that is down for a while, say
-                _log.exception("What is due could not be carried out; it is tried again")
-                busy = False
-            if not busy:
-                await asyncio.sleep(POLL_S)
+        await work_off(
+            self.step, _log, "What is due could not be carried out; it is tried again", poll_s=POLL_S
+        )
 
     async def step(self, decision_id: str = "") -> bool:
         """Carry out one step that is due, if there is one; of one decision only, if that is named.

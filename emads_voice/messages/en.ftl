@@ -669,7 +669,6 @@ decisions_approvals = Approvals
 decisions_approvals_of = { $have } of { $needed }
 decisions_reference = Reference
 decisions_hash = Hash of the plan
-decisions_proposed = Proposed
 decisions_accountable = Accountable
 decisions_consulted = Consulted
 decisions_asked = The question

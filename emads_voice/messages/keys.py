@@ -434,7 +434,6 @@ Decisions = Literal[
     "decisions_approvals_of",
     "decisions_reference",
     "decisions_hash",
-    "decisions_proposed",
     "decisions_accountable",
     "decisions_consulted",
     "decisions_asked",

@@ -466,7 +466,6 @@ decisions_approvals = Số lượt duyệt
 decisions_approvals_of = { $have } trên { $needed }
 decisions_reference = Mã tham chiếu
 decisions_hash = Mã băm của phương án
-decisions_proposed = Đề xuất lúc
 decisions_accountable = Chịu trách nhiệm
 decisions_consulted = Đã hỏi ý kiến
 decisions_asked = Câu hỏi

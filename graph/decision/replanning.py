@@ -7,6 +7,7 @@ import logging
 
 from emads_voice.decisions import DecisionStore, Kept
 from emads_voice.decisions.errors import ChangedError, ClosedError, DecisionError
+from emads_voice.tasks import work_off
 
 from .planning import Planner
 
@@ -30,14 +31,7 @@ class Replanning:
 
     async def run(self) -> None:
         """Change what is to be changed, until cancelled."""
-        while True:
-            try:
-                busy = await self.step()
-            except Exception:  # a database that is down for a while, say
-                _log.exception("Plans could not be changed; it is tried again")
-                busy = False
-            if not busy:
-                await asyncio.sleep(POLL_S)
+        await work_off(self.step, _log, "Plans could not be changed; it is tried again", poll_s=POLL_S)
 
     async def step(self) -> bool:
         """Change one plan, if one is to be changed; returns whether there was one.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Integer,
@@ -15,22 +14,21 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from emads_voice.database import Migration
+from emads_voice.database import COUNTED, Migration
 
 _METADATA = MetaData()
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")  # only an INTEGER counts up by itself there
 
 ENTRIES = Table(
     "ledger_entries",
     _METADATA,
-    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("conversation", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     # In the log that checkpoints are made of, from 0; null until the next of them is being made. Not the id: that has
     # gaps, and several writers commit in another order.
-    Column("position", _NUMBER, unique=True),
+    Column("position", COUNTED, unique=True),
     UniqueConstraint("conversation", "sequence"),
 )
 """What happened, an entry each, in the order of each conversation. Nothing but ``position`` is ever changed."""
@@ -49,7 +47,7 @@ KEYS = Table(
 CHECKPOINTS = Table(
     "ledger_checkpoints",
     _METADATA,
-    Column("size", _NUMBER, primary_key=True, autoincrement=False),
+    Column("size", COUNTED, primary_key=True, autoincrement=False),
     Column("subtrees", LargeBinary, nullable=False),
     Column("note", Text, nullable=False),
     Column("published", Integer, nullable=False),
@@ -60,7 +58,7 @@ CURSORS = Table(
     "ledger_cursors",
     _METADATA,
     Column("name", String(40), primary_key=True),
-    Column("position", _NUMBER, nullable=False),
+    Column("position", COUNTED, nullable=False),
 )
 """Up to where somebody has been given the entries."""
 

@@ -7,11 +7,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 
+from emads_voice.channels.pages import templates
 from emads_voice.messages.formatting import Messages
 
 from .record import Call
@@ -62,7 +62,7 @@ def message_page(text: str, said: Messages, beside: str) -> str:
 
 def text_of(name: str) -> str:
     """A file of this folder."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return templates.text_of(__package__, name)
 
 
 def _render(name: str, said: Messages, **values: Any) -> str:
@@ -71,15 +71,7 @@ def _render(name: str, said: Messages, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(text_of),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clock": _clock, "day": _day, "seconds": _seconds}
-    return environment
+    return templates.templates(__package__, clock=_clock, day=_day, seconds=_seconds)
 
 
 def _clock(seconds: float) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment
 
 from emads_voice.agents.decisions import Span
+from emads_voice.channels.pages import templates
 from emads_voice.decisions import Kept
 from emads_voice.decisions.history import Version
 from emads_voice.messages.formatting import Messages
@@ -92,7 +92,7 @@ def message_page(text: str, said: Messages, beside: str) -> str:
 
 def text_of(name: str) -> str:
     """A file of this folder."""
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return templates.text_of(__package__, name)
 
 
 def _render(name: str, said: Messages, **values: Any) -> str:
@@ -101,15 +101,7 @@ def _render(name: str, said: Messages, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(text_of),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"points": _points, "signed": _signed, "day": _day, "iso": _iso, "usd": _usd}
-    return environment
+    return templates.templates(__package__, points=_points, signed=_signed, day=_day, iso=_iso, usd=_usd)
 
 
 def _points(value: float) -> str:

@@ -63,6 +63,7 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
         ("invoke_agent voice", "invoke_agent coo"),
         ("invoke_agent coo", "chat handbook"),
         ("invoke_agent voice", "reconcile"),
+        ("invoke_agent voice", "propose"),
         ("invoke_agent voice", "speak"),
         ("speak", "text_to_speech piper|espeak"),
     }

@@ -8,13 +8,15 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from emads_voice.errors import EmadsVoiceError
+
 MOST_BYTES = 64 * 1024
 MOST_TEXT = 2_000
 """Characters of what is to be changed."""
 _MOST_FIELDS = 10
 
 
-class FormError(ValueError):
+class FormError(EmadsVoiceError):
     """A form cannot be used: it is none, is too large, or lacks something."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ def local() -> None:
         pytest.importorskip(module, reason='it takes the extra "local"')
 
 
+@pytest.fixture
+def scripted(hears: Callable[..., object]) -> None:
+    """Nothing is said and heard with the embedded models, which takes seconds."""
+    hears("Should we move to Kubernetes?")
+
+
 @pytest.mark.usefixtures("local")
 def test_a_complete_installation_is_ready(run: Run) -> None:
     ran = run("doctor")
@@ -51,7 +58,7 @@ def test_a_complete_installation_is_ready(run: Run) -> None:
     }
 
 
-@pytest.mark.usefixtures("local")
+@pytest.mark.usefixtures("scripted")
 def test_keys_are_told_of_but_never_told(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("EMADS_MODEL_KEY", "EMADS_ASR_KEY", "OPENAI_API_KEY"):
         monkeypatch.setenv(name, SECRET)
@@ -76,6 +83,7 @@ def test_keys_are_told_of_but_never_told(run: Run, home: Path, monkeypatch: pyte
     assert not findings["EMADS_MODEL_URL"]["ok"]
 
 
+@pytest.mark.usefixtures("scripted")
 def test_a_server_that_listens_is_found(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

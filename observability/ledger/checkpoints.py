@@ -22,6 +22,8 @@ from .merkle import GrowingTree
 from .signed_note import MOST_BYTES, Checkpoint, NoteError, SigningKey, read_note
 from .tables import CHECKPOINTS, ENTRIES
 
+LAST = "checkpoint"
+"""What a place calls the checkpoint that it was given last."""
 _AT_ONCE = 5_000
 """Entries that are given their position in one transaction, in which nobody else writes: a tenth of a second."""
 _LOCK = 7_263_520
@@ -42,14 +44,14 @@ class Place(Protocol):
         """
 
     def newest(self) -> str:
-        """The note that was published last; "" if there is none.
+        """The note of the most entries that was published; "" if there is none.
 
         Raises:
             OSError: that cannot be told.
         """
 
     def all(self) -> list[tuple[str, str]]:
-        """Every note that was published, with its name.
+        """Every note that was published, with its name; and, as ``checkpoint``, what is said to be the last of them.
 
         Raises:
             OSError: they cannot be read.
@@ -68,16 +70,26 @@ class Folder:
         kept = self._path / name
         if not kept.exists():
             self._write(kept, note)
-        self._write(self._path / "checkpoint", note)
+        self._write(self._path / LAST, note)
 
     def newest(self) -> str:
-        try:
-            return _text(self._path / "checkpoint")
-        except FileNotFoundError:
-            return ""
+        # By the names, too: whoever puts an older file in the place of the last has not made the others go away.
+        named = max(self._path.glob("*.note"), default=None)
+        last = self._last()
+        if named is None or (last and _size_of(last) > named.name):
+            return last
+        return _text(named)
 
     def all(self) -> list[tuple[str, str]]:
-        return [(path.name, _text(path)) for path in sorted(self._path.glob("*.note"))]
+        notes = [(path.name, _text(path)) for path in sorted(self._path.glob("*.note"))]
+        last = self._last()
+        return [*notes, (LAST, last)] if notes or last else []
+
+    def _last(self) -> str:
+        try:
+            return _text(self._path / LAST)
+        except FileNotFoundError:
+            return ""
 
     def _write(self, path: Path, note: str) -> None:
         """Whole or not at all."""
@@ -148,7 +160,7 @@ def _see_that_nothing_is_missing(database: Database, key: SigningKey, place: Pla
     if size < published.size:
         raise AuditError(
             f"The ledger has {size} entries that were signed, and {published.size} in the last checkpoint in "
-            f"{place.name}: it was put back to an earlier state, or cut. no more checkpoints "
+            f"{place.name}: it was put back to an earlier state, or cut, and no more checkpoints "
             "are made; see what emads-voice audit verify says."
         )
 
@@ -187,6 +199,12 @@ def _publish(database: Database, place: Place) -> None:
             ) from None
         with database.writing() as connection:
             connection.execute(_PUBLISHED, {"of": row.size})
+
+
+def _size_of(note: str) -> str:
+    """How many entries a note has signed, as names begin; of what is no note something after all of them."""
+    _, size, *_ = [*note.split("\n", 2), ""]
+    return f"{int(size):012}" if size.isascii() and size.isdecimal() and len(size) <= 12 else "~"
 
 
 def _root_of(note: str) -> str:

@@ -120,7 +120,10 @@ def read_record(data: bytes) -> Record:
     Raises:
         ValueError: there is none.
     """
-    return _RECORDS.decode(data)
+    try:
+        return _RECORDS.decode(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def event_of(record: Record, hidden: Sealed | None) -> AuditEvent:

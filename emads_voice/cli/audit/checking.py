@@ -15,6 +15,7 @@ from emads_voice.cli.exit_status import FAILED
 from .opened import opened, public_keys, read_text
 
 if TYPE_CHECKING:
+    from emads_voice.observability.ledger.checkpoints import Place
     from emads_voice.observability.ledger.proofs import Proven
     from emads_voice.observability.ledger.signed_note import PublicKey
     from emads_voice.observability.ledger.verifying import Report
@@ -26,7 +27,7 @@ def verify(
         typer.Option(
             "--checkpoint",
             metavar="FILE",
-            help="A checkpoint that was kept elsewhere, besides those published.",
+            help="A checkpoint that was kept elsewhere, or a folder of them, besides those published.",
         ),
     ] = [],  # noqa: B006 - Typer copies it
     keys: Annotated[
@@ -73,20 +74,28 @@ def verify(
 
 def _verify(checkpoints: list[Path], trusted: list[PublicKey], witnesses: list[PublicKey]) -> Report:
     from emads_voice.assembly.records import checkpoint_place, signing_key
-    from emads_voice.error_text import reason_of
-    from emads_voice.observability import AuditError
+    from emads_voice.observability.ledger.checkpoints import Folder
     from emads_voice.observability.ledger.verifying import verify as look
 
     with opened() as (ledger, settings):
-        place = checkpoint_place(settings)
-        try:
-            published = place.all()
-        except OSError as error:
-            raise AuditError(
-                f"The checkpoints in {place.name} cannot be read ({reason_of(error)}): let this user read them."
-            ) from None
-        published += [(str(path), read_text(path)) for path in checkpoints]
+        published = _all_in(checkpoint_place(settings))
+        for path in checkpoints:
+            # Absolute: none of them is taken for the file of the last one.
+            kept = _all_in(Folder(path)) if path.is_dir() else [("", read_text(path))]
+            published += [(str(path.absolute() / name), note) for name, note in kept]
         return look(ledger.database, published, trusted or [signing_key(settings).public], witnesses)
+
+
+def _all_in(place: Place) -> list[tuple[str, str]]:
+    from emads_voice.error_text import reason_of
+    from emads_voice.observability import AuditError
+
+    try:
+        return place.all()
+    except OSError as error:
+        raise AuditError(
+            f"The checkpoints in {place.name} cannot be read ({reason_of(error)}): let this user read them."
+        ) from None
 
 
 def _tell(report: Report) -> None:
@@ -100,6 +109,11 @@ def _tell(report: Report) -> None:
         out.print(f"The ledger is not as it was written: {len(report.faults)} faults in {counted}.")
         return
     out.print(f"The ledger is whole: {counted}.")
+    if report.backdated:
+        warn(
+            f"{len(report.backdated)} entries are dated before earlier ones of their conversation, as"
+            f" {report.backdated[0]} is: they were imported or put in, or a clock was wrong."
+        )
     if report.signed < report.entries:
         warn(
             f"{report.entries - report.signed} entries are not covered yet: emads-voice audit checkpoint does so."

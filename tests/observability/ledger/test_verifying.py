@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from emads_voice.observability import AuditError, AuditEvent
+from emads_voice.database import DatabaseError
+from emads_voice.observability import AuditError, AuditEvent, now
+from emads_voice.observability.ledger.records import hash_of
 from emads_voice.observability.ledger.signed_note import NoteError, PublicKey, SigningKey, read_note
 
 TABLES = ("ledger_entries", "ledger_keys", "ledger_checkpoints")
@@ -103,6 +108,7 @@ def test_every_changed_byte_of_a_checkpoint_is_found(kept: Any, of: Callable[...
         for i in range(len(whole)):
             path.write_bytes(whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :])
             assert kept.faults()[0] == ("bad_signature", path.name), i
+        for i in range(0, len(whole), 9):
             path.write_bytes(whole[:i])
             assert kept.faults()[0] == ("bad_signature", path.name), i
         path.write_bytes(whole)
@@ -149,6 +155,26 @@ def test_every_order_but_the_one_written_is_found(kept: Any, of: Callable[..., A
             "UPDATE ledger_checkpoints SET note = replace(note, 'emads', 'emadz')",
             ("bad_signature", "of 3 entries"),
         ),
+        ("DELETE FROM ledger_checkpoints WHERE size = 3", ("deleted", "000000000003")),
+        ("UPDATE ledger_entries SET position = 'x' WHERE id = 3", ("deleted", "position 2")),
+        ("UPDATE ledger_entries SET position = 2.5 WHERE id = 3", ("deleted", "position 2")),
+        (
+            "UPDATE ledger_entries SET record = cast(x'ff' AS TEXT) WHERE id = 3",
+            ("edited", "a:2"),
+        ),
+        (
+            "UPDATE ledger_checkpoints SET note = cast(x'ff' AS TEXT) WHERE size = 3",
+            ("bad_signature", "of 3 entries"),
+        ),
+        (
+            "UPDATE ledger_entries SET record = '{\"a\":' || replace(hex(zeroblob(50000)), '0', '[') WHERE id = 3",
+            ("edited", "a:2"),
+        ),
+        (
+            "CREATE TRIGGER t AFTER INSERT ON ledger_entries BEGIN DELETE FROM ledger_entries; END",
+            ("inserted", "trigger t"),
+        ),
+        ("INSERT INTO ledger_cursors VALUES ('otlp', 'x')", ("truncated", "otlp")),
     ],
 )
 def test_what_was_done_is_said_and_where(
@@ -158,6 +184,89 @@ def test_what_was_done_is_said_and_where(
     change(kept.path, statement)
     kind, where = found
     assert any(fault == kind and place.startswith(where) for fault, place in kept.faults()), kept.faults()
+
+
+def test_tables_that_are_gone_are_said_to_be(kept: Any, of: Callable[..., AuditEvent]) -> None:
+    small(kept, of)
+    change(kept.path, "ALTER TABLE ledger_entries RENAME TO other")
+    with pytest.raises(DatabaseError, match="restore them from a backup"):
+        kept.verify()
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"at": "2999-01-01T00:00:00+00:00"}, ("misdated", "a:4")),
+        ({"at": "2026-01-01T00:00:00"}, ("edited", "a:4")),
+        ({"kind": "approved"}, ("inserted", "a:4")),
+        ({"version": 2}, ("inserted", "a:4")),
+        ({"duration_s": "long"}, ("edited", "a:4")),
+        ({"sealed": "AAAA"}, ("edited", "a:4")),
+    ],
+)
+def test_an_entry_that_was_put_in_and_chained_is_one_that_could_be_written(
+    kept: Any, of: Callable[..., AuditEvent], changed: dict[str, Any], found: tuple[str, str]
+) -> None:
+    small(kept, of)
+    put_in(kept, **changed)
+    assert kept.faults() == [found]
+
+
+def put_in(kept: Any, **changed: Any) -> None:
+    last = kept.ledger.read("a")[-1].entry
+    told = json.loads(last.record) | {"sequence": last.sequence + 1, "previous": last.hash.hex()} | changed
+    record = json.dumps(told, separators=(",", ":")).encode()
+    with kept.ledger.database.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO ledger_entries (conversation, sequence, record, hash)"
+                " VALUES ('a', :sequence, :record, :hash)"
+            ),
+            {"sequence": last.sequence + 1, "record": record, "hash": hash_of(record)},
+        )
+
+
+def test_an_entry_that_is_dated_before_an_earlier_one_is_told(
+    kept: Any, of: Callable[..., AuditEvent]
+) -> None:
+    small(kept, of)
+    kept.write(of("a", at=now() - timedelta(minutes=4)))
+    assert kept.verify().backdated == []
+    kept.write(of("a", at=now() - timedelta(hours=1)))
+    report = kept.verify()
+    assert (report.backdated, report.faults) == (["a:5"], [])
+
+
+@pytest.mark.parametrize(
+    ("taken", "found"),
+    [
+        ("*", [("deleted", "of 3 entries, in the database"), ("deleted", "of 5 entries, in the database")]),
+        ("000000000003*", [("deleted", "of 3 entries, in the database")]),
+        ("000000000005*", [("truncated", "checkpoint"), ("deleted", "of 5 entries, in the database")]),
+        ("checkpoint", [("deleted", "checkpoint")]),
+    ],
+)
+def test_checkpoints_that_were_taken_away_are_missed(
+    kept: Any, of: Callable[..., AuditEvent], taken: str, found: list[tuple[str, str]]
+) -> None:
+    small(kept, of)
+    for path in (kept.folder / "elsewhere").glob(taken):
+        path.unlink()
+    assert kept.faults() == found
+
+
+def test_an_older_checkpoint_in_the_place_of_the_last_is_found_and_believed_by_nobody(
+    kept: Any, of: Callable[..., AuditEvent]
+) -> None:
+    small(kept, of)
+    place = kept.folder / "elsewhere"
+    shutil.copy(next(place.glob("000000000003*")), place / "checkpoint")
+    assert kept.faults() == [("truncated", "checkpoint")]
+    change(
+        kept.path, "DELETE FROM ledger_entries WHERE id > 3", "DELETE FROM ledger_checkpoints WHERE size > 3"
+    )
+    with pytest.raises(AuditError, match="3 entries that were signed, and 5 in the last checkpoint"):
+        kept.checkpoint()
 
 
 def test_entries_that_change_places_are_said_to_be_reordered(
@@ -181,8 +290,11 @@ def test_a_ledger_made_anew_with_its_own_key_differs_from_what_was_published(
     for path in kept.folder.glob("records.sqlite*"):
         path.unlink()
     kept.write(*(of("a", text="other") for _ in range(5)))
-    (kept.folder / "elsewhere" / "checkpoint").unlink()  # else nothing more is signed
+    elsewhere = kept.folder / "elsewhere"
+    elsewhere.rename(kept.folder / "away")  # else nothing more is signed
     kept.checkpoint()
+    for path in (kept.folder / "away").glob("*.note"):
+        path.rename(elsewhere / path.name)
     faults = kept.faults()
     assert any(kind == "forked" for kind, _ in faults)
     assert any("both signed" in fault.what for fault in kept.verify().faults)

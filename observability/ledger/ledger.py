@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
@@ -37,6 +38,21 @@ class Read:
     entry: Entry
     event: AuditEvent
     erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A conversation in short.
+
+    Attributes:
+        conversation: its thread.
+        began: when its first entry was; None if that is damaged.
+        entries: how many there are.
+    """
+
+    conversation: str
+    began: datetime | None
+    entries: int
 
 
 class Ledger:
@@ -160,6 +176,12 @@ class Ledger:
         which = (ENTRIES.c.conversation == conversation) & (ENTRIES.c.sequence == int(number))
         return next(self._read(which, ENTRIES.c.id), None)
 
+    def has(self, conversation: str) -> bool:
+        """Whether there are entries of a conversation. Raises ``DatabaseError`` as :meth:`read` does."""
+        with self.database.reading() as connection:
+            query = select(ENTRIES.c.id).where(ENTRIES.c.conversation == conversation).limit(1)
+            return connection.scalar(query) is not None
+
     def read_all(self) -> Iterator[Read]:
         """All entries, in the order in which they were kept. Raises as :meth:`read` does."""
         return self._read(ENTRIES.c.id > 0, ENTRIES.c.id)
@@ -173,6 +195,21 @@ class Ledger:
                 .order_by(func.min(ENTRIES.c.id).desc())
             )
             return list(connection.scalars(query))
+
+    def overview(self) -> list[Overview]:
+        """The conversations there are in short, the one begun last first. Raises as :meth:`read` does."""
+        with self.database.reading() as connection:
+            firsts = (
+                select(func.min(ENTRIES.c.id).label("first"), func.count().label("entries"))
+                .group_by(ENTRIES.c.conversation)
+                .subquery()
+            )
+            rows = connection.execute(
+                select(ENTRIES.c.conversation, ENTRIES.c.record, firsts.c.entries)
+                .join(firsts, ENTRIES.c.id == firsts.c.first)
+                .order_by(firsts.c.first.desc())
+            )
+            return [Overview(row.conversation, _time_in(row.record), row.entries) for row in rows]
 
     def _read(self, which: Any, order: Any) -> Iterator[Read]:
         with self.database.reading() as connection:
@@ -212,6 +249,13 @@ def _told(connection: Connection, entry: Entry, keys: dict[str, Key]) -> Read:
         raise AuditError(
             f"Entry {entry.name} of the ledger is damaged ({error}): see what emads-voice audit verify says."
         ) from error
+
+
+def _time_in(record: bytes) -> datetime | None:
+    try:
+        return datetime.fromisoformat(read_record(record).at)
+    except ValueError:
+        return None
 
 
 def _lock_number(conversation: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
+import unicodedata
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +16,7 @@ from emads_voice.observability.audit import AuditError
 
 _SIZE = 32
 _REGION = "VN"
+_SIP_NUMBER = re.compile(r"sips?:(\+\d+)@")
 
 
 class Persons:
@@ -31,7 +34,7 @@ class Persons:
 
         Args:
             person: a telephone number, however it is written, one without a country code being of Vietnam; or the
-                name of a user.
+                name of a user, in small letters or large.
 
         Raises:
             AuditError: the key cannot be read or made.
@@ -56,14 +59,17 @@ class Persons:
 
 
 def _one_form(person: str) -> str:
+    """The same for all ways to write a number, or a name."""
     import phonenumbers  # 0.1 s to import
 
+    name = unicodedata.normalize("NFKC", person).strip().casefold()
+    dialled = _SIP_NUMBER.match(name)  # a line may bring a number as an address
     try:
-        number = phonenumbers.parse(person, _REGION)
+        number = phonenumbers.parse(dialled[1] if dialled else name, _REGION)
     except phonenumbers.NumberParseException:
-        return person
+        return name
     if not phonenumbers.is_possible_number(number):
-        return person
+        return name
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -12,7 +12,7 @@ from emads_voice.cli.console import out
 from emads_voice.cli.errors import UsageError
 from emads_voice.cli.options import words
 
-from .opened import opened
+from .opened import conversation_of, opened
 
 
 def checkpoint() -> None:
@@ -43,7 +43,7 @@ def erase(
     if not person.strip():
         raise UsageError("Say who is to be erased: --person +84912345678.")
     with opened() as (ledger, _):
-        _told(erase_person(ledger, person))
+        _told(erase_person(ledger, conversation_of(ledger, person)))
 
 
 def prune(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from emads_voice.observability.ledger import Ledger
     from emads_voice.observability.ledger.signed_note import PublicKey
     from emads_voice.settings import Settings
+
+
+_SID = re.compile("CA[0-9a-f]{32}")
 
 
 @contextmanager
@@ -32,6 +36,22 @@ def opened() -> Iterator[tuple[Ledger, Settings]]:
         yield ledger, settings
     finally:
         ledger.close()
+
+
+def conversation_of(ledger: Ledger, name: str) -> str:
+    """The conversation that is meant: by its own name, or by the SID of its call, which is what logs and Twilio tell.
+
+    Args:
+        ledger: which it is in.
+        name: what was given.
+
+    Raises:
+        DatabaseError: the ledger does not answer.
+    """
+    from emads_voice.channels.call import thread_of_call
+
+    of_call = thread_of_call(name)
+    return of_call if _SID.fullmatch(name) and ledger.has(of_call) else name
 
 
 def public_keys(paths: Sequence[Path]) -> list[PublicKey]:

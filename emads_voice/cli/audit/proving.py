@@ -11,7 +11,7 @@ from emads_voice.cli.console import note, out, print_json
 from emads_voice.cli.options import words
 from emads_voice.error_text import reason_of
 
-from .opened import opened
+from .opened import conversation_of, opened
 
 
 def prove(
@@ -31,7 +31,8 @@ def prove(
     from emads_voice.observability.ledger.proofs import prove as make
 
     with opened() as (ledger, _):
-        read = ledger.find(entry)
+        call, colon, number = entry.rpartition(":")
+        read = ledger.find(f"{conversation_of(ledger, call)}{colon}{number}")
         if read is None:
             raise AuditError(
                 f"There is no entry {entry} in the ledger: name it as conversation:number, as audit show has them."

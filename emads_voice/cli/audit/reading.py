@@ -18,7 +18,7 @@ from emads_voice.cli.errors import UsageError
 from emads_voice.cli.options import words
 from emads_voice.error_text import reason_of
 
-from .opened import opened
+from .opened import conversation_of, opened
 
 if TYPE_CHECKING:
     from emads_voice.observability.ledger import Ledger, Read
@@ -63,9 +63,9 @@ def show(
         raise UsageError("--recording is drawn on a page: name its file with --html.")
     with json_errors(as_json), opened() as (ledger, _):
         if not call:
-            for conversation in ledger.conversations():
-                print_json({"conversation": conversation}) if as_json else out.print(printable(conversation))
+            _list(ledger, as_json)
             return
+        call = conversation_of(ledger, call)
         entries = ledger.read(call)
         if not entries:
             raise AuditError(
@@ -79,6 +79,16 @@ def show(
                 print_json(as_dict(read))
             else:
                 _tell(read)
+
+
+def _list(ledger: Ledger, as_json: bool) -> None:
+    for each in ledger.overview():
+        if as_json:
+            began = each.began.isoformat() if each.began else None
+            print_json({"conversation": each.conversation, "began": began, "entries": each.entries})
+        else:
+            began = f"{each.began:%Y-%m-%d %H:%M:%S}" if each.began else "damaged".ljust(19)
+            out.print(printable(f"{each.conversation}  {began}  {each.entries} entries"))
 
 
 def _write_page(ledger: Ledger, call: str, path: Path, recording: Path | None) -> None:
@@ -113,7 +123,7 @@ def export(
         if format is Format.OTLP:
             _send(ledger)
             return
-        entries = ledger.read(call) if call else ledger.read_all()
+        entries = ledger.read(conversation_of(ledger, call)) if call else ledger.read_all()
         if format is Format.JSONL:
             for read in entries:
                 print_json(as_dict(read))
@@ -168,5 +178,7 @@ def _tell(read: Read) -> None:
     spoken = "[erased]" if read.erased and event.kind != "erased" else event.text
     if event.played and event.played != event.text:
         spoken = f"{spoken} (played: {event.played})"
-    aside = ", ".join(f"{name} {value}" for name, value in event.details.items())
+    aside = ", ".join(
+        f"{name} {value}" for name, value in event.details.items() if value not in (None, "", False)
+    )
     print_row(label, spoken, aside)

@@ -21,7 +21,7 @@ NUMBER = "+84912345678"
 
 
 @pytest.fixture
-def records(home: Path, run: Run) -> Path:
+def records(run: Run) -> Path:
     """The file of a ledger with a call, that was signed."""
     ledger = make_ledger(load_settings())
     with ledger.database.writing() as connection:
@@ -30,11 +30,7 @@ def records(home: Path, run: Run) -> Path:
             ledger.append_in(connection, AuditEvent.model_validate(event))
     ledger.close()
     assert run("audit", "checkpoint").status == 0
-    return (
-        home / "data" / "records.sqlite"
-        if (home / "data").exists()
-        else load_settings().data_dir / "records.sqlite"
-    )
+    return load_settings().data_dir / "records.sqlite"
 
 
 @pytest.mark.usefixtures("records")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
 
+from emads_voice.cli.doctor.data import _ledger_in
+from emads_voice.database import DatabaseError
+from emads_voice.observability import AuditEvent, now
+from emads_voice.observability.ledger import open_ledger
 from emads_voice.settings import Settings, SettingsError
 
 from .conftest import Run
@@ -76,6 +83,28 @@ def test_doctor_tries_it(run: Run, hears: Any, database: str, monkeypatch: pytes
     (finding,) = [finding for finding in value["findings"] if finding["name"] == "EMADS_POSTGRES"]
     assert finding["ok"]
     assert finding["found"].startswith("PostgreSQL ")
+    (finding,) = [finding for finding in value["findings"] if finding["name"] == "audit ledger"]
+    assert (finding["ok"], finding["found"]) == (True, "in the database of EMADS_POSTGRES, 0 entries")
+
+
+def test_a_ledger_that_this_user_may_not_write_is_said(database: str, tmp_path: Path) -> None:
+    import psycopg
+
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("DROP ROLE IF EXISTS reader")
+        connection.execute("CREATE ROLE reader LOGIN")
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    reader = SecretStr(re.sub(r"user=\S+", "user=reader", database))
+    with pytest.raises(DatabaseError, match="grant CREATE in its schema"):
+        _ledger_in(reader)
+    ledger = open_ledger(tmp_path, postgres=SecretStr(database))
+    with ledger.database.writing() as connection:
+        ledger.append_in(connection, AuditEvent(at=now(), thread_id="one"))
+        connection.execute(text("GRANT SELECT ON ledger_entries TO reader"))
+    ledger.close()
+    with pytest.raises(DatabaseError, match="grant INSERT and UPDATE on its tables"):
+        _ledger_in(reader)
+    assert _ledger_in(SecretStr(database)) == "in the database of EMADS_POSTGRES, 1 entries"
 
 
 def test_doctor_says_why_it_cannot_be_used(run: Run, hears: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import Literal
 
 from emads_voice.observability import AuditEvent
@@ -158,11 +158,24 @@ def read_call(reads: Sequence[Read], standing: Standing, at: datetime) -> Call:
         asked=list(dict.fromkeys(name for event in events for name in _agents(event))),
         last_heard=heard[-1] if heard else "",
         trace=next((event.trace_id for event in reversed(events) if event.trace_id), ""),
-        parts=[_part(turn, list(part), begun) for turn, part in groupby(reads, lambda each: each.event.turn)],
+        parts=[
+            _part(turn, [read for _, read in part], begun)
+            for turn, part in groupby(zip(_turns(events), reads, strict=True), lambda each: each[0])
+        ],
         speech=list(_speech(events, begun)),
         interruptions=[_since(begun, event.at) for event in events if event.kind == "barge_in"],
         standing=standing,
     )
+
+
+def _turns(events: Sequence[AuditEvent]) -> list[int]:
+    """The turn of each entry. What has none, as a plan that is put before people, is of the turn it happens in."""
+    turns = [event.turn for event in events]
+    numbered = [n for n, turn in enumerate(turns) if turn]
+    for before, after in pairwise(numbered):
+        if turns[before] == turns[after]:
+            turns[before:after] = [turns[before]] * (after - before)
+    return turns
 
 
 def _state(events: Sequence[AuditEvent], at: datetime) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import tempfile
@@ -14,6 +15,8 @@ from emads_voice.error_text import reason_of
 from .finding import Bench
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from emads_voice.settings import Settings
 
 BUSY_S = 5.0
@@ -29,10 +32,11 @@ async def examine(bench: Bench, settings: Settings) -> None:
     _examine_folder(bench, settings.data_dir)
     if database := settings.postgres:
         conninfo = database.get_secret_value()
-        await bench.attempt("EMADS_POSTGRES", lambda: try_postgres(conninfo), str)
+        if await bench.attempt("EMADS_POSTGRES", lambda: try_postgres(conninfo), str):
+            await bench.attempt("audit ledger", lambda: asyncio.to_thread(_ledger_in, database), str)
     else:
         _examine_threads(bench, settings.threads_path)
-    _examine_ledger(bench, settings)
+        _examine_ledger(bench, settings)
 
 
 def _examine_folder(bench: Bench, folder: Path) -> None:
@@ -69,9 +73,40 @@ def _examine_threads(bench: Bench, path: Path) -> None:
         )
 
 
+def _ledger_in(where: SecretStr) -> str:
+    """What of the ledger is in Postgres. Nothing is made there.
+
+    Raises:
+        DatabaseError: the database does not answer, or does not let us write.
+    """
+    from sqlalchemy import text
+
+    from emads_voice.database import DatabaseError, open_postgres
+
+    database = open_postgres(where)
+    try:
+        with database.reading() as connection:
+            made = connection.scalar(text("SELECT to_regclass('ledger_entries') IS NOT NULL"))
+            may = connection.scalar(
+                text(
+                    "SELECT has_table_privilege('ledger_entries', 'INSERT')"
+                    " AND has_table_privilege('ledger_entries', 'UPDATE')"
+                    if made
+                    else "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+                )
+            )
+            if not may:
+                wanted = "INSERT and UPDATE on its tables" if made else "CREATE in its schema"
+                raise DatabaseError(
+                    f"{database.name} does not take the ledger from this user: grant {wanted}."
+                )
+            count = connection.scalar(text("SELECT count(*) FROM ledger_entries")) if made else 0
+    finally:
+        database.close()
+    return f"in the database of EMADS_POSTGRES, {count} entries"
+
+
 def _examine_ledger(bench: Bench, settings: Settings) -> None:
-    if settings.postgres:
-        return  # it has answered above
     path = settings.records_path
     if not _exists(path):
         return

@@ -1,7 +1,7 @@
 """Whether the ledger's tables are tables that keep what is put into them.
 
-Whoever may change the database may also have it change by itself what is written: by a trigger, or by a view in a
-table's place.
+Whoever may change the database may also have it change by itself what is written: by a trigger, by a view in a
+table's place, or by rows that not everybody is shown.
 """
 
 from __future__ import annotations
@@ -36,4 +36,6 @@ _IN_POSTGRES = text(
     " WHERE c.relkind = 'r' AND pg_table_is_visible(c.oid)"
     " UNION ALL SELECT 'view', c.relname, c.relname FROM pg_class c"
     " WHERE c.relkind IN ('v', 'm', 'f') AND pg_table_is_visible(c.oid)"
+    " UNION ALL SELECT 'row security', 'of ' || c.relname, c.relname FROM pg_class c"
+    " WHERE c.relrowsecurity AND pg_table_is_visible(c.oid)"
 )

@@ -31,6 +31,21 @@ def test_a_call_is_told_in_short(ledger: Ledger, answered: Write) -> None:
     assert told.interruptions == [15.9]
 
 
+def test_a_plan_that_is_put_before_people_is_told_in_its_turn(ledger: Ledger, happened: Write) -> None:
+    happened("call_started", 0)
+    for after_s, kind, turn in (
+        (1, "voice_input", 1),
+        (2, "proposed", 1),
+        (3, "proposed", 0),
+        (4, "said", 1),
+    ):
+        happened(kind, after_s, turn=turn)
+    happened("executed", 5)
+    happened("voice_input", 6, turn=2)
+    parts = [(part.turn, len(part.happenings)) for part in call(ledger).parts]
+    assert parts == [(0, 1), (1, 4), (0, 1), (2, 1)]
+
+
 def test_its_speech_ends_when_it_was_noted(ledger: Ledger, answered: Write) -> None:
     answered()
     assert call(ledger).speech == [Speech(False, 7.5, 2.5), Speech(True, 12.0, 4.0)]

@@ -120,10 +120,10 @@ async def examine(bench: Bench, settings: Settings) -> None:
             ),
         )
     if recognizer and synthesizer and source and (bench.well or source.path):
-        with tempfile.TemporaryDirectory() as folder:  # a question of ours belongs in nobody's records
-            await _try_agents(
-                bench, source, settings.model_copy(update={"data_dir": Path(folder)}), recognizer, synthesizer
-            )
+        with tempfile.TemporaryDirectory() as folder:
+            # A question of ours belongs in nobody's records, and what is proposed before no approver.
+            apart = {"data_dir": Path(folder), "postgres": None, "ledger_keys": None, "checkpoints": None}
+            await _try_agents(bench, source, settings.model_copy(update=apart), recognizer, synthesizer)
 
 
 async def _try_agents(

@@ -55,12 +55,15 @@ def propose(proposals: Proposals, catalogue: Catalogue) -> Stage:
     """The stage that puts the recommended option before people.
 
     On the telephone it is read back once the answer was heard; elsewhere the answer says under which reference it
-    waits. Where it cannot be kept, the answer is given all the same, and says that nothing was put before anybody.
+    waits. Where it cannot be kept, the answer is given all the same, and says that nothing was put before anybody; so
+    where options tie, as which of them is meant is for a person to say.
     """
 
     async def put(state: VoiceState, run: Run) -> Update:
         decision = Decision.model_validate(state["decision"])
         language = caller_language(state)
+        if decision.tied:
+            return _with(state, phrase(catalogue, "plan_tied", language)[0])
         action, spoken = phrase(catalogue, "plan_action", language, option=decision.recommended[0])
         try:
             async with asyncio.timeout(PUT_S):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import JSONResponse
 
 from emads_voice.decisions import Approvers, Channel, DecisionStore, Kept, Reviewer
@@ -33,11 +33,23 @@ PATH = "/decisions"
 """Below the API's own; approvers' tokens open it and nothing else."""
 
 MAX_FEEDBACK_CHARS = 4000
+LISTED, MOST_LISTED = 20, 100
+"""Decisions in one list, as in OpenAI's lists: if nothing is said, and at most."""
 
 _ID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Beside tabs and ends of lines: Postgres keeps no NUL, and nobody means the others."""
 _ETAGS = re.compile(r'"[0-9a-f]{64}"(\s*,\s*"[0-9a-f]{64}")*')
 _STATUSES: tuple[Status, ...] = get_args(Status)
+_REFUSED: Sequence[tuple[type[DecisionError], tuple[int, str]]] = (
+    (ChangedError, (412, "plan_changed")),
+    (ExpiredError, (410, "decision_expired")),
+    (ClosedError, (409, "decision_closed")),
+    (NotAllowedError, (403, "not_allowed")),
+    (DecisionError, (409, "not_changed")),
+)
+"""The first kind that fits."""
 _NAMED = {
     "name": "id",
     "in": "path",
@@ -82,14 +94,24 @@ class Review(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        strict=True,  # a version that is true, or "1", is nobody's reading of a plan
         json_schema_extra={"examples": [{"verdict": "approve", "version": 1}]},
     )
 
     verdict: Verdict = Field(description="`edit` has the plan changed: a new version is to be decided on.")
     version: int = Field(ge=1, le=2**31 - 1, description="Of the plan that was read.")
     feedback: str = Field(
-        "", max_length=MAX_FEEDBACK_CHARS, description="What is to be changed, or why it is rejected."
+        "",
+        max_length=MAX_FEEDBACK_CHARS,
+        description="What is to be changed, or why it is rejected. Kept without personal data.",
     )
+
+    @field_validator("feedback")
+    @classmethod
+    def _is_text(cls, feedback: str) -> str:
+        if _NO_TEXT.search(feedback):
+            raise ValueError("it has control characters: leave them out")
+        return feedback
 
 
 class Decisions(BaseModel):
@@ -97,6 +119,9 @@ class Decisions(BaseModel):
 
     object: Literal["list"] = "list"
     data: list[DecisionSummary]
+    has_more: bool = Field(
+        description="Whether there are more: ask again with `after`, the `id` of the last."
+    )
 
 
 def routes(reviewing: Reviewing, *, insecure: bool) -> APIRouter:
@@ -129,21 +154,37 @@ def routes(reviewing: Reviewing, *, insecure: bool) -> APIRouter:
                     "required": False,
                     "description": "Only those. Several times for more; left out: all.",
                     "schema": {"type": "array", "items": {"type": "string", "enum": list(_STATUSES)}},
-                }
+                },
+                {
+                    "name": "limit",
+                    "in": "query",
+                    "required": False,
+                    "description": "So many at most.",
+                    "schema": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED},
+                },
+                {
+                    "name": "after",
+                    "in": "query",
+                    "required": False,
+                    "description": "Only those after this one, by its `id`.",
+                    "schema": {"type": "string", "pattern": f"^{_ID}$"},
+                },
             ]
         },
     )
     async def list_decisions(request: Request) -> Response:
         """What is to be decided, and what was, the newest first."""
         await reader(request)
-        asked = request.query_params.getlist("status")
-        if any(each not in _STATUSES for each in asked):
-            raise ApiError(
-                400, "invalid_request", f"A status is one of {', '.join(_STATUSES)}.", param="status"
+        wanted, limit, after = _listing(request)
+        try:
+            # One more than is told, to know whether there are more.
+            found = await asyncio.to_thread(
+                lambda: reviewing.store.find(statuses=wanted, limit=limit + 1, after=after)
             )
-        wanted = [each for each in _STATUSES if each in asked]
-        found = await asyncio.to_thread(lambda: reviewing.store.find(statuses=wanted))
-        return JSONResponse(Decisions(data=[summary(each) for each in found]).model_dump(mode="json"))
+        except UnknownDecisionError as error:
+            raise ApiError(400, "invalid_request", str(error), param="after") from None
+        listed = Decisions(data=[summary(each) for each in found[:limit]], has_more=len(found) > limit)
+        return JSONResponse(listed.model_dump(mode="json"))
 
     @router.get(
         f"{PATH}/{{id}}",
@@ -210,16 +251,43 @@ def routes(reviewing: Reviewing, *, insecure: bool) -> APIRouter:
         said = await read_json(request, Review)
         if said.verdict == "edit" and not said.feedback.strip():
             raise ApiError(400, "invalid_request", "Say what is to be changed.", param="feedback")
-        return _told(await _done(lambda: _decide(reviewing.store, _id(request), read, said, reviewer)))
+        named = await _done(lambda: reviewing.store.get(_id(request)))
+        decided = await _reviewed(
+            reviewing.store, named.id, lambda: _decide(reviewing.store, named, read, said, reviewer)
+        )
+        return _told(decided)
 
     return router
 
 
-def _decide(
-    store: DecisionStore, decision_id: str, read: list[str], said: Review, reviewer: Reviewer
-) -> Kept:
-    open_now = store.get(decision_id).plan_hash
-    plan = open_now if open_now in read else read[0]
+def _listing(request: Request) -> tuple[list[Status], int, str]:
+    """Which decisions are to be listed, how many, and after which.
+
+    Raises:
+        ApiError: a parameter is wrong, or none that there is: what is misspelt would list everything.
+    """
+    given = request.query_params
+    for name in given:
+        if name not in ("status", "limit", "after"):
+            raise ApiError(
+                400, "invalid_request", f"There is no parameter {name}: see docs/http-api.md.", param=name
+            )
+        if name != "status" and len(given.getlist(name)) > 1:
+            raise ApiError(
+                400, "invalid_request", f"The parameter {name} came several times: send it once.", param=name
+            )
+    asked = given.getlist("status")
+    if any(each not in _STATUSES for each in asked):
+        raise ApiError(400, "invalid_request", f"A status is one of {', '.join(_STATUSES)}.", param="status")
+    limit = given.get("limit", str(LISTED))
+    if not re.fullmatch("[1-9][0-9]{0,2}", limit) or int(limit) > MOST_LISTED:
+        raise ApiError(400, "invalid_request", f"Give a limit from 1 to {MOST_LISTED}.", param="limit")
+    return [each for each in _STATUSES if each in asked], int(limit), given.get("after", "")
+
+
+def _decide(store: DecisionStore, named: Kept, read: list[str], said: Review, reviewer: Reviewer) -> Kept:
+    decision_id = named.id
+    plan = named.plan_hash if named.plan_hash in read else read[0]
     if said.verdict == "approve":
         return store.approve(decision_id, said.version, plan, reviewer)
     if said.verdict == "reject":
@@ -261,7 +329,7 @@ async def _done(work: Callable[[], Kept]) -> Kept:
     """What the store says, in a thread.
 
     Raises:
-        ApiError: it refuses.
+        ApiError: there is no such decision.
     """
     try:
         return await asyncio.to_thread(work)
@@ -269,16 +337,26 @@ async def _done(work: Callable[[], Kept]) -> Kept:
         raise ApiError(
             404, "decision_not_found", "There is no such decision: GET /v1/decisions lists them.", param="id"
         ) from None
-    except ChangedError as changed:
-        raise ApiError(412, "plan_changed", str(changed)) from None
-    except ExpiredError as expired:
-        raise ApiError(410, "decision_expired", str(expired)) from None
-    except ClosedError as closed:
-        raise ApiError(409, "decision_closed", str(closed)) from None
-    except NotAllowedError as refusal:
-        raise ApiError(403, "not_allowed", str(refusal)) from None
+
+
+async def _reviewed(store: DecisionStore, decision_id: str, work: Callable[[], Kept]) -> Kept:
+    """What a review has come to.
+
+    Raises:
+        ApiError: the store refuses it; with how the decision stands instead.
+    """
+    try:
+        return await _done(work)
     except DecisionError as refusal:
-        raise ApiError(409, "not_changed", str(refusal)) from None
+        status, code = next(told for kind, told in _REFUSED if isinstance(refusal, kind))
+        now = await _done(lambda: store.get(decision_id))
+        raise ApiError(
+            status,
+            code,
+            str(refusal),
+            headers={"etag": f'"{now.plan_hash}"'},
+            decision={"id": now.id, "status": now.status, "version": now.version, "plan_hash": now.plan_hash},
+        ) from None
 
 
 def _told(kept: Kept) -> Response:

@@ -13,8 +13,10 @@ from emads_voice.channels.live_events import TurnBegan, TurnEnded
 from emads_voice.channels.preemptive.per_call import Preemption
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.turn import Turn
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.graph import VoiceContext
 from emads_voice.graph.context import HeardAs
+from emads_voice.graph.proposing import decision_id_of
 from emads_voice.graph.state import Ended, caller_language
 from emads_voice.messages import Phrase
 from emads_voice.observability import attributes
@@ -169,9 +171,19 @@ class OurSide:
             await turn.fall_silent()
             self._call.release()  # for a filler: ending what an agent does may take a while
             await turn.interrupt(why, withdraw=withdraw)
+            if withdraw and turn.id and self._services.decisions:
+                self._call.background.start(self._take_out(turn.id))
             cut_apology = turn.failed and self._call.phase() is Phase.CONVERSING
             if cut_apology and self._failures.count(failed=True, remark=False):
                 self._call.happened(Event.SECOND_FAILURE)
+
+    async def _take_out(self, turn_id: str) -> None:
+        """Withdraw what a turn has proposed, as its question is asked again with more to it."""
+        assert self._services.decisions
+        try:
+            await self._services.decisions.take_out(decision_id_of(self._call.thread_id, turn_id))
+        except EmadsVoiceError as error:
+            _log.warning("call %s: what a cut question proposed waits on (%s)", self._call.name, error)
 
     def hush(self) -> None:
         """The caller wants us to stop talking."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from .approvers import Approvers, Names
 from .decisions import OPEN, Kept, ReadBack, Reviewer
+from .errors import ClosedError, UnknownDecisionError
 from .policy import Channel, Proof
 from .store import DecisionStore
 
@@ -45,6 +47,16 @@ class Desk:
         by_caller = await asyncio.to_thread(self._store.find, statuses=OPEN, asked_by=asked_by)
         known = {kept.id for kept in by_thread}
         return [*by_thread, *(kept for kept in by_caller if kept.id not in known)]
+
+    async def take_out(self, decision_id: str) -> None:
+        """Withdraw what was proposed to a question that turned out not to be all of it, if anything was.
+
+        What somebody has decided on meanwhile stands.
+        """
+        with suppress(UnknownDecisionError, ClosedError):
+            await asyncio.to_thread(
+                self._store.withdraw, decision_id, "", "The question went on, and was answered as a whole."
+            )
 
     async def approvers(self) -> list[str]:
         """The names of those who can be asked in writing."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from .decisions import OPEN, Reviewer
+from .decisions import OPEN, Reviewer, Status, Verdict
 from .errors import ChangedError, ExpiredError, NotAllowedError
 from .policy import Channel, Proof, Requirement
 from .rows import closed
@@ -30,9 +30,13 @@ def check_open(
     """
     if row.status not in OPEN:
         raise closed(row)
-    if (row.version, row.plan_hash) != (version, plan_hash):
+    if version < row.version:
         raise ChangedError(
             f"The plan has changed: it is version {row.version} now: look at it, and decide on that."
+        )
+    if (row.version, row.plan_hash) != (version, plan_hash):
+        raise ChangedError(
+            f"That is not the plan that is open: version {row.version} is: look at it, and decide on that."
         )
     if row.status == "replanning":
         raise ChangedError("Somebody wants the plan changed: wait for the new version, and decide on that.")
@@ -70,6 +74,17 @@ def allow(connection: Connection, row: Any, needs: Requirement, reviewer: Review
         raise NotAllowedError("Who has shaped a plan does not approve it: ask somebody else.")
 
 
+def said_before(
+    connection: Connection, row: Any, version: int, plan_hash: str, reviewer: Reviewer, verdict: Verdict
+) -> bool:
+    """Whether somebody has said the same to this version already, and it stands: they are answered as before.
+
+    Whoever has approved what somebody else has rejected since, or wants changed, is told so instead.
+    """
+    same = said(connection, row, version, plan_hash, reviewer) == verdict
+    return same and row.status in _STANDS[verdict]
+
+
 def said(connection: Connection, row: Any, version: int, plan_hash: str, reviewer: Reviewer) -> str | None:
     """What somebody has decided on the version that is open, or was last; None if nothing yet."""
     if (row.version, row.plan_hash) != (version, plan_hash):
@@ -81,6 +96,12 @@ def said(connection: Connection, row: Any, version: int, plan_hash: str, reviewe
     )
     return connection.execute(query).scalar()
 
+
+_STANDS: dict[Verdict, tuple[Status, ...]] = {
+    "approve": ("pending", "approved", "executed", "failed", "unknown"),
+    "reject": ("rejected",),
+    "edit": ("replanning",),
+}
 
 _NUMBER = select(APPROVERS.c.number).where(APPROVERS.c.name == bindparam("name"))
 """What they telephone from: who asks is known by that."""

@@ -23,9 +23,7 @@ def locked(connection: Connection, decision_id: str) -> Any:
     query = select(DECISIONS).where(DECISIONS.c.id == decision_id).with_for_update()
     row = connection.execute(query).first()
     if row is None:
-        raise UnknownDecisionError(
-            f"There is no decision {decision_id}: look at the list of those there are."
-        )
+        raise unknown(decision_id)
     return row
 
 
@@ -35,6 +33,11 @@ def plan_of(connection: Connection, decision_id: str, version: int) -> Plan:
         select(VERSIONS.c.plan).where(VERSIONS.c.decision_id == decision_id, VERSIONS.c.version == version)
     ).scalar_one()
     return Plan.model_validate_json(bytes(written))
+
+
+def unknown(decision_id: str) -> UnknownDecisionError:
+    """The error that says that there is no such decision."""
+    return UnknownDecisionError(f"There is no decision {decision_id}: look at the list of those there are.")
 
 
 def closed(row: Any) -> ClosedError:

@@ -19,15 +19,12 @@ from emads_voice.observability.audit import AuditEvent, Kind, now
 from emads_voice.observability.redaction import redact
 
 from .decisions import OPEN, Kept, ReadBack, Reviewer, Status
-from .errors import (
-    ChangedError,
-    DecisionError,
-    UnknownDecisionError,
-)
-from .permission import allow, check_open, said
+from .errors import ChangedError, DecisionError
+from .finding import found
+from .permission import allow, check_open, said_before
 from .plan import Plan
 from .policy import Channel, Policy, requirement
-from .rows import closed, kept, locked, plan_of
+from .rows import closed, kept, locked, plan_of, unknown
 from .tables import APPROVALS, DECISIONS, EXECUTIONS, MIGRATIONS, OUTBOX, VERSIONS
 
 MOST_EDITS = 3
@@ -161,7 +158,7 @@ class DecisionStore:
     ) -> Kept:
         """Approve a version; once enough people have, what it takes is due.
 
-        Approving again what one has approved changes nothing.
+        Approving again what one has approved changes nothing, as long as it was not rejected meanwhile.
 
         Raises:
             UnknownDecisionError: there is no such decision.
@@ -171,7 +168,7 @@ class DecisionStore:
         """
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if said(connection, row, version, plan_hash, reviewer) == "approve":
+            if said_before(connection, row, version, plan_hash, reviewer, "approve"):
                 return kept(connection, row)
             check_open(connection, row, version, plan_hash, reviewer, self.clock())
             needs = requirement(row.level)
@@ -197,10 +194,14 @@ class DecisionStore:
         reason: str = "",
         read_back: ReadBack | None = None,
     ) -> Kept:
-        """Reject a version, and with it the decision: one is enough. Raises as :meth:`approve`."""
+        """Reject a version, and with it the decision: one is enough. Raises as :meth:`approve`.
+
+        What is said of why is kept without personal data, here as in :meth:`edit` and :meth:`withdraw`.
+        """
+        reason = redact(reason)
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if said(connection, row, version, plan_hash, reviewer) == "reject":
+            if said_before(connection, row, version, plan_hash, reviewer, "reject"):
                 return kept(connection, row)
             check_open(connection, row, version, plan_hash, reviewer, self.clock())
             allow(connection, row, requirement(row.level), reviewer)
@@ -226,9 +227,10 @@ class DecisionStore:
         """
         if not feedback.strip():
             raise DecisionError("Say what is to be changed.")
+        feedback = redact(feedback)
         with self._writing() as connection:
             row = locked(connection, decision_id)
-            if said(connection, row, version, plan_hash, reviewer) == "edit":
+            if said_before(connection, row, version, plan_hash, reviewer, "edit"):
                 return kept(connection, row)
             check_open(connection, row, version, plan_hash, reviewer, self.clock())
             if row.version > MOST_EDITS:
@@ -251,7 +253,7 @@ class DecisionStore:
             UnknownDecisionError: there is no such decision.
             ClosedError: it is decided.
         """
-        return self._end(decision_id, "withdrawn", by, reason)
+        return self._end(decision_id, "withdrawn", by, redact(reason))
 
     def supersede(self, decision_id: str, by_decision: str) -> Kept:
         """Close a decision that another has taken the place of. Raises as :meth:`withdraw`."""
@@ -284,13 +286,19 @@ class DecisionStore:
         with self._database.reading() as connection:
             row = connection.execute(select(DECISIONS).where(DECISIONS.c.id == decision_id)).first()
             if row is None:
-                raise UnknownDecisionError(
-                    f"There is no decision {decision_id}: look at the list of those there are."
-                )
+                raise unknown(decision_id)
             return kept(connection, row)
 
     def find(
-        self, *, statuses: Sequence[Status] = (), thread_id: str = "", asked_by: str = "", reference: str = ""
+        self,
+        *,
+        statuses: Sequence[Status] = (),
+        thread_id: str = "",
+        asked_by: str = "",
+        reference: str = "",
+        limit: int | None = None,
+        after: str = "",
+        open_first: bool = False,
     ) -> list[Kept]:
         """Decisions, the newest first.
 
@@ -299,18 +307,25 @@ class DecisionStore:
             thread_id: only those proposed in this conversation.
             asked_by: only those that this person asked for, as a keyed hash.
             reference: only those whose plan has these four digits.
+            limit: so many at most.
+            after: only those that come after this decision, by its id.
+            open_first: those that are to be decided come before all others.
+
+        Raises:
+            UnknownDecisionError: there is no decision ``after``.
         """
         self._expire()
-        query = select(DECISIONS).order_by(DECISIONS.c.created_at.desc(), DECISIONS.c.id)
-        if statuses:
-            query = query.where(DECISIONS.c.status.in_(statuses))
-        if thread_id:
-            query = query.where(DECISIONS.c.thread_id == thread_id)
-        if asked_by:
-            query = query.where(DECISIONS.c.asked_by == asked_by)
         with self._database.reading() as connection:
-            found = [kept(connection, row) for row in connection.execute(query).all()]
-        return [each for each in found if not reference or each.reference == reference]
+            return found(
+                connection,
+                statuses=statuses,
+                thread_id=thread_id,
+                asked_by=asked_by,
+                reference=reference,
+                limit=limit,
+                after=after,
+                open_first=open_first,
+            )
 
     # Inside one transaction.
 

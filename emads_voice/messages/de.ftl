@@ -71,3 +71,4 @@ there_is_more = Es gibt noch mehr zu sagen: Bitten Sie mich fortzufahren.
 plan_action = Wir setzen um: { $option }.
 plan_waits = Das wartet auf Genehmigung, unter dem Zeichen { $reference }.
 plan_not_put = Ich konnte das gerade niemandem zur Genehmigung vorlegen, deshalb geschieht damit nichts.
+plan_tied = Da sie gleichauf liegen, lege ich keinen davon zur Genehmigung vor: Sagen Sie, was vorgeschlagen werden soll.

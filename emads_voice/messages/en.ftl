@@ -137,6 +137,8 @@ plan_action = Go ahead with { $option }.
 plan_waits = This waits for approval, under the reference { $reference }.
 # After a proposal, where the database does not answer.
 plan_not_put = I could not put this before anybody for approval just now, so nothing happens with it.
+# After a proposal in which options have the same score.
+plan_tied = As they tie, none of them is put forward for approval: say which one is to be proposed.
 
 ## What specialists say
 

@@ -71,3 +71,4 @@ there_is_more = Hay más que decir: pídame que continúe.
 plan_action = Llevar a cabo { $option }.
 plan_waits = Queda a la espera de aprobación, con la referencia { $reference }.
 plan_not_put = Ahora no he podido presentarlo a nadie para su aprobación, así que no se hará nada.
+plan_tied = Como empatan, no presento ninguna a aprobación: diga cuál se ha de proponer.

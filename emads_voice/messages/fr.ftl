@@ -71,3 +71,4 @@ there_is_more = Il y a plus à dire : demandez-moi de continuer.
 plan_action = Mettre en œuvre { $option }.
 plan_waits = Cela attend une approbation, sous la référence { $reference }.
 plan_not_put = Je n'ai pas pu soumettre cela à l'approbation de qui que ce soit, donc rien ne se fera.
+plan_tied = Comme elles sont à égalité, je n'en soumets aucune à l'approbation : dites laquelle doit être proposée.

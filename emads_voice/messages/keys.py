@@ -70,6 +70,7 @@ Phrase = Literal[
     "plan_action",
     "plan_waits",
     "plan_not_put",
+    "plan_tied",
 ]
 """What is said whole: by a conversation between its turns, by the graph where nobody answers, and by specialists."""
 

@@ -73,6 +73,7 @@ there_is_more = Vẫn còn nữa: anh chị cứ bảo tôi nói tiếp.
 plan_action = Thực hiện phương án { $option }.
 plan_waits = Đề xuất này đang chờ phê duyệt, mã tham chiếu { $reference }.
 plan_not_put = Hiện tôi chưa trình được đề xuất này cho ai phê duyệt, nên chưa có gì được thực hiện.
+plan_tied = Vì bằng điểm nhau nên tôi chưa trình phương án nào để phê duyệt: xin cho biết anh chị muốn đề xuất phương án nào.
 
 ## What specialists say
 

@@ -71,3 +71,4 @@ there_is_more = 还有更多内容：请让我继续说。
 plan_action = 实施{ $option }。
 plan_waits = 此方案正在等待批准，编号为{ $reference }。
 plan_not_put = 我刚才无法将此方案提交审批，因此不会执行任何操作。
+plan_tied = 由于得分相同，我没有将任何方案提交审批：请说明要提议哪一个。

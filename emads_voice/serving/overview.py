@@ -43,6 +43,7 @@ def describe(
             "page": f"http://127.0.0.1:{port}/talk",
             "sessions": f"ws://127.0.0.1:{port}/v1/realtime",
             "calls": f"http://127.0.0.1:{port}/calls",
+            "decisions": f"http://127.0.0.1:{port}/decisions",
         }
         yield from _table(f"From a browser or an app, {talks}", rows)
         if scraped():

@@ -69,6 +69,10 @@ class AgentPlanner:
             raise DecisionError(
                 "The agents recommend nothing else: withdraw the decision, or say otherwise what to change."
             )
+        if decision.tied:
+            raise DecisionError(
+                f"These options tie: {', '.join(decision.recommended)}: say which one is to be proposed."
+            )
         action, spoken = phrase(
             self._catalogue,
             "plan_action",

@@ -63,6 +63,18 @@ def test_they_are_listed_and_shown(run: Run, kept: Kept) -> None:
     assert line["level"] == "medium"
 
 
+def test_a_long_list_comes_in_parts(run: Run, decisions: Decisions, kept: Kept) -> None:
+    decisions.store.propose(plan())
+    first, second = (each.id for each in decisions.store.find())
+    assert kept.id in (first, second)
+    part = run("decisions", "list", "--limit", "1", "--json")
+    assert [each["id"] for each in part.values] == [first]
+    assert part.err.strip() == f"There are more: go on with --after {first}."
+    rest = run("decisions", "list", "--after", first, "--json")
+    assert ([each["id"] for each in rest.values], rest.err) == ([second], "")
+    assert "There is no decision nobody" in run("decisions", "list", "--after", "nobody").complaints[0]
+
+
 def test_approving_is_one_compare_and_set(run: Run, decisions: Decisions, kept: Kept) -> None:
     approve = ("decisions", "approve", kept.id, "--plan", kept.plan_hash[:12], "--as", "lan")
     ran = run(*approve)
@@ -119,7 +131,7 @@ def test_what_is_to_be_changed_is_not_approved(run: Run, decisions: Decisions, k
     old = run("decisions", "approve", *named, "--as", "minh", "--json")
     assert old.status == 1
     assert old.values == [
-        {"error": "The plan has changed: it is version 2 now: look at it, and decide on that."}
+        {"error": "That is not the plan that is open: version 2 is: look at it, and decide on that."}
     ]
     assert decisions.store.get(kept.id).status == "pending"
 
@@ -147,7 +159,7 @@ def test_a_person_settles_what_nobody_knows(run: Run, decisions: Decisions, kept
         (["approve", "ID", "--as", "lan"], 2, "--plan"),
         (["approve", "ID", "--plan", "HASH"], 2, "--as"),
         (["approve", "ID", "--plan", "yes", "--as", "lan"], 2, "Give --plan 12 letters or more"),
-        (["approve", "ID", "--plan", "0" * 64, "--as", "lan"], 1, "The plan has changed"),
+        (["approve", "ID", "--plan", "0" * 64, "--as", "lan"], 1, "That is not the plan that is open"),
         (["approve", "ID", "--plan", "HASH", "--as", "nobody"], 1, "No approver is called nobody"),
         (["withdraw", "ID", "--as", "nobody"], 1, "No approver is called nobody"),
         (["edit", "ID", "--plan", "HASH", "--as", "lan", "--feedback", " "], 1, "Say what is to be changed."),

@@ -110,6 +110,26 @@ async def test_nothing_is_put_where_nothing_is_recommended(
     assert store.find() == []
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [(ENGLISH, "none of them is put forward for approval"), (VIETNAMESE, "chưa trình phương án nào")],
+)
+async def test_of_options_that_tie_none_is_put_and_that_is_said(
+    proposals: PlanProposals, store: DecisionStore, language: Language, told: str
+) -> None:
+    cost = CostEstimate(one_time=2_000, monthly=0)
+    both = [Option(name=name, cost=cost) for name in ("Buy vans", "Hire drivers")]
+    views = [
+        view(agent, recommends=option.name, options=both)
+        for agent, option in zip(("cto", "coo"), both, strict=True)
+    ]
+    turn = await ask(proposals, *views, language=language)
+    assert turn.state["decision"]
+    assert turn.state["decision"]["tied"]
+    assert told in (turn.answer or "")
+    assert (turn.state["decision_id"], store.find()) == (None, [])
+
+
 async def test_a_turn_that_is_run_again_proposes_nothing_twice(
     proposals: PlanProposals, store: DecisionStore
 ) -> None:

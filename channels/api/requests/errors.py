@@ -12,6 +12,15 @@ from starlette.responses import JSONResponse, Response
 from emads_voice.errors import EmadsVoiceError
 
 
+class DecisionNow(BaseModel):
+    """How a decision stands that could not be decided on."""
+
+    id: str
+    status: str = Field(description="`pending`, `replanning`, `approved`, `executed`, `rejected`…")
+    version: int = Field(description="Of its plan.")
+    plan_hash: str = Field(description="Of that version: its ETag, without quotes.")
+
+
 class ErrorDetail(BaseModel):
     """What went wrong."""
 
@@ -23,6 +32,9 @@ class ErrorDetail(BaseModel):
     code: str | None = Field(description="What went wrong, for programs; see docs/http-api.md.")
     thread: str | None = Field(
         None, description="The conversation it happened in; left out where it happened in none."
+    )
+    decision: DecisionNow | None = Field(
+        None, description="How it stands instead, where a review was refused; else left out."
     )
 
 
@@ -44,6 +56,7 @@ class ApiError(EmadsVoiceError):
         param: str | None = None,
         headers: Mapping[str, str] | None = None,
         thread: str | None = None,
+        decision: Mapping[str, Any] | None = None,
     ) -> None:
         """
         Args:
@@ -53,6 +66,7 @@ class ApiError(EmadsVoiceError):
             param: the field that is wrong, if it is one.
             headers: sent along.
             thread: the conversation it happened in, as the client names it; None for none.
+            decision: the fields of :class:`DecisionNow`, where a review was refused.
         """
         super().__init__(message)
         self.status = status
@@ -61,6 +75,7 @@ class ApiError(EmadsVoiceError):
         self.param = param
         self.headers = dict(headers or {})
         self.thread = thread
+        self.decision = DecisionNow.model_validate(decision) if decision else None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -71,8 +86,9 @@ class ApiError(EmadsVoiceError):
             param=self.param,
             code=self.code,
             thread=self.thread,
+            decision=self.decision,
         )
-        left_out = set() if self.thread else {"thread"}
+        left_out = {name for name in ("thread", "decision") if getattr(self, name) is None}
         return {"error": detail.model_dump(exclude=left_out)}
 
     def response(self) -> Response:

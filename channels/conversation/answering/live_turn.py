@@ -115,6 +115,11 @@ class LiveTurn:
         return bool(self._failed) and self._failed.issuperset(self._asked)
 
     @property
+    def id(self) -> str:
+        """The turn's id; "" until the graph has listened."""
+        return self._listened.result() if self._listened.done() else ""
+
+    @property
     def tool(self) -> tuple[str, str] | None:
         """The tool that runs for it, if any: its name, and what models are told of it."""
         return self._at_work.tool

@@ -43,7 +43,7 @@ def refusal(error: DecisionError, kept: Kept, reviewer: Reviewer, said: Messages
                 return told, 403
             return said.text("decisions_shaped"), 403
         case _:
-            return said.text("decisions_edited_out"), 422
+            return said.text("decisions_edited_out"), 409
 
 
 def verdict_of(kept: Kept, reviewer: Reviewer) -> str:

@@ -20,20 +20,18 @@ from .refusals import verdict_of
 from .sessions import SignedIn
 
 
-def list_page(
-    decisions: Sequence[Kept], said: Messages, who: SignedIn, *, newer: int | None, older: int | None
-) -> str:
+def list_page(decisions: Sequence[Kept], said: Messages, who: SignedIn, *, first: bool, older: str) -> str:
     """The page of several decisions.
 
     Args:
         decisions: in their order.
         said: the words of the page.
         who: looks at it.
-        newer: where the page before this one begins; None if there is none.
-        older: where the next one begins, likewise.
+        first: whether no others come before them.
+        older: the decision after which the next page begins; "" if there is none.
     """
     return _render(
-        "list.html", said, decisions=decisions, who=who, newer=newer, older=older, beside="decisions/"
+        "list.html", said, decisions=decisions, who=who, first=first, older=older, beside="decisions/"
     )
 
 

@@ -15,7 +15,6 @@ from emads_voice.channels.pages.calls.rendering import text_of as text_of_calls
 from emads_voice.channels.pages.language import page_language
 from emads_voice.database import DatabaseError
 from emads_voice.decisions import Approvers, DecisionStore, Kept
-from emads_voice.decisions.decisions import OPEN
 from emads_voice.decisions.errors import DecisionError, UnknownDecisionError
 from emads_voice.decisions.history import versions
 from emads_voice.messages import Catalogue
@@ -106,18 +105,13 @@ class _Pages:
         who = await self._who(request)
         if who is None:
             return _sign_in(said, "decisions/", "")
-        given = request.query_params.get("from", "0")
-        begin = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else 0
-        found = await asyncio.to_thread(self._store.find)
-        found.sort(key=lambda kept: kept.status not in OPEN)
-        end = begin + ON_A_PAGE
-        page = list_page(
-            found[begin:end],
-            said,
-            who,
-            newer=max(0, begin - ON_A_PAGE) if begin else None,
-            older=end if found[end:] else None,
+        after = request.query_params.get("after", "")
+        # One more than is shown, to know whether there are more.
+        found = await asyncio.to_thread(
+            lambda: self._store.find(open_first=True, limit=ON_A_PAGE + 1, after=after)
         )
+        older = found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else ""
+        page = list_page(found[:ON_A_PAGE], said, who, first=not after, older=older)
         return _html(page, 200)
 
     async def one(self, request: Request, said: Messages) -> Response:
@@ -137,7 +131,7 @@ class _Pages:
             return _html(message_page(said.text("decisions_elsewhere"), said, ""), 403)
         told = _fault(review, said)
         if told:
-            return await self._shown(named, said, who, told, 422, review.feedback)
+            return await self._shown(named, said, who, told, 400, review.feedback)
         try:
             await asyncio.to_thread(self._decide, named, review, who)
         except UnknownDecisionError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from rich.text import Text
 
-from emads_voice.cli.console import json_errors, out, print_json, print_row, printable
+from emads_voice.cli.console import json_errors, note, out, print_json, print_row, printable
 from emads_voice.cli.decided import decided
 from emads_voice.cli.errors import UsageError
 from emads_voice.cli.options import words
@@ -30,6 +30,10 @@ def list_decisions(
     thread: Annotated[
         str, typer.Option(help="Only those proposed in this conversation.", callback=words)
     ] = "",
+    limit: Annotated[int, typer.Option(help="So many at most.", min=1)] = 50,
+    after: Annotated[
+        str, typer.Option(metavar="ID", help="Only those that come after this one.", callback=words)
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON a decision.")] = False,
 ) -> None:
     """List decisions, the newest first."""
@@ -42,11 +46,15 @@ def list_decisions(
             raise UsageError(f"There is no status {each}: name {', '.join(known[:-1])} or {known[-1]}.")
     wanted: list[Status] = [status for status in known if status in statuses]
     with json_errors(as_json), opened() as decisions:
-        for kept in decisions.store.find(statuses=wanted, thread_id=thread):
+        # One more than is told, to know whether there are more.
+        listed = decisions.store.find(statuses=wanted, thread_id=thread, limit=limit + 1, after=after)
+        for kept in listed[:limit]:
             if as_json:
                 print_json(summary(kept).model_dump(mode="json"))
             else:
                 _tell_line(summary(kept))
+        if len(listed) > limit:
+            note(f"There are more: go on with --after {listed[limit - 1].id}.")
 
 
 def show(decision: Which, as_json: AsJson = False) -> None:

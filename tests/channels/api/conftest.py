@@ -215,7 +215,7 @@ def error(response: httpx.Response) -> tuple[int, str]:
     body = response.json()
     assert list(body) == ["error"]
     shape = ["message", "type", "param", "code"]
-    assert list(body["error"]) in (shape, [*shape, "thread"])
+    assert list(body["error"]) in (shape, [*shape, "thread"], [*shape, "decision"])
     assert body["error"]["message"].endswith(".")
     return response.status_code, body["error"]["code"]
 

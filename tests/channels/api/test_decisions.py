@@ -64,6 +64,67 @@ async def test_approving_is_noted_with_who_and_how(reviews: Reviews) -> None:
     late = await reviews.review("reject", by="minh")
     assert error(late) == (409, "decision_closed")
     assert "it is approved" in late.json()["error"]["message"]
+    assert late.json()["error"]["decision"] == {
+        "id": reviews.kept.id,
+        "status": "approved",
+        "version": 1,
+        "plan_hash": reviews.kept.plan_hash,
+    }
+    assert late.headers["etag"] == f'"{reviews.kept.plan_hash}"'
+
+
+async def test_what_is_refused_says_which_plan_stands(reviews: Reviews) -> None:
+    store, kept = reviews.api.reviewing.store, reviews.kept
+    await reviews.review("edit", feedback="Cheaper.")
+    newer = store.revise(kept.id, 1, plan(action="Half of it"))
+    old = await reviews.review(by="minh")
+    stands = old.json()["error"]["decision"]
+    assert (old.status_code, stands["version"], stands["plan_hash"]) == (412, 2, newer.plan_hash)
+    beyond = await reviews.review(by="minh", version=7)
+    assert "That is not the plan that is open: version 2 is" in beyond.json()["error"]["message"]
+    shaper = await reviews.review(version=2, headers={"if-match": f'"{newer.plan_hash}"'})
+    assert (error(shaper), shaper.json()["error"]["decision"]["status"]) == ((403, "not_allowed"), "pending")
+
+
+async def test_who_has_approved_what_another_rejected_is_told_so(api: Served) -> None:
+    reviews = Reviews(api, api.reviewing.store.propose(plan(9)))
+    assert (await reviews.review()).status_code == 200
+    assert (await reviews.review("reject", by="minh")).status_code == 200
+    assert error(await reviews.review()) == (409, "decision_closed")
+    assert (await reviews.review("reject", by="minh")).json()["status"] == "rejected"
+
+
+async def test_what_people_write_is_kept_without_personal_data(reviews: Reviews) -> None:
+    answer = await reviews.review("reject", feedback="Ring me: 0912 345 678, lan@example.com.")
+    assert "0912" not in answer.text
+    assert "lan@example.com" not in answer.text
+    (said,) = reviews.now.approvals
+    assert (said.feedback, reviews.now.reason) == (reviews.now.reason, answer.json()["reason"])
+
+
+async def test_a_list_is_told_in_parts(api: Served) -> None:
+    store = api.reviewing.store
+    made = [store.propose(plan(action=f"Plan {number}")).id for number in range(5)]
+    api.now[0] += 1
+    made.append(store.propose(plan()).id)
+    read: list[str] = []
+    more = True
+    while more:
+        after = f"&after={read[-1]}" if read else ""
+        part = (await api.client.get(f"/v1/decisions?limit=2{after}")).json()
+        read += [each["id"] for each in part["data"]]
+        more = part["has_more"]
+    assert read == [made[-1], *sorted(made[:-1])]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["statsu=pending", "status=", "limit=0", "limit=101", "limit=x", "limit=1&limit=2", "after=nobody"],
+)
+async def test_a_wrong_parameter_lists_nothing(reviews: Reviews, asked: str) -> None:
+    refused = await reviews.api.client.get(f"/v1/decisions?{asked}")
+    assert error(refused) == (400, "invalid_request")
+    assert refused.json()["error"]["param"] == asked.partition("=")[0]
 
 
 async def test_two_at_once_approve_once(reviews: Reviews) -> None:
@@ -115,11 +176,23 @@ async def test_who_and_which_plan_have_to_be_known(
 
 @pytest.mark.parametrize(
     "body",
-    [{"verdict": "maybe"}, {"version": 0}, {"version": "x"}, {"approver": "minh"}, {"feedback": "x" * 4001}],
+    [
+        {"verdict": "maybe"},
+        {"version": 0},
+        {"version": "1"},
+        {"version": True},
+        {"approver": "minh"},
+        {"feedback": "x" * 4001},
+        {"feedback": "a\0b"},
+        {"feedback": None},
+    ],
 )
 async def test_a_wrong_field_is_named(reviews: Reviews, body: dict[str, Any]) -> None:
     refused = await reviews.review(**body)
-    assert error(refused) == (400, "text_too_long" if "feedback" in body else "invalid_request")
+    assert error(refused) == (
+        400,
+        "text_too_long" if len(str(body.get("feedback"))) > 4000 else "invalid_request",
+    )
     assert refused.json()["error"]["param"] == next(iter(body))
     assert reviews.now == reviews.kept
 

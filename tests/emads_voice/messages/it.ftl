@@ -71,6 +71,7 @@ there_is_more = C'è altro da dire: mi chieda di continuare.
 plan_action = Procedere con { $option }.
 plan_waits = Resta in attesa di approvazione, con il riferimento { $reference }.
 plan_not_put = Al momento non ho potuto sottoporlo a nessuno, quindi non succede nulla.
+plan_tied = Poiché sono a pari merito, non ne sottopongo nessuna: dica quale va proposta.
 
 start_over = Mi scusi, ricomincio.
 subject = { $agent ->

@@ -13,7 +13,7 @@ from emads_voice.decisions.desk import Desk
 from emads_voice.decisions.records import decision_record
 from emads_voice.graph import VoiceContext, create_voice_graph
 from emads_voice.messages import shipped
-from emads_voice.observability.ledger import open_ledger
+from emads_voice.observability.ledger import Ledger, open_ledger
 from emads_voice.testing import ScriptedAgent, ScriptedLine, ScriptedRouter
 from emads_voice.voice.languages import ENGLISH
 from emads_voice.voice.text.reading import read_aloud
@@ -37,6 +37,18 @@ def view(agent: str) -> Analysis:
     )
 
 
+def proposing(tmp_path: Path, *asked: list[str]) -> tuple[Ledger, DecisionStore, Desk, Any]:
+    """A deployment whose two agents propose the same to each question."""
+    ledger = open_ledger(tmp_path)
+    store = DecisionStore(ledger)
+    graph = create_voice_graph(
+        [ScriptedAgent(name, [view(name)] * len(asked), repeatable=True) for name in ("cto", "coo")],
+        router=ScriptedRouter(asked),
+        proposals=PlanProposals(store, ledger.persons, [Step(executor="decision_record")]),
+    )
+    return ledger, store, Desk(store, Approvers(store, ledger.persons), ledger.persons), graph
+
+
 async def settled(line: ScriptedLine) -> None:
     """Until nothing is said for a while; threads take real time, the call virtual time."""
     for _ in range(3):
@@ -46,15 +58,7 @@ async def settled(line: ScriptedLine) -> None:
 
 
 def test_what_two_agents_propose_is_decided_by_a_key_and_written_down_once(call: Any, tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path)
-    store = DecisionStore(ledger)
-    desk = Desk(store, Approvers(store, ledger.persons), ledger.persons)
-    proposals = PlanProposals(store, ledger.persons, [Step(executor="decision_record")])
-    graph = create_voice_graph(
-        [ScriptedAgent("cto", [view("cto")]), ScriptedAgent("coo", [view("coo")])],
-        router=ScriptedRouter([["cto", "coo"]]),
-        proposals=proposals,
-    )
+    ledger, store, desk, graph = proposing(tmp_path, ["cto", "coo"])
     after_yes: list[str] = []
 
     async def caller(line: ScriptedLine) -> None:
@@ -93,4 +97,28 @@ def test_what_two_agents_propose_is_decided_by_a_key_and_written_down_once(call:
     (record,) = (tmp_path / "decided").glob("*.json")
     assert json.loads(record.read_text("utf-8"))["id"] == kept.id
     assert store.get(kept.id).status == "executed"
+    ledger.close()
+
+
+def test_a_question_that_goes_on_takes_its_first_proposal_back(call: Any, tmp_path: Path) -> None:
+    ledger, store, desk, graph = proposing(tmp_path, ["cto", "coo"], ["cto", "coo"])
+
+    async def caller(line: ScriptedLine) -> None:
+        await line.speak(1.0)
+        await line.until_answered()
+        await line.speak(1.0)  # before any of the answer can have been heard
+        await line.until_answered()
+        await settled(line)
+
+    call(
+        caller,
+        hears=["We could move the printers.", "To the second floor, because it is quiet."],
+        graph=graph,
+        decisions=desk,
+        context=VoiceContext(channel="phone", caller=LAN, call_sid="CA1"),
+    )
+    second, first = store.find()
+    assert second.plan.decision.objective.startswith("We could move the printers. To the second")
+    assert (second.status, first.status) == ("pending", "withdrawn")
+    assert first.reason.startswith("The question went on")
     ledger.close()

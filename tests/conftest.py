@@ -1,8 +1,10 @@
 """What tests in every room share."""
 
+import gc
 import itertools
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from emads_voice.channels.server import serving
 from emads_voice.observability.log_throttle import ThrottleFilter, strangers
 from postgres_cluster import MISSING, programs, running_postgres
 
@@ -39,6 +42,22 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 def _writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage took most of the time of some tests."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _frozen() -> Iterator[None]:
+    """A server that is started and stopped here leaves that as it is; it would look through everything at its start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            serving, "gc", SimpleNamespace(collect=lambda: 0, freeze=lambda: None, unfreeze=lambda: None)
+        )
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

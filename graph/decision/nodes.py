@@ -129,7 +129,9 @@ def _reviewer(context: DecisionContext, approvers: Approvers) -> Reviewer:
         return Reviewer(ANONYMOUS, Channel.STUDIO, Proof.NOTHING)
     known = approvers.by_token(token, Channel.STUDIO)
     if not known:
-        raise NotAllowedError("No approver has this token: check it, or make one with emads-voice decisions approver add.")
+        raise NotAllowedError(
+            "No approver has this token: check it, or make one with emads-voice decisions approver add."
+        )
     return known
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from emads_voice.observability import metrics
+from emads_voice.observability import attributes, happened, metrics
 
 from .errors import ProtocolError
 from .transport import Event, HungUp, Sound
@@ -33,6 +33,7 @@ class Inbox:
         self._backlog = 0  # samples in _events
         self._lost = asyncio.Event()
         self.dropped_s = 0.0
+        self._told_s = 0.0  # of that
         metrics.queues.watch("line", self, lambda inbox: inbox.backlog_s)
 
     @property
@@ -85,6 +86,9 @@ class Inbox:
                 self._awaited = loop.create_future()
                 await self._awaited
             event = self._events.popleft()
+            if self.dropped_s > self._told_s:  # told here, where the conversation listens
+                told, self._told_s = self.dropped_s - self._told_s, self.dropped_s
+                happened(attributes.SOUND_DROPPED, {attributes.SOUND_DROPPED_S: round(told, 2)})
             if isinstance(event, Sound):
                 self._backlog -= len(event.samples)
             yield event

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.graph import VoiceContext, VoiceInput, VoiceState
+from emads_voice.graph.auditing import note_phrase, noting_happenings, record
 from emads_voice.graph.context import Reply
 from emads_voice.graph.own_graphs import end_turn, hears, is_voice_graph, kept_turn
 from emads_voice.graph.state import (
@@ -30,7 +31,7 @@ from emads_voice.graph.state import (
 )
 from emads_voice.graph.turn_link import TurnLink
 from emads_voice.messages import Catalogue, shipped
-from emads_voice.observability import attributes
+from emads_voice.observability import AuditLog, attributes, traceparent
 from emads_voice.voice.errors import AudioError
 from emads_voice.voice.mouth import SilentMouth, Speech
 
@@ -118,6 +119,7 @@ async def run_turn(
     on_progress: Progress | None = None,
     waits: bool | None = None,
     telemetry: TurnTelemetry | None = None,
+    audit: AuditLog | None = None,
 ) -> Turn:
     """Run one turn on a thread, in one trace.
 
@@ -141,6 +143,8 @@ async def run_turn(
         waits: whether an agent waits to be told something, where that is known since the last turn: it is not looked up
             then, which in a long conversation takes a while.
         telemetry: what is traced of it, for whoever may end it.
+        audit: keeps a record of what the graph knows nothing of: what an agent asks aloud, words that do not answer
+            that, who failed and was replaced by another.
 
     Raises:
         ValueError: nothing in the graph hears.
@@ -158,9 +162,9 @@ async def run_turn(
             )
         context = context.model_copy(update={"link": context.link or TurnLink()})
     thread = _on_thread(config, thread_id)
-    run = _Run(graph, context, thread, thread_id, catalogue or shipped(), on_progress, waits)
+    run = _Run(graph, context, thread, thread_id, catalogue or shipped(), on_progress, waits, audit)
     telemetry = telemetry or TurnTelemetry()
-    with telemetry.running(thread_id, context.channel):
+    with telemetry.running(thread_id, context.channel), noting_happenings(audit, lambda: thread_id):
         try:
             async with asyncio.timeout(timeout_s) as limit:
                 done = await run.turn(resume)
@@ -239,6 +243,7 @@ class _Run:
     catalogue: Catalogue
     on_progress: Progress | None
     waits: bool | None
+    audit: AuditLog | None
     began: float = field(default_factory=time.monotonic)
     state: VoiceState = field(default_factory=VoiceState)
     interrupts: list[Interrupt] = field(default_factory=list)
@@ -288,6 +293,8 @@ class _Run:
         value = question.answered(heard["text"])
         if value is None:
             self.interrupts = list(before.interrupts)
+            turn = self.state.get("turn", 0)  # no node hears them
+            await record(self.audit, heard, thread_id=self.thread_id, turn=turn, trace=traceparent())
             return await self._done(again=True)
         if self.context.link:
             self.context.link.see(self.state)
@@ -368,6 +375,9 @@ class _Run:
                 self.on_progress(INTERRUPT, {})
             spoken: Speech = await (self.context.mouth or SilentMouth()).finish(asked, language=language)
             error = spoken.error
+            await note_phrase(
+                self.audit, "asked", spoken, thread_id=self.thread_id, turn=self.state.get("turn", 0)
+            )
         first = self.context.mouth.first_audio_at if self.context.mouth else None
         return Turn(
             self.thread_id,

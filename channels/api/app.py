@@ -11,6 +11,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from emads_voice.channels.turn import VoiceGraph
+from emads_voice.observability import AuditLog
 from emads_voice.voice.languages import ENGLISH, VIETNAMESE, Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
@@ -43,6 +44,7 @@ def create_api(
     hotwords: Sequence[str] = (),
     agents: Collection[str] = (),
     reviewing: decisions.Reviewing | None = None,
+    audit: AuditLog | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """The API of one voice graph: ``app.routes.append(mount_api(create_api(…)))``.
@@ -60,6 +62,7 @@ def create_api(
         hotwords: names and terms of the deployment, told to the recogniser.
         agents: names that a client may choose among.
         reviewing: has decisions read and decided on; None for none.
+        audit: keeps a record of what the graph knows nothing of; see :func:`.turn.run_turn`.
         clock: seconds, monotonic; for the rate of requests.
 
     Raises:
@@ -76,6 +79,7 @@ def create_api(
         hotwords=hotwords,
         agents=agents,
         secret=secrets.token_bytes(32) if insecure else None,
+        audit=audit,
     )
     # The door asks for the key; this tells the document that it does.
     bearer = HTTPBearer(auto_error=False, description="One of EMADS_API_KEYS.")

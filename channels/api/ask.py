@@ -157,7 +157,14 @@ async def _answered(parts: Parts, question: Question, mouth: Mouth, emit: Emit |
         given: dict[str, Any] = {}
         if "resume" in ask.model_fields_set:
             given["resume"] = ask.resume
-        turn = await run_turn(parts.graph, context, thread_id=thread_id, on_progress=on_progress, **given)
+        turn = await run_turn(
+            parts.graph,
+            context,
+            thread_id=thread_id,
+            on_progress=on_progress,
+            audit=parts.audit,
+            **given,
+        )
         if turn.failed:
             await _take_back(parts.graph, thread_id, turn)
     _check(turn)

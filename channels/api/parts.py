@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from emads_voice.channels.turn import VoiceGraph
+from emads_voice.observability import AuditLog
 from emads_voice.voice.languages import Language
 from emads_voice.voice.recognizer import Recognizer
 from emads_voice.voice.synthesizer import Synthesizer
@@ -37,6 +38,7 @@ class Parts:
     hotwords: Sequence[str]
     agents: Collection[str]
     secret: bytes | None = None
+    audit: AuditLog | None = None
     decoder: Decoder = field(default_factory=Decoder)
 
     def thread_id(self, name: str) -> str:

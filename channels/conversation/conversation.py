@@ -11,11 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from typing import Literal
 
 from emads_voice.channels.background import Background
 from emads_voice.channels.preemptive.per_call import Preemption
-from emads_voice.channels.speaking.announcer import Announcer
+from emads_voice.channels.speaking.announcer import PENDING_QUESTION, Announcer
 from emads_voice.channels.speaking.manner import Manner
+from emads_voice.channels.speaking.playout import Sentence
 from emads_voice.channels.speaking.speaker import Speaker
 from emads_voice.channels.telemetry.call import CallTelemetry
 from emads_voice.channels.transport import (
@@ -32,11 +34,12 @@ from emads_voice.channels.transport import (
 )
 from emads_voice.channels.turn import Turn
 from emads_voice.graph import VoiceContext
-from emads_voice.graph.auditing import note
+from emads_voice.graph.auditing import note, note_phrase, noting_happenings
 from emads_voice.graph.state import caller_language
 from emads_voice.observability import AuditLog, attributes
 from emads_voice.observability.audit import Kind
 from emads_voice.voice.ear import TranscriptEar
+from emads_voice.voice.mouth import Speech
 
 from .afterwards import Afterwards
 from .answering.answer_deadline import AnswerDeadline
@@ -64,6 +67,8 @@ _log = logging.getLogger(__name__)
 
 CLOSING_S = 5.0
 """How long writing down what was played last may take."""
+_SETTLED_S = 0.5
+"""How long after a sentence's sound a line tells what was played of it."""
 
 
 class Conversation:
@@ -106,7 +111,7 @@ class Conversation:
         self._name = self._context.call_sid or thread_id
         self._background = Background(self._name)
         self._telemetry = CallTelemetry(self._context.channel, self._context.direction)
-        self._speaker = Speaker(transport, on_tell=self._telemetry.told)
+        self._speaker = Speaker(transport, on_tell=self._telemetry.told, on_phrase=self._note_beside)
         self._language = CallLanguage(self._options.language, services.language_for)
         self._wrong_cut = WrongCut(asyncio.get_running_loop().time)
         manner = Manner()
@@ -117,6 +122,7 @@ class Conversation:
             lambda: self._call.thread_id,
             services.catalogue,
             manner,
+            on_said=self._note_phrase,
         )
         call = self._call = Conduct(
             self._name,
@@ -261,7 +267,10 @@ class Conversation:
 
     async def run(self) -> str:
         """Conduct the call to its end; returns why it ended."""
-        with self._telemetry.running(self._call.thread_id):
+        with (
+            self._telemetry.running(self._call.thread_id),
+            noting_happenings(self._services.audit, lambda: self._call.thread_id),
+        ):
             self._background.enter()
             reason = await self._conduct()
             self._telemetry.ended(reason, self.turns)
@@ -299,6 +308,27 @@ class Conversation:
 
     def _note(self, kind: Kind, **details: str | bool | int | float | None) -> None:
         note(self._services.audit, kind, thread_id=self._call.thread_id, details=details)
+
+    async def _note_phrase(self, name: str, speech: Speech) -> None:
+        kind: Literal["asked", "announced"] = "asked" if name == PENDING_QUESTION else "announced"
+        thread = self._call.thread_id
+        await note_phrase(self._services.audit, kind, speech, thread_id=thread, phrase=name)
+
+    def _note_beside(self, sentence: Sentence) -> None:
+        """A phrase begins to be said that nobody waits for."""
+        self._background.start(self._note_played(sentence))
+
+    async def _note_played(self, sentence: Sentence) -> None:
+        lasts_s = len(sentence.samples) / sentence.rate
+        try:
+            async with asyncio.timeout(lasts_s + _SETTLED_S):
+                await self._speaker.drained()
+        except TimeoutError:
+            pass  # an answer follows
+        finally:
+            text, played = sentence.text.strip(), sentence.played.strip()
+            speech = Speech(text, played, self._language.now, lasts_s, interrupted=played != text)
+            await self._note_phrase(sentence.phrase, speech)
 
     def _note_start(self) -> None:
         context = self._context

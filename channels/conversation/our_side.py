@@ -230,7 +230,8 @@ class OurSide:
 
     def fail(self, error: Exception, apology: Phrase = "unavailable") -> None:
         """Something did not work: the caller is told, or handed over."""
-        self._call.note("error", what=type(error).__name__)
+        if not isinstance(error, TimeoutError):  # which is told below
+            self._call.note("error", what=type(error).__name__)
         self._failures.add(error)
         self._deadline.over()
         self._call.background.cancel("idle")  # it is we who owe them a word

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 from emads_voice.graph.phrases import another, phrase
@@ -34,14 +34,17 @@ class Announcer:
         thread_id: Callable[[], str],
         catalogue: Catalogue,
         manner: Manner | None = None,
+        on_said: Callable[[str, Speech], Awaitable[None]] | None = None,
     ) -> None:
-        """``rate`` is that of the line, ``thread_id`` the conversation as its spans name it."""
+        """``rate`` is that of the line, ``thread_id`` the conversation as its spans name it, ``on_said`` is told the
+        name of what was said, and how."""
         self._synthesizer = synthesizer
         self._speaker = speaker
         self._rate = rate
         self._thread_id = thread_id
         self._catalogue = catalogue
         self._manner = manner or Manner()
+        self._on_said = on_said
         self.last: tuple[str, Language] | None = None
         """What was said last, and in which language; None once something else was said."""
         self.for_agent = False
@@ -91,6 +94,8 @@ class Announcer:
         self.last, self.for_agent = (text, language), name == PENDING_QUESTION
         with self._trace(name):
             speech = await mouth.finish(text, language=language)
+            if self._on_said:
+                await self._on_said(name, speech)
         if self._saying is mouth:
             self._saying = None
         return speech
@@ -114,13 +119,15 @@ class Announcer:
         """
         text, spoken = phrase(self._catalogue, which, language, **values)
         with self._trace(which):
-            return await voiced(
+            sentence = await voiced(
                 self._synthesizer,
                 SpokenSentence.of(text, spoken),
                 language=spoken,
                 rate=self._rate,
                 manner=self._manner,
             )
+        sentence.phrase = which
+        return sentence
 
     @contextmanager
     def _trace(self, name: str) -> Iterator[None]:

@@ -39,6 +39,7 @@ class Sentence:
         played_samples: how many were played.
         over: whether it was played to its end.
         changing: whether its sound is changed once it is whole, and none of it is to be played before.
+        phrase: the name of the phrase that it is by itself; "" for sentences of an answer, or of something longer.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Sentence:
     played_samples: int = 0
     over: bool = False
     changing: bool = False
+    phrase: str = ""
 
     def grow(self, samples: NDArray[np.float32]) -> None:
         """More of its sound is there."""

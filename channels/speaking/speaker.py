@@ -35,11 +35,17 @@ class Speaker:
     """Speaks on one transport. What it is told takes effect at once; one task alone writes to the line, in order."""
 
     def __init__(
-        self, transport: Transport, *, on_tell: Callable[[LiveEvent], None] = lambda _: None
+        self,
+        transport: Transport,
+        *,
+        on_tell: Callable[[LiveEvent], None] = lambda _: None,
+        on_phrase: Callable[[Sentence], None] = lambda _: None,
     ) -> None:
-        """Begin; inside the event loop. ``on_tell`` is told whatever the line is."""
+        """Begin; inside the event loop. ``on_tell`` is told whatever the line is, ``on_phrase`` of a phrase by itself
+        as it begins to be said."""
         self._transport = transport
         self._on_tell = on_tell
+        self._on_phrase = on_phrase
         self._ledger = PlayoutLedger()
         self._waiting: deque[Sentence] = deque()
         self._sending: Sentence | None = None
@@ -281,6 +287,8 @@ class Speaker:
             self._sent.append(sentence.text)
             self._told.append(sentence.text)
             self._taken.set()
+            if sentence.phrase:
+                self._on_phrase(sentence)
             self.tell(Saying(sentence.text[len(sentence.played) :]))
         else:
             self._ledger.fell_silent(begins_at - self._head)

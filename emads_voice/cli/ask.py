@@ -205,6 +205,7 @@ async def ask_one(
     assistant: Assistant, sound: Audio | str, thread_id: str, pinned: Language | None
 ) -> tuple[Turn, Audio | None]:
     """One turn, and the sound of its answer if it was spoken."""
+    from emads_voice.assembly.records import make_ledger
     from emads_voice.channels.turn import run_turn
     from emads_voice.graph import VoiceContext
     from emads_voice.voice.ear import ClipEar, TypedEar
@@ -218,7 +219,13 @@ async def ask_one(
     )
     context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
     async with assistant.open_with_locks() as (graph, locks), locks.hold(thread_id):
-        turn = await run_turn(graph, context, thread_id=thread_id, catalogue=assistant.catalogue)
+        turn = await run_turn(
+            graph,
+            context,
+            thread_id=thread_id,
+            catalogue=assistant.catalogue,
+            audit=make_ledger(assistant.settings),
+        )
     return turn, mouth.audio
 
 

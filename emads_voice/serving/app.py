@@ -238,6 +238,7 @@ class Phone:
                 hotwords=assistant.hotwords,
                 agents=[agent.name for agent in assistant.agents],
                 reviewing=_reviewing(assistant.settings),
+                audit=make_ledger(assistant.settings),
             )
             joined: list[BaseRoute] = []
             if self.talks != "nobody":

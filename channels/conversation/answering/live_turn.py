@@ -8,15 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import StateSnapshot
 
 from emads_voice.agents.call_control import CallControl
 from emads_voice.channels.live_events import LiveEvent, StageEnded
+from emads_voice.channels.questions.pending import read
 from emads_voice.channels.speaking.live_mouth import LiveMouth
 from emads_voice.channels.telemetry.turn import TurnTelemetry
 from emads_voice.channels.turn import INTERRUPT, Turn, VoiceGraph, run_turn
 from emads_voice.graph import VoiceContext, VoiceState
 from emads_voice.graph.answering import interrupted, withdrawn
-from emads_voice.graph.auditing import note_said
+from emads_voice.graph.auditing import note_phrase, note_said
 from emads_voice.graph.own_graphs import end_turn, is_voice_graph
 from emads_voice.graph.state import Ended, answer, call_control, caller_language
 from emads_voice.graph.turn_link import TurnLink
@@ -66,7 +68,7 @@ class LiveTurn:
         of it.
         """
         self._tell = tell
-        self._audit = audit
+        self._audit, self._catalogue = audit, catalogue
         self._telemetry = telemetry
         self._on_asked = on_asked
         self._on_question = on_question
@@ -96,6 +98,7 @@ class LiveTurn:
                     on_progress=self._on_progress,
                     waits=waits,
                     telemetry=telemetry,
+                    audit=audit,
                 )
             )
 
@@ -221,6 +224,7 @@ class LiveTurn:
         try:
             snapshot = await self._graph.aget_state(self._config)
             if snapshot.interrupts and not unasked:
+                await self._note_question(snapshot, played)
                 return
             state = self._link.state if self._link else cast(VoiceState, snapshot.values)
             if not self._link and state["turn_id"] != self._listened.result():
@@ -238,6 +242,19 @@ class LiveTurn:
             )
         except Exception:
             _log.exception("call %s: what was played of a turn could not be noted", self._name)
+
+    async def _note_question(self, snapshot: StateSnapshot, played: str) -> None:
+        """What was played of a question, where the run was ended while it was being asked."""
+        if self._run.cancelled() and (question := read(snapshot.interrupts)):
+            state = self._link.state if self._link else cast(VoiceState, snapshot.values)
+            asked, language = question.spoken(caller_language(state), self._catalogue)
+            await note_phrase(
+                self._audit,
+                "asked",
+                Speech(asked, played, language, interrupted=True),
+                thread_id=self._config["configurable"]["thread_id"],
+                turn=state.get("turn", 0),
+            )
 
     def _on_progress(self, node: str, update: dict[str, Any]) -> None:
         if chosen := update.get("route"):

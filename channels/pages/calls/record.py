@@ -19,6 +19,9 @@ silent are asked whether they are there, and then hung up on, in a fraction of i
 _LATER = frozenset({"reviewed", "executed", "erased"})
 """May be recorded days after the conversation."""
 
+OURS = frozenset({"said", "asked", "announced"})
+"""What we said, each with what of it was played."""
+
 State = Literal["live", "ended", "left_open"]
 
 
@@ -45,6 +48,7 @@ class Happening:
         number: in the conversation.
         event: what happened.
         erased: whether its words are gone.
+        ours: whether it is something that we said.
         offset_s: when, from the first entry.
         played: the beginning of what was said that was played; "" where the entry has no such part.
         unplayed: the rest of it; "" if all was played.
@@ -54,6 +58,7 @@ class Happening:
     number: int
     event: AuditEvent
     erased: bool
+    ours: bool
     offset_s: float
     played: str
     unplayed: str
@@ -207,7 +212,7 @@ def _part(turn: int, reads: Sequence[Read], begun: datetime) -> Part:
 
 def _happening(read: Read, begun: datetime) -> Happening:
     event = read.event
-    ours = event.kind == "said"
+    ours = event.kind in OURS
     # Not always its beginning: a number that was cut is redacted in another way than the whole one.
     common = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(event.text, event.played, strict=False))
@@ -216,6 +221,7 @@ def _happening(read: Read, begun: datetime) -> Happening:
         number=read.entry.sequence,
         event=event,
         erased=read.erased,
+        ours=ours,
         offset_s=_since(begun, event.at),
         played=event.played if ours else "",
         unplayed=event.text[common:] if ours else "",
@@ -261,7 +267,7 @@ def _stages(events: Sequence[AuditEvent]) -> list[Stage]:
 
 def _speech(events: Sequence[AuditEvent], begun: datetime) -> Iterator[Speech]:
     for event in events:
-        if event.kind in {"voice_input", "message_left", "said"} and 0 < event.duration_s < 86_400:
+        if event.kind in {"voice_input", "message_left", *OURS} and 0 < event.duration_s < 86_400:
             end = _since(begun, event.at)
             start = max(0.0, end - event.duration_s)
-            yield Speech(event.kind == "said", start, end - start)
+            yield Speech(event.kind in OURS, start, end - start)

@@ -70,7 +70,7 @@ def test_what_is_done_to_a_ledger_is_done_there(
     assert proven.hidden
     assert (proven.hidden.text, proven.index) == ("three", 2)
 
-    exporter = InMemoryLogRecordExporter()
+    exporter = InMemoryLogRecordExporter()  # type: ignore[no-untyped-call]
     assert export_entries(ledger, exporter) == 7
     assert export_entries(ledger, exporter) == 0
     positions = [
@@ -91,7 +91,7 @@ def test_tables_that_are_gone_are_said_to_be(stored: Any) -> None:
     with pytest.raises(DatabaseError, match="restore them from a backup"):
         stored.verify()
     with pytest.raises(DatabaseError, match="does not take or give records"):
-        export_entries(stored.ledger, InMemoryLogRecordExporter())
+        export_entries(stored.ledger, InMemoryLogRecordExporter())  # type: ignore[no-untyped-call]
 
 
 def test_a_ledger_put_back_to_an_earlier_state_signs_nothing_more(stored: Any) -> None:

@@ -50,9 +50,15 @@ class ChatPage:
         self._of = {"apiUrl": server, "assistantId": graph}
         page.on("request", lambda request: self.asked.append(request.url))
 
-    def open(self, thread: str = "") -> None:
-        """Show a thread, or begin one."""
-        self.page.goto(f"{self._url}/?{urlencode({**self._of, **({'threadId': thread} if thread else {})})}")
+    def open(self, thread: str = "", graph: str = "") -> None:
+        """Show a thread, or begin one; of another graph, if it is named."""
+        of = self._of | ({"threadId": thread} if thread else {}) | ({"assistantId": graph} if graph else {})
+        self.page.goto(f"{self._url}/?{urlencode(of)}")
+
+    def use_key(self, key: str) -> None:
+        """Send this key with whatever is asked of the server from the next page on; "" for none."""
+        self.page.goto(self._url)
+        self.page.evaluate("key => localStorage.setItem('lg:chat:apiKey', key)", key)
 
     def say(self, text: str) -> None:
         """Type a message and send it, once the answer to the one before is there."""

@@ -63,11 +63,7 @@ def allow(connection: Connection, row: Any, needs: Requirement, reviewer: Review
         )
     if reviewer.proof is Proof.NOTHING and reviewer.channel is not Channel.PHONE:
         raise NotAllowedError("Who you are is not known: use the telephone, or give an approver's token.")
-    shaped = connection.execute(
-        select(VERSIONS.c.shaped_by).where(
-            VERSIONS.c.decision_id == row.id, VERSIONS.c.version <= row.version
-        )
-    ).scalars()
+    shaped = connection.execute(_SHAPED, {"of": row.id, "number": row.version}).scalars()
     asked = row.asked_by if row.level == "high" else ""
     known_as = {reviewer.name, *connection.execute(_NUMBER, {"name": reviewer.name}).scalars()} - {""}
     if known_as & {*shaped, asked}:
@@ -89,12 +85,8 @@ def said(connection: Connection, row: Any, version: int, plan_hash: str, reviewe
     """What somebody has decided on the version that is open, or was last; None if nothing yet."""
     if (row.version, row.plan_hash) != (version, plan_hash):
         return None
-    query = select(APPROVALS.c.verdict).where(
-        APPROVALS.c.decision_id == row.id,
-        APPROVALS.c.version == version,
-        APPROVALS.c.approver == reviewer.name,
-    )
-    return connection.execute(query).scalar()
+    who = {"of": row.id, "number": version, "who": reviewer.name}
+    return connection.execute(_SAID, who).scalar()
 
 
 _STANDS: dict[Verdict, tuple[Status, ...]] = {
@@ -103,5 +95,14 @@ _STANDS: dict[Verdict, tuple[Status, ...]] = {
     "edit": ("replanning",),
 }
 
+# Made once, see rows.py.
+_SHAPED = select(VERSIONS.c.shaped_by).where(
+    VERSIONS.c.decision_id == bindparam("of"), VERSIONS.c.version <= bindparam("number")
+)
+_SAID = select(APPROVALS.c.verdict).where(
+    APPROVALS.c.decision_id == bindparam("of"),
+    APPROVALS.c.version == bindparam("number"),
+    APPROVALS.c.approver == bindparam("who"),
+)
 _NUMBER = select(APPROVERS.c.number).where(APPROVERS.c.name == bindparam("name"))
 """What they telephone from: who asks is known by that."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from emads_voice.observability.audit import AuditEvent, now
 from emads_voice.observability.redaction import redact
@@ -109,7 +109,7 @@ class ExecutionQueue:
             DecisionError: there is no such execution, or it is not unknown.
         """
         with self._store.database.writing() as connection:
-            row = connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.key == key)).first()
+            row = connection.execute(_EXECUTION, {"named": key}).first()
             if row is None:
                 raise DecisionError(
                     f"There is no execution {key}: look at the decision, which names its own."
@@ -124,28 +124,16 @@ class ExecutionQueue:
 
     def _candidates(self, connection: Connection, decision_id: str) -> list[Any]:
         """Steps that are due or whose lease has run out, oldest first."""
-        query = (
-            select(EXECUTIONS)
-            .where(
-                EXECUTIONS.c.status.in_(("due", "claimed")),
-                EXECUTIONS.c.lease_until <= self._store.clock(),
-            )
-            .order_by(EXECUTIONS.c.at, EXECUTIONS.c.key)
-        )
+        at = {"at": self._store.clock()}
         if decision_id:
-            query = query.where(EXECUTIONS.c.decision_id == decision_id)
-        return list(connection.execute(query))
+            return list(connection.execute(_CANDIDATES_OF, at | {"of": decision_id}))
+        return list(connection.execute(_CANDIDATES, at))
 
     def _is_due(self, connection: Connection, row: Any) -> bool:
         if row.status not in ("due", "claimed") or row.lease_until > self._store.clock():
             return False
-        before = connection.execute(
-            select(EXECUTIONS.c.status).where(
-                EXECUTIONS.c.decision_id == row.decision_id,
-                EXECUTIONS.c.version == row.version,
-                EXECUTIONS.c.step < row.step,
-            )
-        ).scalars()
+        earlier = {"of": row.decision_id, "number": row.version, "at": row.step}
+        before = connection.execute(_EARLIER, earlier).scalars()
         return all(status == "done" for status in before)
 
     def _end(
@@ -194,11 +182,7 @@ class ExecutionQueue:
 
     def _sum_up(self, connection: Connection, decision: Any) -> None:
         """The decision is what its executions have come to."""
-        all_of_it = set(
-            connection.execute(
-                select(EXECUTIONS.c.status).where(EXECUTIONS.c.decision_id == decision.id)
-            ).scalars()
-        )
+        all_of_it = set(connection.execute(_STATUSES, {"of": decision.id}).scalars())
         outcome: Status = "approved"
         if "unknown" in all_of_it:
             outcome = "unknown"
@@ -215,4 +199,20 @@ class ExecutionQueue:
 
 
 def _execution(connection: Connection, key: str) -> Any:
-    return connection.execute(select(EXECUTIONS).where(EXECUTIONS.c.key == key)).one()
+    return connection.execute(_EXECUTION, {"named": key}).one()
+
+
+# Made once, see rows.py.
+_EXECUTION = select(EXECUTIONS).where(EXECUTIONS.c.key == bindparam("named"))
+_CANDIDATES = (
+    select(EXECUTIONS)
+    .where(EXECUTIONS.c.status.in_(("due", "claimed")), EXECUTIONS.c.lease_until <= bindparam("at"))
+    .order_by(EXECUTIONS.c.at, EXECUTIONS.c.key)
+)
+_CANDIDATES_OF = _CANDIDATES.where(EXECUTIONS.c.decision_id == bindparam("of"))
+_EARLIER = select(EXECUTIONS.c.status).where(
+    EXECUTIONS.c.decision_id == bindparam("of"),
+    EXECUTIONS.c.version == bindparam("number"),
+    EXECUTIONS.c.step < bindparam("at"),
+)
+_STATUSES = select(EXECUTIONS.c.status).where(EXECUTIONS.c.decision_id == bindparam("of"))

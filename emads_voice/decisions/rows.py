@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from .decisions import Approval, Execution, Kept, ReadBack
 from .errors import ClosedError, ExpiredError, UnknownDecisionError
 from .plan import Plan
 from .policy import Channel, Proof
 from .tables import APPROVALS, DECISIONS, EXECUTIONS, VERSIONS
+
+# Statements are made once: making one takes SQLAlchemy as long as SQLite takes to carry it out.
+# FOR UPDATE is left out by SQLite, where one transaction writes at a time.
+_LOCKED = select(DECISIONS).where(DECISIONS.c.id == bindparam("of")).with_for_update()
+_PLAN = select(VERSIONS.c.plan).where(
+    VERSIONS.c.decision_id == bindparam("of"), VERSIONS.c.version == bindparam("number")
+)
+_APPROVALS = select(APPROVALS).where(APPROVALS.c.decision_id == bindparam("of")).order_by(APPROVALS.c.id)
+_EXECUTIONS = select(EXECUTIONS).where(EXECUTIONS.c.decision_id == bindparam("of")).order_by(EXECUTIONS.c.key)
 
 
 def locked(connection: Connection, decision_id: str) -> Any:
@@ -19,9 +28,7 @@ def locked(connection: Connection, decision_id: str) -> Any:
     Raises:
         UnknownDecisionError: there is none.
     """
-    # FOR UPDATE is left out by SQLite, where one transaction writes at a time.
-    query = select(DECISIONS).where(DECISIONS.c.id == decision_id).with_for_update()
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCKED, {"of": decision_id}).first()
     if row is None:
         raise unknown(decision_id)
     return row
@@ -29,9 +36,7 @@ def locked(connection: Connection, decision_id: str) -> Any:
 
 def plan_of(connection: Connection, decision_id: str, version: int) -> Plan:
     """The plan of a version."""
-    written = connection.execute(
-        select(VERSIONS.c.plan).where(VERSIONS.c.decision_id == decision_id, VERSIONS.c.version == version)
-    ).scalar_one()
+    written = connection.execute(_PLAN, {"of": decision_id, "number": version}).scalar_one()
     return Plan.model_validate_json(bytes(written))
 
 
@@ -53,12 +58,8 @@ def closed(row: Any) -> ClosedError:
 
 def kept(connection: Connection, row: Any) -> Kept:
     """A row of :data:`.tables.DECISIONS`, with all that belongs to it."""
-    approvals = connection.execute(
-        select(APPROVALS).where(APPROVALS.c.decision_id == row.id).order_by(APPROVALS.c.id)
-    )
-    executions = connection.execute(
-        select(EXECUTIONS).where(EXECUTIONS.c.decision_id == row.id).order_by(EXECUTIONS.c.key)
-    )
+    approvals = connection.execute(_APPROVALS, {"of": row.id})
+    executions = connection.execute(_EXECUTIONS, {"of": row.id})
     return Kept(
         id=row.id,
         thread_id=row.thread_id,

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from emads_voice.database import Database
 from emads_voice.observability.audit import AuditEvent, Kind, now
@@ -445,11 +445,8 @@ class DecisionStore:
 
     def _expire(self) -> None:
         """Reject what nobody has approved in time."""
-        due = select(DECISIONS.c.id).where(
-            DECISIONS.c.status.in_(OPEN), DECISIONS.c.expires_at <= self.clock()
-        )
         with self._database.reading() as connection:
-            overdue = list(connection.scalars(due))
+            overdue = list(connection.scalars(_OVERDUE, {"at": self.clock()}))
         for decision_id in overdue:
             with self._writing() as connection:
                 row = locked(connection, decision_id)
@@ -499,3 +496,8 @@ class DecisionStore:
                 details={"version": row.version, "plan": row.plan_hash, "level": row.level, **details},
             ),
         )
+
+
+_OVERDUE = select(DECISIONS.c.id).where(
+    DECISIONS.c.status.in_(OPEN), DECISIONS.c.expires_at <= bindparam("at")
+)

@@ -7,6 +7,9 @@ from pydantic.json_schema import SkipJsonSchema
 
 from emads_voice.decisions import Reviewer
 
+APPROVER = "emads_voice_approver"
+"""What a server's authentication says of a user who is an approver: their name. No other authentication says it."""
+
 
 class DecisionContext(BaseModel):
     """The context of one run. Who reviews is taken from here, and never from what a run is resumed with."""

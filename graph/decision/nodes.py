@@ -19,9 +19,9 @@ from emads_voice.decisions.errors import DecisionError, NotAllowedError
 from emads_voice.messages import Catalogue, Key
 from emads_voice.voice.languages import find_language
 
-from .context import DecisionContext
+from .context import APPROVER, DecisionContext
 from .planning import Planner
-from .request import Answer, answer_of, request_of
+from .request import Answer, answer_of, describe, request_of
 from .state import DecisionState, ShownState
 
 Update = dict[str, Any]
@@ -58,7 +58,9 @@ def review(store: DecisionStore, approvers: Approvers, planner: Planner | None) 
             return {"status": kept.status, "shown": None}
         shown = state.get("shown")
         if not shown:  # kept first: whoever answers later has seen this version
-            return {"status": "pending", "shown": {"version": kept.version, "plan_hash": kept.plan_hash}}
+            told = AIMessage(describe(kept, state.get("refused", "")), id=f"{kept.id}-{kept.version}-asked")
+            seen: ShownState = {"version": kept.version, "plan_hash": kept.plan_hash}
+            return {"status": "pending", "shown": seen, "messages": [told]}
         resumed = interrupt(request_of(kept, shown, state.get("refused", "")))
         answer = answer_of(resumed, kept.plan.action)
         if not answer:
@@ -66,7 +68,7 @@ def review(store: DecisionStore, approvers: Approvers, planner: Planner | None) 
             return {"status": "pending", "shown": None, "refused": wanted}
         try:
             context = runtime.context or DecisionContext()
-            reviewer = await asyncio.to_thread(_reviewer, context, approvers)
+            reviewer = await asyncio.to_thread(_reviewer, context, _signed_in(runtime), approvers)
             kept = await asyncio.to_thread(_decide, store, kept.id, shown, reviewer, answer)
         except DecisionError as error:
             return {"status": "pending", "shown": None, "refused": str(error)}
@@ -117,7 +119,16 @@ def _id(runtime: Runtime[DecisionContext]) -> str:
     return str(thread_id)
 
 
-def _reviewer(context: DecisionContext, approvers: Approvers) -> Reviewer:
+def _signed_in(runtime: Runtime[DecisionContext]) -> str:
+    """The approver whom LangGraph's server knows by their key, see :mod:`emads_voice.langgraph_auth`; "" for nobody.
+
+    The server fills this in, and refuses a request that does.
+    """
+    user = runtime.server_info.user if runtime.server_info else None
+    return str(getattr(user, APPROVER, "") or "")
+
+
+def _reviewer(context: DecisionContext, signed_in: str, approvers: Approvers) -> Reviewer:
     """
     Raises:
         NotAllowedError: nobody has this token.
@@ -125,6 +136,8 @@ def _reviewer(context: DecisionContext, approvers: Approvers) -> Reviewer:
     if context.reviewer:
         return context.reviewer
     token = context.token.get_secret_value()
+    if signed_in and not token:
+        return Reviewer(signed_in, Channel.STUDIO, Proof.TOKEN)
     if not token:
         return Reviewer(ANONYMOUS, Channel.STUDIO, Proof.NOTHING)
     known = approvers.by_token(token, Channel.STUDIO)

@@ -1,4 +1,9 @@
-"""A plan as LangChain's human-in-the-loop middleware asks about one, which inboxes and chat interfaces show."""
+"""A plan as LangChain's human-in-the-loop middleware asks about one, which inboxes and chat interfaces show.
+
+Those that are older than that shape, LangChain's Agent Inbox and the page of ``create-agent-chat-app``, read another
+one, which is beside it: there "accept" approves, what is written as feedback is to be changed, and whoever writes into
+``reject_because`` rejects.
+"""
 
 from __future__ import annotations
 
@@ -42,16 +47,23 @@ def request_of(kept: Kept, shown: ShownState, refused: str) -> dict[str, Any]:
             "action": kept.plan.action,
             "feedback": "",
         },
-        "description": "\n\n".join(filter(None, [refused, describe(kept)])),
+        "description": describe(kept, refused),
     }
     config = {"action_name": ACTION, "allowed_decisions": ["approve", "edit", "reject"]}
-    return {"action_requests": [asked], "review_configs": [config]}
+    return {
+        "action_requests": [asked],
+        "review_configs": [config],
+        "action_request": {"action": ACTION, "args": {"feedback": "", "reject_because": ""}},
+        "config": {"allow_accept": True, "allow_edit": True, "allow_respond": True, "allow_ignore": False},
+        "description": asked["description"],
+    }
 
 
-def describe(kept: Kept) -> str:
-    """A plan for people, in Markdown."""
+def describe(kept: Kept, refused: str) -> str:
+    """A plan for people, in Markdown; before it, why the last answer did nothing."""
     plan, decision = kept.plan, kept.plan.decision
     lines = [
+        refused,
         f"**{plan.action}**",
         decision.objective and f"Asked: {decision.objective}",
         decision.why and f"For it: {decision.why}",
@@ -85,4 +97,12 @@ def answer_of(resumed: object, action: str) -> Answer | None:
             told = str(args.get("feedback") or "").strip()
             other = str(args.get("action") or "").strip()
             return Answer("edit", told or (other if other != action else ""))
+        case [{"type": "accept"}]:
+            return Answer("approve")
+        case [{"type": "response", "args": str(told)}]:
+            return Answer("edit", told.strip())
+        case [{"type": "edit", "args": {"args": dict(args)}}]:
+            if why := str(args.get("reject_because") or "").strip():
+                return Answer("reject", why)
+            return Answer("edit", str(args.get("feedback") or "").strip())
     return None

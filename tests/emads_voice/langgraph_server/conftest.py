@@ -72,7 +72,8 @@ def restaurant(
     config = folder / "langgraph.json"
     project = {
         "dependencies": ["."],
-        "graphs": {"voice": "restaurant:graph"},
+        "graphs": {"voice": "restaurant:graph", "decision": "restaurant:decision"},
+        "auth": {"path": "emads_voice.langgraph_auth:auth"},
         "http": {"app": "restaurant:app"},
         "checkpointer": {"path": "emads_voice.langgraph_server.saver"},
     }

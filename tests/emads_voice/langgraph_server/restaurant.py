@@ -30,9 +30,12 @@ from emads_voice import (
 )
 from emads_voice.agents.agent import Agent, Say
 from emads_voice.agents.routing.router import Route
+from emads_voice.assembly.decisions import make_decision_graph
 from emads_voice.channels.call import CallInfo, thread_of_call
 from emads_voice.channels.transport import Transport
 from emads_voice.langgraph_server import on_langgraph_server, saver
+from emads_voice.messages import shipped
+from emads_voice.settings import load_settings
 from emads_voice.testing import LoudnessVad, ScriptedLine, ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.ear import TypedEar
 
@@ -135,6 +138,7 @@ class Porter:
 
 voice = create_voice_graph([Desk(), Kitchen()], router=Porter())
 graph = voice.compile(name="voice")
+decision = make_decision_graph(load_settings(), [], shipped()).compile(name="decision")
 
 
 class Call(BaseModel):

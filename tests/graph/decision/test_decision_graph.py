@@ -134,7 +134,7 @@ async def test_an_approver_approves_and_it_is_carried_out_once_and_told(deployed
     assert told["messages"][-1].text == "Buy the vans. It was carried out. Written down."
     again = await deployed.run(kept, {})
     assert again["status"] == "executed"
-    assert len(again["messages"]) == 1
+    assert len(again["messages"]) == 2  # the plan, and what came of it
     assert deployed.done == [f"{kept.id}:1:0"]
     (approval,) = deployed.store.get(kept.id).approvals
     assert (approval.approver, approval.channel) == ("lan", "studio")

@@ -78,7 +78,7 @@ def test_the_sdk_decides_with_the_token_as_its_key_which_is_kept_nowhere(
     kept = put(restaurant, decisions, "Paint the vans.")
     forged = {"configurable": {"langgraph_auth_user": {"identity": "lan", "emads_voice_approver": "lan"}}}
     approve: Any = {"resume": {"decisions": [{"type": "approve"}]}}
-    told = restaurant.client.runs.wait(kept.id, "decision", command=approve, config=forged)
+    told: Any = restaurant.client.runs.wait(kept.id, "decision", command=approve, config=forged)
     assert (told["status"], decisions.store.get(kept.id).status) == ("pending", "pending")
     assert told["refused"].startswith("Who you are is not known")
     with pytest.raises(AuthenticationError):

@@ -38,6 +38,7 @@ def describe(
         off["the HTTP API"] = "EMADS_API_KEYS"
     if talks == "nobody":
         off["talking from a browser or an app"] = "EMADS_API_KEYS"
+        off["the pages on calls and decisions"] = "EMADS_API_KEYS"
     else:
         rows = {
             "page": f"http://127.0.0.1:{port}/talk",

@@ -11,6 +11,7 @@ from .context import DecisionContext
 from .nodes import execute, report, review
 from .planning import Planner
 from .state import DecisionInput, DecisionState
+from .tracing import traced
 
 
 def create_decision_graph(
@@ -41,9 +42,9 @@ def create_decision_graph(
         return "review" if state["status"] in waiting else "report"
 
     graph = StateGraph(DecisionState, context_schema=DecisionContext, input_schema=DecisionInput)
-    graph.add_node("review", review(store, approvers, planner))
-    graph.add_node("execute", execute(store, worker))
-    graph.add_node("report", report(store, catalogue or shipped()))
+    graph.add_node("review", traced("review", review(store, approvers, planner)))
+    graph.add_node("execute", traced("execute", execute(store, worker)))
+    graph.add_node("report", traced("report", report(store, catalogue or shipped())))
     graph.add_edge(START, "review")
     graph.add_conditional_edges("review", reviewed, ["review", "execute", "report"])
     graph.add_edge("execute", "report")

@@ -50,8 +50,21 @@ async def test_it_answers_who_has_a_key_and_no_telephone(tmp_path: Path) -> None
         )
     )
     assert "http://127.0.0.1:8080/v1" in told
+    assert "http://127.0.0.1:8080/calls" in told
     assert "with a key" in told
     assert "TWILIO_AUTH_TOKEN" in told
+
+
+def test_pages_that_nobody_may_see_are_said_to_be_off(tmp_path: Path) -> None:
+    assistant = assemble(
+        ScriptedAgent("support", []),
+        recognizer=ScriptedRecognizer([]),
+        synthesizer=ScriptedSynthesizer(),
+        settings=Settings(data_dir=tmp_path),
+    )
+    told = list(describe(assistant, TwilioSettings(), insecure=False, port=8080, rings=False, talks="nobody"))
+    assert any("the pages on calls and decisions" in line and "EMADS_API_KEYS" in line for line in told)
+    assert not any("/calls" in line for line in told)
 
 
 def test_a_telephone_that_is_set_up_by_half_is_refused() -> None:

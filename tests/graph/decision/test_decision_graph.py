@@ -11,6 +11,7 @@ import pytest
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from emads_voice.agents.decisions import Contribution, Decision, Sourced
 from emads_voice.agents.forms import Analysis, Complexity, Option
@@ -29,6 +30,7 @@ from emads_voice.decisions import (
 )
 from emads_voice.graph.decision import AgentPlanner, DecisionContext, create_decision_graph
 from emads_voice.messages import shipped
+from emads_voice.observability import attributes
 from emads_voice.observability.ledger import open_ledger
 from emads_voice.testing import ScriptedAgent
 
@@ -158,6 +160,31 @@ async def test_what_is_no_decision_is_asked_again(deployed: Deployment, resumed:
     told = await deployed.run(kept, Command(resume={"answer": resumed}), deployed.token)
     assert "Decide with" in asked(told)["action_requests"][0]["description"]
     assert deployed.store.get(kept.id).status == "pending"
+
+
+async def test_it_leaves_spans_with_how_it_stands(deployed: Deployment, spans: InMemorySpanExporter) -> None:
+    kept = deployed.propose()
+    await deployed.run(kept, {})
+    await deployed.run(kept, Command(resume=APPROVE), "made-up")
+    await deployed.run(kept, Command(resume=APPROVE), deployed.token)
+    told = [
+        (
+            span.name,
+            (span.attributes or {})[attributes.DECISION_STATUS],
+            [event.name for event in span.events],
+        )
+        for span in spans.get_finished_spans()
+        if span.name in ("review", "execute", "report")
+    ]
+    assert ("review", "waiting", []) in told  # people are waited for, which is no failure
+    assert ("review", "pending", ["review.refused"]) in told
+    assert told[-3:] == [("review", "approved", []), ("execute", "executed", []), ("report", "executed", [])]
+    assert not [
+        span for span in spans.get_finished_spans() if not span.status.is_ok and span.status.description
+    ]
+    assert {(span.attributes or {})[attributes.CONVERSATION_ID] for span in spans.get_finished_spans()} == {
+        kept.id
+    }
 
 
 async def test_a_plan_that_has_changed_is_not_approved_unread(deployed: Deployment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from langchain_core.tools import BaseTool
 
@@ -61,16 +62,26 @@ class Executor:
 
     async def execute(self, task: Task) -> str:
         """Do it; returns what came of it, in words."""
-        return str(await self.tool.ainvoke(_told(self.tool, task)))
+        return str(await self.tool.ainvoke(_told(self._takes, task)))
 
     async def verify(self, task: Task) -> str:
         """Look whether it holds; returns what was seen, "" where nothing looks."""
-        return str(await self.check.ainvoke(_told(self.check, task))) if self.check else ""
+        return str(await self.check.ainvoke(_told(self._checked, task))) if self.check else ""
+
+    # A tool makes a JSON schema each time it is asked for its arguments.
+
+    @cached_property
+    def _takes(self) -> frozenset[str]:
+        return frozenset(self.tool.args)
+
+    @cached_property
+    def _checked(self) -> frozenset[str]:
+        return frozenset(self.check.args if self.check else ())
 
 
-def _told(tool: BaseTool, task: Task) -> dict[str, object]:
+def _told(takes: frozenset[str], task: Task) -> dict[str, object]:
     told = {**task.arguments, "idempotency_key": task.execution.key, "task": task}
-    return {name: value for name, value in told.items() if name in tool.args}
+    return {name: value for name, value in told.items() if name in takes}
 
 
 def by_name(executors: Iterable[Executor]) -> Mapping[str, Executor]:

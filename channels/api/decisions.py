@@ -251,6 +251,13 @@ def routes(reviewing: Reviewing, *, insecure: bool) -> APIRouter:
         said = await read_json(request, Review)
         if said.verdict == "edit" and not said.feedback.strip():
             raise ApiError(400, "invalid_request", "Say what is to be changed.", param="feedback")
+        if said.verdict == "approve" and said.feedback.strip():
+            raise ApiError(
+                400,
+                "invalid_request",
+                "An approval takes the plan as it is: leave feedback out, or send edit to have it changed.",
+                param="feedback",
+            )
         named = await _done(lambda: reviewing.store.get(_id(request)))
         decided = await _reviewed(
             reviewing.store, named.id, lambda: _decide(reviewing.store, named, read, said, reviewer)

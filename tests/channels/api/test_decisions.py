@@ -143,6 +143,8 @@ async def test_high_risk_takes_two(api: Served) -> None:
 
 async def test_rejecting_and_changing(reviews: Reviews) -> None:
     assert error(await reviews.review("edit", feedback=" ")) == (400, "invalid_request")
+    assert error(await reviews.review("approve", feedback="But cheaper.")) == (400, "invalid_request")
+    assert reviews.now == reviews.kept
     changed = await reviews.review("edit", feedback="One team first.")
     assert (changed.json()["status"], changed.json()["reason"]) == ("replanning", "One team first.")
     assert error(await reviews.review(by="minh")) == (412, "plan_changed")

@@ -83,7 +83,7 @@ def test_the_sdk_decides_with_the_token_as_its_key_which_is_kept_nowhere(
     assert told["refused"].startswith("Who you are is not known")
     with pytest.raises(AuthenticationError):
         get_sync_client(url=restaurant.url, api_key="a" * 43).threads.get(kept.id)
-    lan = get_sync_client(url=restaurant.url, api_key=token)
+    lan: Any = get_sync_client(url=restaurant.url, api_key=token)
     told = lan.runs.wait(kept.id, "decision", command=approve)
     assert told["status"] == "executed"
     folder: Path = restaurant.log.parent

@@ -21,6 +21,8 @@ from emads_voice.settings import Settings
 CHECKPOINT_S = 60.0
 """Between two checkpoints of a server: what may be cut off the ledger's end unseen."""
 EXPORT_S = 5.0
+LAST_EXPORT_S = 3.0
+"""How long the end of a server waits for its collector. What is not exported then is exported after the next start."""
 _RETENTION_S = 3600.0
 
 _made: WeakValueDictionary[tuple[str, str], Ledger] = WeakValueDictionary()
@@ -67,7 +69,8 @@ def keeping_records(settings: Settings) -> Iterator[Ledger]:
     checkpoint = partial(make_checkpoint, ledger, signing_key(settings), checkpoint_place(settings))
     work = [Repeated("Making a checkpoint of the ledger", CHECKPOINT_S, checkpoint)]
     if exporter := log_exporter():
-        work.append(Repeated("Exporting the ledger", EXPORT_S, partial(export_entries, ledger, exporter)))
+        export = partial(export_entries, ledger, exporter)
+        work.append(Repeated("Exporting the ledger", EXPORT_S, export, last_within_s=LAST_EXPORT_S))
     if days := settings.retention_days:
         work.append(
             Repeated("Erasing old records", _RETENTION_S, partial(erase_older, ledger, timedelta(days=days)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from emads_voice.messages import Key
@@ -28,6 +29,16 @@ def say_option_cost(cost: OptionCost, messages: Messages) -> str:
     """What an option costs in all, in dollars; where it was converted from another currency, that is said."""
     once, monthly = ((span.least, span.most) for span in (cost.one_time, cost.monthly))
     said = _said(once, monthly, "USD", messages)
+    return messages.text("cost_converted", cost=said) if cost.converted else said
+
+
+def say_first_year(cost: OptionCost, messages: Messages, *, digits: int) -> str:
+    """The most that an option costs in its first year, rounded up to so many digits; a saving as it is."""
+    most = cost.first_year.most
+    if most <= 0:
+        return say_option_cost(cost, messages)
+    unit = 10 ** max(len(str(math.ceil(most))) - digits, 0)
+    said = messages.text("first_year", money=_sum(math.ceil(most / unit) * unit, "USD", messages))
     return messages.text("cost_converted", cost=said) if cost.converted else said
 
 

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from .errors import AgentError
 from .forms import Analysis, Form
-from .guards.claims import claims
-from .guards.instructions import Instructions, begins_to_tell
+from .guards.fields import unfit
+from .guards.instructions import Instructions
 
 A = TypeVar("A", bound=Analysis)
 Path = tuple[str | int, ...]
@@ -104,8 +104,7 @@ def withhold(filled: A, instructions: Instructions) -> A:
     bad = [
         path
         for path, text in _texts(fields, ())
-        if len(text.split()) >= _SENTENCE_WORDS
-        and (instructions.repeated_in(text) or begins_to_tell(text) or claims(text))
+        if unfit(text) or (len(text.split()) >= _SENTENCE_WORDS and instructions.repeated_in(text))
     ]
     if not bad:
         return filled

@@ -48,6 +48,8 @@ class Written(BaseModel):
         aside: with one of these behind it a deed is another: "made sure", "started from".
         finished: claims that name no deed.
         finished_without: those with a negation in them.
+        roles: what a text begins with that is written into a model's prompt.
+        commands: what a model is told to do, and no person.
         instructions: how one begins to tell what one was instructed.
         more: how a caller asks for a longer answer.
         refusing: what makes that a refusal to tell.
@@ -85,6 +87,8 @@ class Written(BaseModel):
     aside: list[str]
     finished: list[str]
     finished_without: list[str]
+    roles: list[str]
+    commands: list[str]
     instructions: list[str]
     more: list[str]
     refusing: list[str]

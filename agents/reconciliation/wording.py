@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emads_voice.agents.decisions import Conflict, Decision
 from emads_voice.agents.forms import Analysis, Level
-from emads_voice.agents.money import say_option_cost
+from emads_voice.agents.guards.length import USUAL_S, seconds
+from emads_voice.agents.money import say_first_year, say_option_cost
 from emads_voice.agents.routing.followup import is_follow_up
 from emads_voice.messages import Catalogue, Key, shipped
 
+from .quoting import name, quotation
 from .risks import risk_level
 
 if TYPE_CHECKING:
@@ -45,23 +46,41 @@ _BECAUSE: dict[str, Key] = {
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """How many words are told of a name and of what is quoted, and how many reasons to escalate and things that agents
-    do not agree on."""
+    """How much is told.
+
+    Attributes:
+        name, quote: words of a name, and of a reason.
+        topics: things that agents do not agree on.
+        agents: of those who do not agree.
+        scores: whether the points are told.
+        digits: of the most that it costs in the first year; None tells it as it was stated.
+        why: whether it is told what is for it.
+    """
 
     name: int
     quote: int
-    reasons: int
-    topics: int
+    topics: int = 1
+    agents: int = 2
+    scores: bool = False
+    digits: int | None = 2
+    why: bool = True
 
 
-_CUTS = (_Cut(6, 10, 3, 6), _Cut(5, 8, 3, 3), _Cut(4, 6, 2, 2), _Cut(3, 5, 2, 1), _Cut(3, 4, 1, 1))
-"""The first is taken with which all is said in half a minute, or the last."""
-_HALF_A_MINUTE = {"Vietnamese": 120}
-_WORDS_IN_HALF_A_MINUTE = 80
-"""As people speak: 160 words a minute, and 240 syllables of Vietnamese."""
-_FIGURE = re.compile(r"\d+")
-_QUOTE_CHARS = 90
+_CUTS = (
+    _Cut(6, 10, topics=6, agents=9, scores=True, digits=None),
+    _Cut(5, 8, topics=3, agents=3, scores=True, digits=None),
+    _Cut(4, 6, topics=2, scores=True, digits=None),
+    _Cut(4, 6, digits=None),
+    _Cut(4, 6),
+    _Cut(3, 5),
+    _Cut(2, 4),
+    _Cut(2, 3, digits=1, why=False),
+)
+"""The first is taken with which all is said in time, or the last. Who decides, every reason for which management
+must look at it, and that something is missing are told whole."""
 _NAMES_SAID = 2
+_CLOSING_S = 15.0
+"""What there is for it after one agent's own answer, however long that was: in less nobody hears what is against it."""
 
 
 def answer_in_words(
@@ -88,7 +107,8 @@ def answer_in_words(
     if len(analyses) > 1 and not is_follow_up(question) and decision.options:
         return word(decision, language=language, catalogue=catalogue)
     told = answers(analyses, language=language, catalogue=catalogue)
-    ending = closing(decision, language=language, catalogue=catalogue)
+    left_s = max(USUAL_S - seconds(told, language), _CLOSING_S) if len(analyses) == 1 else USUAL_S
+    ending = closing(decision, language=language, catalogue=catalogue, within_s=left_s)
     # A line break is what agents end their answers with while they are spoken.
     return "\n".join(filter(None, (told, ending)))
 
@@ -128,15 +148,24 @@ def word(decision: Decision, *, language: str, catalogue: Catalogue | None = Non
             _why(decision, messages, cut),
             _disagreement(decision, messages, cut) or _objection(decision, messages, cut),
             _figures(decision, messages, cut),
-            _who_decides(decision, messages, cut),
+            _who_decides(decision, messages),
         ]
         return " ".join(filter(None, sentences))
 
-    return _in_half_a_minute(told, language)
+    return _in_time(told, messages.name, USUAL_S)
 
 
-def closing(decision: Decision, *, language: str, catalogue: Catalogue | None = None) -> str:
-    """What follows an agent's own answer: what speaks against it, its cost, and that a person decides."""
+def closing(
+    decision: Decision, *, language: str, catalogue: Catalogue | None = None, within_s: float = USUAL_S
+) -> str:
+    """What follows an agent's own answer: what speaks against it, its cost, and that a person decides.
+
+    Args:
+        decision: from `reconcile`.
+        language: by its English name; one that the catalogue does not have gets English.
+        catalogue: how it is worded; by default as comes with the package.
+        within_s: the seconds that the answer has left. Where they are too few, it is as short as it can be.
+    """
     messages = (catalogue or shipped()).wording(language)
 
     def told(cut: _Cut) -> str:
@@ -149,46 +178,50 @@ def closing(decision: Decision, *, language: str, catalogue: Catalogue | None = 
             if decision.options
             else []
         )
-        return " ".join(filter(None, [*figures, _who_decides(decision, messages, cut)]))
+        return " ".join(filter(None, [*figures, _who_decides(decision, messages)]))
 
-    return _in_half_a_minute(told, language)
+    return _in_time(told, messages.name, within_s)
 
 
-def _in_half_a_minute(told: Callable[[_Cut], str], language: str) -> str:
+def _in_time(told: Callable[[_Cut], str], language: str, within_s: float) -> str:
     """The longest that can be said in it, or the shortest there is."""
-    most = _HALF_A_MINUTE.get(language, _WORDS_IN_HALF_A_MINUTE)
-    return next((text for cut in _CUTS if _words_said(text := told(cut), language) <= most), told(_CUTS[-1]))
-
-
-def _words_said(text: str, language: str) -> int:
-    """About how many words a text is when its figures are said in words: "999" is three, and five in Vietnamese."""
-    digits = [len(figure) for figure in _FIGURE.findall(text)]
-    return len(_FIGURE.sub(" 1 ", text).split()) + sum(
-        2 * (count - 1) if language == "Vietnamese" else count - 1 for count in digits
-    )
+    texts = map(told, _CUTS)
+    return next((text for text in texts if seconds(text, language) <= within_s), told(_CUTS[-1]))
 
 
 def _best(decision: Decision, messages: Messages, cut: _Cut) -> str:
     points = {option.name: round(option.score.value) for option in decision.options}
+
+    def named(options: Sequence[str]) -> list[str]:
+        return [name(each, cut.name, messages) for each in options[:_NAMES_SAID]]
+
     if not decision.recommended:
-        names = [_clipped(option.name, cut.name) for option in decision.options[:_NAMES_SAID]]
+        names = named([option.name for option in decision.options])
         return messages.text("advised_against", options=messages.listed(names))
     first, *others = decision.recommended
-    if not others:
-        return messages.text("best_option", option=_clipped(first, cut.name), points=points[first])
-    if decision.tied:
-        names = [_clipped(name, cut.name) for name in decision.recommended[:_NAMES_SAID]]
+    if decision.tied and others:
+        names = named(decision.recommended)
         said = messages.in_a_row(names) if len(decision.recommended) > _NAMES_SAID else messages.listed(names)
         count = len(decision.recommended)
+        if not cut.scores:
+            return messages.text("tied_in_short", count=count, options=said)
         return messages.text("tied_options", count=count, options=said, points=points[first])
     if outscored := _outscored(decision, messages, cut):
         return outscored
+    if not others:
+        (option,) = named([first])
+        if not cut.scores:
+            return messages.text("best_in_short", option=option)
+        return messages.text("best_option", option=option, points=points[first])
     second = others[0]
+    best, next_best = named([first, second])
+    if not cut.scores:
+        return messages.text("close_in_short", first=best, second=next_best)
     return messages.text(
         "two_options",
-        first=_clipped(first, cut.name),
+        first=best,
         first_points=points[first],
-        second=_clipped(second, cut.name),
+        second=next_best,
         second_points=points[second],
     )
 
@@ -199,21 +232,23 @@ def _outscored(decision: Decision, messages: Messages, cut: _Cut) -> str:
     first, second, *_ = *decision.recommended, "", ""
     if not second or scores[second] <= scores[first]:
         return ""
+    option, better = (name(each, cut.name, messages) for each in (first, second))
+    if not cut.scores:
+        return messages.text("outscored_in_short", option=option, better=better)
     return messages.text(
         "outscored_option",
-        option=_clipped(first, cut.name),
+        option=option,
         points=round(scores[first]),
-        better=_clipped(second, cut.name),
+        better=better,
         better_points=round(scores[second]),
     )
 
 
 def _why(decision: Decision, messages: Messages, cut: _Cut) -> str:
-    if not decision.why or decision.tied:
+    if not decision.why or decision.tied or not cut.why:
         return ""
-    return messages.text(
-        "why" if len(decision.recommended) == 1 else "why_first", why=_quoted(decision.why, cut)
-    )
+    why = quotation(decision.why, cut.quote, messages)
+    return messages.text("why" if len(decision.recommended) == 1 else "why_first", why=why)
 
 
 def _disagreement(decision: Decision, messages: Messages, cut: _Cut) -> str:
@@ -226,22 +261,21 @@ def _disagreement(decision: Decision, messages: Messages, cut: _Cut) -> str:
             messages.text(
                 "position",
                 who=messages.text("speaker", agent=agent),
-                option=_clipped(position.rstrip("."), cut.name),
+                option=name(position, cut.name, messages),
             )
             for agent, position in list(first.positions.items())[:_NAMES_SAID]
         ]
         return messages.text("disagreement_on_options", positions=messages.in_a_row(positions))
-    keys = dict.fromkeys(
-        _ABOUT[conflict.about] for conflict in decision.conflicts if len(conflict.positions) > 1
-    )
+    told = [conflict for conflict in decision.conflicts if len(conflict.positions) > 1]
+    keys = dict.fromkeys(_ABOUT[conflict.about] for conflict in told)
     if not keys:
         return ""
     about = messages.listed([messages.text(key) for key in keys][: cut.topics])
-    return messages.text("disagreement", who=_speakers(decision.conflicts, messages), about=about)
+    return messages.text("disagreement", who=_speakers(told, messages, cut), about=about)
 
 
-def _speakers(conflicts: list[Conflict], messages: Messages) -> str:
-    agents = sorted({agent for conflict in conflicts for agent in conflict.positions})
+def _speakers(conflicts: Sequence[Conflict], messages: Messages, cut: _Cut) -> str:
+    agents = sorted({agent for conflict in conflicts for agent in conflict.positions})[: cut.agents]
     return messages.listed([messages.text("speaker", agent=agent) for agent in agents])
 
 
@@ -251,55 +285,54 @@ def _objection(decision: Decision, messages: Messages, cut: _Cut) -> str:
     ):  # against what nobody recommends, all has been said
         return ""
     who = messages.text("speaker", agent=decision.objection_by)
-    quoted = _quoted(decision.objection, cut)
-    if option := _one_of_several(decision, cut):
+    quoted = quotation(decision.objection, cut.quote, messages)
+    if option := _one_of_several(decision, messages, cut):
         return messages.text("objection_to", option=option, who=who, objection=quoted)
     return messages.text("objection", who=who, objection=quoted)
 
 
-def _one_of_several(decision: Decision, cut: _Cut) -> str:
+def _one_of_several(decision: Decision, messages: Messages, cut: _Cut) -> str:
     """The option that is meant, where several were named; empty where "it" says as much."""
-    return _clipped(decision.recommended[0], cut.name) if len(decision.recommended) > 1 else ""
+    return name(decision.recommended[0], cut.name, messages) if len(decision.recommended) > 1 else ""
 
 
 def _figures(decision: Decision, messages: Messages, cut: _Cut) -> str:
+    # What is told among the reasons need not be told twice, where time is short.
+    short = cut.digits is not None
+    reasons = {reason.rule for reason in decision.escalation_reasons} if short else set()
     risk, complexity = risk_level(decision.risk.value), risk_level(decision.complexity.value)
-    level = messages.text(_LEVELS[risk])
-    if complexity == risk or decision.complexity.value < decision.risk.value:
-        return _risk_and_cost(decision, level, messages, cut)
+    more_complex = risk != complexity and decision.complexity.value > decision.risk.value
+    higher_alone = more_complex and "complexity" not in reasons and not cut.why
+    level = "" if "risk" in reasons or higher_alone else messages.text(_LEVELS[risk])
+    told = _risk_and_cost(decision, level, messages, cut)
+    if not more_complex or "complexity" in reasons:
+        return told
     # Two numbers, each by its name: a plan may be a complex one and risk little.
-    told = messages.text("complexity_level", level=messages.text(_LEVELS[complexity]))
-    return f"{told} {_risk_and_cost(decision, level, messages, cut)}"
+    return f"{messages.text('complexity_level', level=messages.text(_LEVELS[complexity]))} {told}"
 
 
 def _risk_and_cost(decision: Decision, level: str, messages: Messages, cut: _Cut) -> str:
     if not decision.recommended:  # what nobody recommends is not priced
-        return messages.text("risk_alone", level=level)
-    if decision.cost and decision.cost.whole:
-        cost = say_option_cost(decision.cost, messages)
-        if option := _one_of_several(decision, cut):
-            return messages.text("risk_with_cost_of", level=level, option=option, cost=cost)
-        return messages.text("risk_with_cost", level=level, cost=cost)
-    return messages.text("risk_without_cost", level=level)
+        return messages.text("risk_alone", level=level) if level else ""
+    if not (decision.cost and decision.cost.whole):
+        return messages.text("risk_without_cost", level=level) if level else messages.text("without_cost")
+    cost = (
+        say_option_cost(decision.cost, messages)
+        if cut.digits is None
+        else say_first_year(decision.cost, messages, digits=cut.digits)
+    )
+    option = _one_of_several(decision, messages, cut)
+    if not level:
+        return messages.text("cost_of", option=option or "none", cost=cost)
+    if option:
+        return messages.text("risk_with_cost_of", level=level, option=option, cost=cost)
+    return messages.text("risk_with_cost", level=level, cost=cost)
 
 
-def _who_decides(decision: Decision, messages: Messages, cut: _Cut) -> str:
+def _who_decides(decision: Decision, messages: Messages) -> str:
     told = messages.text("who_decides", who=messages.text("speaker", agent=decision.accountable))
     rules = {reason.rule for reason in decision.escalation_reasons}
-    because = [messages.text(key) for rule, key in _BECAUSE.items() if rule in rules][: cut.reasons]
+    because = [messages.text(key) for rule, key in _BECAUSE.items() if rule in rules]
     if not because:
         return told
     return f"{told} {messages.text('management_because', reasons=messages.listed(because))}"
-
-
-def _quoted(text: str, cut: _Cut) -> str:
-    return _clipped(text, cut.quote)
-
-
-def _clipped(text: str, words: int) -> str:
-    """The text, or its beginning, without the full stop that a sentence around it brings."""
-    found = text.split()
-    kept = " ".join(found[:words])
-    kept = kept if len(kept) <= _QUOTE_CHARS else kept[:_QUOTE_CHARS]
-    cut = len(kept) < len(" ".join(found))
-    return f"{kept.rstrip(' ,;:.')}…" if cut else kept.rstrip(" .")

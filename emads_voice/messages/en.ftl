@@ -171,8 +171,16 @@ two_options = Two options are close: { $first }, with { $first_points } out of 1
 outscored_option = What is recommended is { $option }, with { $points } out of 100. { CAPITAL($better) } scores better, with { $better_points }.
 # Several have the same score. $count: how many; $options: the first of them.
 tied_options = { $count } options have the same score, { $points } out of 100: { $options }.
+# The same where there is much else to say in half a minute.
+tied_in_short = { $count } options score the same: { $options }.
+best_in_short = { CAPITAL($option) } scores best.
+close_in_short = { CAPITAL($first) } and { $second } are close.
+outscored_in_short = { CAPITAL($option) } is recommended, but { $better } scores better.
 # Whoever speaks of these options is against them.
 advised_against = The advice is against: { $options }.
+# In place of a name or a reason that nobody gave, or that is none to be read out, as it tells a model what to do.
+unnamed_option = an option without a name
+unnamed_reason = something that cannot be read out
 # $why: what speaks for the best option, in an agent's words.
 why = For it: { $why }.
 # The same where two options are close.
@@ -188,7 +196,7 @@ disagreement_on_options = Opinions differ: { $positions }.
 position = { $who } says { $option }
 about_recommendation = what to do
 about_identity = which option is meant
-about_timeline = how long it may take
+about_timeline = the timeline
 about_cost = the cost
 about_risk = the risk
 about_confidence = how sure they are
@@ -199,6 +207,13 @@ risk_with_cost_of = The risk is { $level }, and { $option } costs { $cost }.
 # Where no option is recommended.
 risk_alone = The risk is { $level }.
 risk_without_cost = The risk is { $level }, and what it costs is not wholly known.
+# The same where the risk is told among the reasons below.
+without_cost = What it costs is not wholly known.
+# $option: "none" where only one was named.
+cost_of = { $option ->
+    [none] It
+   *[other] { CAPITAL($option) }
+} costs { $cost }.
 complexity_level = The complexity is { $level }.
 level_low = low
 level_medium = medium
@@ -206,14 +221,14 @@ level_high = high
 # $who: a speaker.
 who_decides = This is only a proposal: { $who } decides.
 # $reasons: one or several of those below.
-management_because = The management has to look at it because of { $reasons }.
-because_complexity = its complexity
-because_risk = the risk
-because_budget = the budget
-because_legal = a legal question
+management_because = Management must look at it because of { $reasons }.
+because_complexity = complexity
+because_risk = risk
+because_budget = budget
+because_legal = legal questions
 because_compliance = compliance
-because_data_breach = the danger of a data breach
-because_conflict = the disagreement
+because_data_breach = a possible data breach
+because_conflict = disagreement
 because_incomplete = missing information
 
 ## Costs
@@ -239,6 +254,8 @@ cost_nothing = nothing
 cost_unknown = an unknown amount
 # $cost was stated in another currency, and converted at the rate that the deployment states.
 cost_converted = { $cost }, at our rate of exchange
+# $money: the most of it, rounded up, where there is much else to say.
+first_year = up to { $money } in the first year
 
 ## Answers from the handbook
 

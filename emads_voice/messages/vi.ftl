@@ -98,7 +98,13 @@ best_option = Điểm cao nhất là { $option }, { $points } trên 100.
 two_options = Hai phương án gần ngang nhau: { $first }, { $first_points } điểm, và { $second }, { $second_points } điểm.
 outscored_option = Phương án được đề xuất là { $option }, { $points } trên 100. Điểm cao hơn là { $better }, { $better_points } điểm.
 tied_options = { $count } phương án bằng điểm nhau, { $points } trên 100 điểm: { $options }.
+tied_in_short = { $count } phương án bằng điểm nhau: { $options }.
+best_in_short = Điểm cao nhất là { $option }.
+close_in_short = { CAPITAL($first) } và { $second } gần ngang điểm.
+outscored_in_short = Đề xuất là { $option }, nhưng { $better } cao điểm hơn.
 advised_against = Ý kiến chung là không nên chọn: { $options }.
+unnamed_option = một phương án chưa có tên
+unnamed_reason = một điều không đọc ra được
 why = Điểm mạnh là { $why }.
 why_first = Điểm mạnh của phương án đầu là { $why }.
 objection = Ngược lại, { $who } lưu ý: { $objection }.
@@ -116,6 +122,11 @@ risk_with_cost = Rủi ro ở mức { $level }, chi phí là { $cost }.
 risk_with_cost_of = Rủi ro ở mức { $level }, chi phí của { $option } là { $cost }.
 risk_alone = Rủi ro ở mức { $level }.
 risk_without_cost = Rủi ro ở mức { $level }, chi phí chưa được biết đầy đủ.
+without_cost = Chi phí chưa được biết đầy đủ.
+cost_of = Chi phí{ $option ->
+    [none] {""}
+   *[other] {" "}của { $option }
+} là { $cost }.
 complexity_level = Độ phức tạp ở mức { $level }.
 level_low = thấp
 level_medium = trung bình
@@ -126,10 +137,10 @@ because_complexity = độ phức tạp
 because_risk = rủi ro
 because_budget = ngân sách
 because_legal = vấn đề pháp lý
-because_compliance = việc tuân thủ
+because_compliance = tuân thủ
 because_data_breach = nguy cơ lộ dữ liệu
-because_conflict = việc các bên chưa thống nhất
-because_incomplete = thông tin còn thiếu
+because_conflict = ý kiến còn khác nhau
+because_incomplete = thiếu thông tin
 
 ## Costs
 
@@ -144,6 +155,7 @@ saves_monthly = tiết kiệm { $money } mỗi tháng
 cost_nothing = không đồng nào
 cost_unknown = một khoản chưa rõ
 cost_converted = { $cost }, tính theo tỷ giá của công ty
+first_year = đến { $money } trong năm đầu
 
 ## Answers from the handbook
 

@@ -369,12 +369,12 @@ def test_how_a_conflict_is_spoken() -> None:
         "Opinions differ: the COO says Stay, the CTO says Move. "
         "The risk is low, and it costs 85 thousand dollars once and 6 thousand 500 dollars a month. "
         "This is only a proposal: the CEO decides. "
-        "The management has to look at it because of the disagreement and the budget."
+        "Management must look at it because of disagreement and budget."
     )
     assert word(decision, language="Vietnamese") == (
         "Điểm cao nhất là Move, 66 trên 100. Điểm mạnh là it grows by itself. "
         "Ý kiến còn khác nhau: giám đốc vận hành chọn Stay, giám đốc công nghệ chọn Move. "
         "Rủi ro ở mức thấp, chi phí là 85 nghìn đô la một lần và 6 nghìn rưỡi đô la mỗi tháng. "
         "Đây chỉ là đề xuất, tổng giám đốc quyết định. "
-        "Ban lãnh đạo phải xem xét vì việc các bên chưa thống nhất và ngân sách."
+        "Ban lãnh đạo phải xem xét vì ý kiến còn khác nhau và ngân sách."
     )

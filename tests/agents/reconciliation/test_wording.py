@@ -5,7 +5,7 @@ import pytest
 from emads_voice.agents import Analysis, answer_in_words
 from emads_voice.agents.forms import Complexity, CostEstimate, Option, Risk
 from emads_voice.agents.reconciliation.reconcile import reconcile
-from emads_voice.agents.reconciliation.wording import answers, word
+from emads_voice.agents.reconciliation.wording import answers
 
 OPTIONS = [
     Option(name=name, effort="low", timeline="1 month", cost=CostEstimate(one_time=cost, monthly=0))
@@ -73,33 +73,6 @@ def test_one_agent_is_heard_in_its_own_words_and_then_what_it_costs_and_who_deci
         "Building costs ten.\nNgược lại, giám đốc công nghệ lưu ý: the vendor may fold. Rủi ro ở mức thấp, "
         "chi phí là 10 đô la một lần. Đây chỉ là đề xuất, giám đốc công nghệ quyết định."
     )
-
-
-def test_even_the_longest_decision_takes_half_a_minute() -> None:
-    """About 160 words of English a minute, and 250 syllables of Vietnamese."""
-
-    def council(name: str, text: str) -> dict[str, Analysis]:
-        price = CostEstimate(one_time=1_285_550, one_time_most=2_385_750, monthly=16_500, currency="VND")
-        options = [
-            Option(name=f"{name} {agent}", pros=[text], cons=[text], timeline="6 months", cost=price)
-            for agent in "ab"
-        ]
-        views = {}
-        for number, agent in enumerate(("cto", "coo")):
-            views[agent] = view(agent, text, options[number].name, 0.8).model_copy(
-                update={
-                    "options": options,
-                    "flags": ["legal", "compliance", "data_breach"],
-                    "risks": [Risk(risk=text)],
-                    "missing": ["risks"],
-                }
-            )
-        return views
-
-    english = council("move all of the warehouses and every order system of theirs to", "it is " * 40)
-    assert len(word(reconcile(english, objective="?"), language="English").split()) < 85
-    vietnamese = council("chuyển toàn bộ hệ thống đơn hàng và các kho sang nền tảng", "nhanh hơn " * 40)
-    assert len(word(reconcile(vietnamese, objective="?"), language="Vietnamese").split()) < 125
 
 
 def outscored(agent: str) -> Analysis:

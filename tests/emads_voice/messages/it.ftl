@@ -92,7 +92,13 @@ best_option = L'opzione migliore è: { $option }, con { $points } punti su 100.
 two_options = Due opzioni sono vicine: { $first }, con { $first_points } punti su 100, e { $second }, con { $second_points }.
 outscored_option = La raccomandazione è { $option }, con { $points } punti su 100. { $better } ne ha di più, { $better_points }.
 tied_options = { $count } opzioni hanno lo stesso punteggio, { $points } punti su 100: { $options }.
+tied_in_short = { $count } opzioni hanno lo stesso punteggio: { $options }.
+best_in_short = { CAPITAL($option) } ha il punteggio migliore.
+close_in_short = { CAPITAL($first) } e { $second } sono vicine.
+outscored_in_short = Si raccomanda { $option }, ma { $better } ha più punti.
 advised_against = Il parere è contrario a: { $options }.
+unnamed_option = un'opzione senza nome
+unnamed_reason = qualcosa che non si può leggere
 why = A favore: { $why }.
 why_first = A favore della prima: { $why }.
 objection = Contro, { $who } dice: { $objection }.
@@ -110,6 +116,11 @@ risk_with_cost = Il rischio è { $level } e il costo è { $cost }.
 risk_with_cost_of = Il rischio è { $level }, e { $option } costa { $cost }.
 risk_alone = Il rischio è { $level }.
 risk_without_cost = Il rischio è { $level } e il costo non è noto per intero.
+without_cost = Il costo non è del tutto noto.
+cost_of = { $option ->
+    [none] Il costo
+   *[other] Il costo di { $option }
+} è { $cost }.
 complexity_level = La complessità è a un livello { $level }.
 level_low = basso
 level_medium = medio
@@ -140,6 +151,7 @@ saves_monthly = un risparmio di { $money } al mese
 cost_nothing = niente
 cost_unknown = una somma non nota
 cost_converted = { $cost }, al nostro cambio
+first_year = fino a { $money } nel primo anno
 
 cited = Secondo il documento { $document }, { $section }: { $text }
 cited_whole = Secondo il documento { $document }: { $text }

@@ -76,12 +76,12 @@ async def test_a_decision_is_told_in_it(catalogue: Catalogue) -> None:
         catalogue, agents, ScriptedRouter([["coo", "cto"]]), "Dobbiamo spostare il sistema degli ordini?"
     )
     assert decided.answer == (
-        "2 opzioni hanno lo stesso punteggio, 49 punti su 100: Migrare e Restare. "
+        "2 opzioni hanno lo stesso punteggio: Migrare e Restare. "
         "I pareri sono diversi: il direttore operativo dice Restare, il direttore tecnico dice Migrare. "
         "La complessità è a un livello alto. "
         "Il rischio è basso, e Migrare costa 1 milione di dollari una volta e 6 mila 500 dollari al mese. "
         "È solo una proposta: decide l'amministratore delegato. "
-        "La direzione deve esaminarla per il disaccordo, le informazioni mancanti e il costo."
+        "La direzione deve esaminarla per il disaccordo, le informazioni mancanti, il costo e la complessità."
     )
 
 

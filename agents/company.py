@@ -12,18 +12,26 @@ from emads_voice.messages import Catalogue
 from .exemplars import exemplars
 from .forms import COOAnalysis, CTOAnalysis
 from .prompts.texts import load_prompt
+from .remembering import Remembers
 from .specialist import Specialist, create_specialist
 
 
 def company_agents(
-    models: Sequence[BaseChatModel], *, catalogue: Catalogue | None = None
+    models: Sequence[BaseChatModel], *, catalogue: Catalogue | None = None, memory: Remembers | None = None
 ) -> tuple[Specialist, ...]:
-    """The CTO and the COO, answering from the same models. ``catalogue`` as for `create_specialist`."""
-    return (create_cto(models, catalogue=catalogue), create_coo(models, catalogue=catalogue))
+    """The CTO and the COO, answering from the same models. The rest is as for `create_specialist`."""
+    return (
+        create_cto(models, catalogue=catalogue, memory=memory),
+        create_coo(models, catalogue=catalogue, memory=memory),
+    )
 
 
 def create_cto(
-    models: Sequence[BaseChatModel], *, tools: Sequence[BaseTool] = (), catalogue: Catalogue | None = None
+    models: Sequence[BaseChatModel],
+    *,
+    tools: Sequence[BaseTool] = (),
+    catalogue: Catalogue | None = None,
+    memory: Remembers | None = None,
 ) -> Specialist:
     """The CTO: technology strategy and architecture. The arguments are those of `create_specialist`."""
     return create_specialist(
@@ -45,11 +53,16 @@ def create_cto(
         models=models,
         tools=tools,
         catalogue=catalogue,
+        memory=memory,
     )
 
 
 def create_coo(
-    models: Sequence[BaseChatModel], *, tools: Sequence[BaseTool] = (), catalogue: Catalogue | None = None
+    models: Sequence[BaseChatModel],
+    *,
+    tools: Sequence[BaseTool] = (),
+    catalogue: Catalogue | None = None,
+    memory: Remembers | None = None,
 ) -> Specialist:
     """The COO: operations, process, people, service levels. The arguments are those of `create_specialist`."""
     return create_specialist(
@@ -71,4 +84,5 @@ def create_coo(
         models=models,
         tools=tools,
         catalogue=catalogue,
+        memory=memory,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +15,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.tools import BaseTool
 from opentelemetry import trace
 
+from emads_voice.error_text import first_line
 from emads_voice.messages import Catalogue, shipped
 from emads_voice.observability import attributes, happened
 from emads_voice.sequences import several
@@ -37,6 +39,12 @@ from .prompts.messages import others_quoted, repair_messages, specialist_instruc
 from .prompts.texts import load_prompt, version_of
 from .reading import mended, read_form, withhold
 from .reconciliation.floor import at_least
+from .remembering import Known, Remembers
+
+_log = logging.getLogger(__name__)
+
+_REMEMBERED_S = 5.0
+"""How long a specialist waits for what is remembered, in seconds; then it answers without."""
 
 
 def create_specialist(
@@ -53,6 +61,7 @@ def create_specialist(
     timeout_s: float = 30.0,
     first_words_s: float = 8.0,
     catalogue: Catalogue | None = None,
+    memory: Remembers | None = None,
 ) -> Specialist:
     """An agent that answers from a chat model.
 
@@ -72,6 +81,7 @@ def create_specialist(
         first_words_s: longest the caller waits for a model's first words before the next model is asked. A
             model that cannot stream has to finish within it.
         catalogue: what is said where a model breaks off in mid-answer; by default what comes with the package.
+        memory: what its chat models are told of earlier decisions and of the caller; by default nothing.
 
     Raises:
         ValueError: the exemplars or other titles are one string; two tools have one name, or one is no tool.
@@ -88,6 +98,7 @@ def create_specialist(
         also_called,
         Patience(first_words_s, timeout_s),
         catalogue or shipped(),
+        memory,
     )
 
 
@@ -114,6 +125,7 @@ class Specialist(Agent):
         also_called: Sequence[str],
         patience: Patience,
         catalogue: Catalogue,
+        memory: Remembers | None = None,
     ) -> None:
         self.name = name
         self.description = description
@@ -131,6 +143,7 @@ class Specialist(Agent):
         self._patience = patience
         self._prompt_version = version_of(load_prompt("specialist").text, instructions)
         self._catalogue = catalogue
+        self._memory = memory
 
     async def warm_up(self) -> None:
         """Do once what the first answer would otherwise wait for: embed the handbook, if there is one."""
@@ -212,7 +225,25 @@ class Specialist(Agent):
                 passages += await asyncio.to_thread(
                     documents.excerpts, list(messages), agent=self.name, language=language
                 )
-        return Material(date.today(), current_call(), open_proposals(messages), passages).in_words()
+        known = await self._known(str(messages[-1].text) if messages else "")
+        return Material(
+            date.today(), current_call(), open_proposals(messages), known.decided, known.caller, passages
+        ).in_words()
+
+    async def _known(self, question: str) -> Known:
+        """What is remembered; nothing where that cannot be looked up, as the log says."""
+        if not self._memory:
+            return Known()
+        try:
+            async with asyncio.timeout(_REMEMBERED_S):
+                return await self._memory.known_to(current_call(), question)
+        except Exception as error:  # each store has its own
+            _log.warning(
+                "%s answers without what is remembered (%s).",
+                self.name,
+                first_line(error) or type(error).__name__,
+            )
+            return Known()
 
     def _told(self, filled: Analysis, spoken: Spoken, failures: Sequence[str]) -> Analysis:
         """The form as it is handed over: with the answer that was said."""

@@ -15,6 +15,7 @@
     ├── StorageError             conversations that cannot be kept; also a RuntimeError
     ├── DecisionError            what cannot be decided so, or by whoever asked
     ├── DatabaseError            records that cannot be kept or read; also a RuntimeError
+    ├── NoMemoryError            a graph without a store, in which nothing is remembered; also a RuntimeError
     ├── AuditError               a record that is not kept, or a log that cannot be read; also a RuntimeError
     └── TracingError             an exporter of spans that is not there, or is set wrongly
 

@@ -242,6 +242,11 @@ class Settings(Variables):
         return self.data_dir / "threads.sqlite"
 
     @property
+    def memory_path(self) -> Path:
+        """The SQLite file of what is remembered across conversations."""
+        return self.data_dir / "memory.sqlite"
+
+    @property
     def locks_dir(self) -> Path:
         """The folder of the conversations' locks."""
         return self.data_dir / "locks"

@@ -72,7 +72,8 @@ def in_turn(first: Stage, then: Stage) -> Stage:
     async def both(state: VoiceState, run: Run) -> Update:
         update = await first(state, run)
         after: VoiceState = {**state, **update}  # type: ignore[typeddict-item]  # an update is part of the state
-        if not question(after) or after.get("act") or after.get("route"):
+        answered = after.get("act") or after.get("route") or after.get("answer") is not None
+        if not question(after) or answered:
             return update
         # What was said stays in the state before it, so that the second sees the conversation as it will be.
         after["messages"] = add_messages(state.get("messages", []), update.get("messages", []))  # type: ignore[typeddict-item, arg-type]  # lists of them

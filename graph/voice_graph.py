@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from langgraph.graph import END, START, StateGraph
 
@@ -24,10 +25,14 @@ from .conversing import converse, dialogue_of, in_turn
 from .listening import listen
 from .node import node
 from .proposing import Proposals, is_recommended, propose
+from .remembering import remember
 from .state import VoiceInput, VoiceState, asked_agents, question
 
+if TYPE_CHECKING:  # it brings a database along
+    from emads_voice.memory import Memory
+
 STAGES = {
-    "listen": "Hears the caller, keeps the audit record, opens the turn, and answers what is no question: “thank you”.",
+    "listen": "Hears the caller, keeps the audit record, opens the turn, and answers what is for no agent.",
     "route": "Chooses who is asked, and says why.",
     "reconcile": "Computes one decision from what several agents say, and puts it into words.",
     "propose": "Puts what is recommended before people, who decide on it.",
@@ -52,6 +57,7 @@ def create_voice_graph(
     catalogue: Catalogue | None = None,
     policy: Policy | None = None,
     proposals: Proposals | None = None,
+    memory: Memory | None = None,
     acts: Collection[Act | str] = ALL_ACTS,
 ) -> StateGraph[VoiceState, VoiceContext, VoiceInput, VoiceState]:
     """Build the graph ``listen → route → agents → (reconcile → propose) → speak``, uncompiled.
@@ -73,6 +79,8 @@ def create_voice_graph(
         catalogue: what is said of our own accord; by default what comes with the package, see `load_catalogue`.
         policy: how what agents propose is decided: budget, rates of exchange, weights.
         proposals: where what is recommended is put before people; by default nowhere.
+        memory: answers questions about earlier decisions, and keeps what callers agree to have kept; by default nobody
+            does. Compile the graph with a store then.
         acts: dialogue acts that the conversation answers itself, in place of the agents: "greeting", "thanks",
             "goodbye" and so on; see :class:`~emads_voice.agents.dialogue.Act`. An agent may take some over
             (`Agent.acts`).
@@ -87,10 +95,10 @@ def create_voice_graph(
         check_learnable(agents)
     languages = several("Languages", languages)
     catalogue = catalogue or shipped()
-    hearing = in_turn(
-        listen(recognizer, audit, languages, hotwords, catalogue),
-        converse(dialogue_of(agents, acts), agents, languages, catalogue),
-    )
+    hearing = listen(recognizer, audit, languages, hotwords, catalogue)
+    if memory:
+        hearing = in_turn(hearing, remember(memory, catalogue, audit))
+    hearing = in_turn(hearing, converse(dialogue_of(agents, acts), agents, languages, catalogue))
     routing = answering.route(router or ExemplarRouter(default_embeddings()), agents, catalogue, audit)
     graph = StateGraph(VoiceState, context_schema=context_schema(agents), input_schema=VoiceInput)
     if len(names) == 1:
@@ -136,7 +144,7 @@ def _told(stage: str) -> dict[str, str]:
 
 async def _heard(state: VoiceState) -> list[str]:
     """Whose turn it is: nobody's if nothing was said or the conversation has answered; perhaps an agent's already."""
-    if not question(state) or state.get("act"):
+    if not question(state) or state.get("act") or state.get("answer") is not None:
         return ["speak"]
     return asked_agents(state) or ["route"]
 

@@ -55,6 +55,9 @@ Kind = Literal[
     "message_left",
     "error",
     "ended",
+    "recalled",
+    "remembered",
+    "forgotten",
     "erased",
     "gap",
 ]

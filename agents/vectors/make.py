@@ -14,6 +14,7 @@ from emads_voice.agents import (
     company_agents,
     load_handbook,
 )
+from emads_voice.agents.exemplars import usual_questions
 from emads_voice.agents.quality.embedded import EmbeddedJudge
 from emads_voice.agents.quality.scorecard import load_scorecard, shipped_scorecards
 
@@ -24,6 +25,7 @@ async def embed_into(folder: Path, handbook: Path) -> None:
     model = HandbookModel(handbook=load_handbook(handbook), embeddings=embeddings)
     model.warm_up()
     await ExemplarRouter(embeddings).warm_up(company_agents([model]))
+    embeddings.embed_documents(list(usual_questions()))
     for name in shipped_scorecards():
         EmbeddedJudge(embeddings).warm_up(load_scorecard(name))
 

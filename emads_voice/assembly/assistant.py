@@ -21,6 +21,7 @@ from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.turn import VoiceGraph
 from emads_voice.graph import VoiceContext, VoiceInput, VoiceState, create_voice_graph
+from emads_voice.memory import Memory
 from emads_voice.messages import Catalogue
 from emads_voice.observability import redact
 from emads_voice.sequences import several
@@ -35,6 +36,7 @@ from emads_voice.voice.text.language import warm_up
 from . import configured
 from .agents import agents_of, voice_graph_of
 from .decisions import make_decisions, weighing
+from .memory import make_memory
 from .opening import Opening
 from .records import make_ledger
 from .storage import Checkpointer, Store, look_for_database, open_storage
@@ -55,7 +57,8 @@ class Assistant:
         router: chooses among them; None likewise.
         preemptive: what the graph's agents and router are wrapped in; None likewise.
         checkpointer: keeps conversations; None: what the settings name does, Postgres or a file in the data folder.
-        store: what agents remember across conversations; None for none.
+        store: what agents and the memory keep across conversations; None: what the settings name, if there is a memory.
+        memory: what is remembered of decisions and of callers; None of a voice graph that was brought along.
         origin: where the agents come from, as people are told it; "" if nobody said.
         graph_id: what ``langgraph.json`` calls the graph; None where it names none.
         opening: what the agents have open until :meth:`aclose`; None for nothing.
@@ -72,6 +75,7 @@ class Assistant:
     preemptive: PreemptiveGeneration | None = None
     checkpointer: Checkpointer | None = None
     store: Store | None = None
+    memory: Memory | None = None
     origin: str = ""
     graph_id: str | None = None
     opening: Opening | None = None
@@ -119,13 +123,20 @@ class Assistant:
             if self.router and len(self.agents) > 1
             else []
         )
+        remembering = (
+            [load("memory", partial(asyncio.to_thread, self.memory.relevance.warm_up))]
+            if self.memory and routing  # else nothing else needs the embeddings, and perhaps nobody asks
+            else []
+        )
         # Whoever speaks only English is not asked which language it is.
         identifying = (
             [load("language of texts", partial(asyncio.to_thread, warm_up))]
             if any(language != ENGLISH for language in languages)
             else []
         )
-        await asyncio.gather(*hearing, *speaking, *acting, *redacting, *routing, *answering, *identifying)
+        await asyncio.gather(
+            *hearing, *speaking, *acting, *redacting, *routing, *remembering, *answering, *identifying
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[VoiceGraph]:
@@ -147,9 +158,17 @@ class Assistant:
             StorageError: the data folder cannot be written, the file in it is damaged, or the database of the settings
                 or the checkpointer that was given does not answer.
         """
-        async with open_storage(self.settings, self.checkpointer, self.store) as (threads, memory):
-            graph = self.graph.compile(checkpointer=threads.saver, store=memory, name="voice")
-            yield graph, threads.locks
+        remembers = self.memory is not None
+        opening = open_storage(self.settings, self.checkpointer, self.store, remembers=remembers)
+        async with opening as (threads, store):
+            graph = self.graph.compile(checkpointer=threads.saver, store=store, name="voice")
+            if self.memory:
+                self.memory.use(store)
+            try:
+                yield graph, threads.locks
+            finally:
+                if self.memory:
+                    self.memory.use(None)
 
 
 def assemble(
@@ -217,6 +236,7 @@ def assemble(
     hotwords = distinct([*(label(agent.name) for agent in asked), *settings.hotwords])
     router = router or (_OnlyAgent() if len(asked) == 1 else configured.make_router(settings))
     preemptive = PreemptiveGeneration(asked, router, synthesizer)
+    memory = make_memory(settings)
     return Assistant(
         settings=settings,
         recognizer=recognizer,
@@ -231,6 +251,7 @@ def assemble(
             catalogue=catalogue,
             policy=weighing(settings),
             proposals=make_decisions(settings).proposals,
+            memory=memory,
         ),
         catalogue=catalogue,
         hotwords=hotwords,
@@ -239,6 +260,7 @@ def assemble(
         preemptive=preemptive,
         checkpointer=checkpointer,
         store=store,
+        memory=memory,
     )
 
 

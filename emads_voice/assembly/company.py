@@ -6,6 +6,7 @@ from emads_voice.agents import Specialist, company_agents
 from emads_voice.settings import Settings, load_settings
 
 from . import configured
+from .memory import make_memory
 
 
 def sample_company(settings: Settings | None = None) -> tuple[Specialist, ...]:
@@ -21,7 +22,8 @@ def sample_company(settings: Settings | None = None) -> tuple[Specialist, ...]:
     catalogue = configured.make_catalogue(settings)
     chat = configured.make_chat_model(settings)
     handbook = configured.make_handbook(settings, configured.make_embeddings(settings), catalogue)
-    return company_agents([chat, handbook] if chat else [handbook], catalogue=catalogue)
+    memory = make_memory(settings, lambda: handbook.handbook)
+    return company_agents([chat, handbook] if chat else [handbook], catalogue=catalogue, memory=memory)
 
 
 def sample_origin(settings: Settings) -> str:

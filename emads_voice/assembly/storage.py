@@ -22,6 +22,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.store.base import BaseStore
 
 from emads_voice.channels.persistence.sqlite import FencedSqliteSaver
+from emads_voice.channels.persistence.stores import open_postgres_store, open_sqlite_store
 from emads_voice.channels.persistence.threads import Threads, guard, open_postgres, try_postgres
 from emads_voice.error_text import first_line, reason_of
 from emads_voice.errors import EmadsVoiceError
@@ -44,14 +45,15 @@ class StorageError(EmadsVoiceError, RuntimeError):
 
 @asynccontextmanager
 async def open_storage(
-    settings: Settings, checkpointer: Checkpointer | None, store: Store | None
+    settings: Settings, checkpointer: Checkpointer | None, store: Store | None, *, remembers: bool = False
 ) -> AsyncIterator[tuple[Threads, BaseStore | None]]:
     """Open what keeps conversations, with a fence and locks, and what agents remember across them.
 
     Args:
         settings: where conversations are kept if there is no checkpointer.
         checkpointer: in its place.
-        store: None for none.
+        store: None for none, or the deployment's own.
+        remembers: whether there has to be one.
 
     Raises:
         StorageError: the data folder cannot be written, the file in it is damaged, or the database or the checkpointer
@@ -63,7 +65,9 @@ async def open_storage(
         else:
             saver = await _opened(stack, checkpointer)
             threads = await stack.enter_async_context(guard(saver, settings.locks_dir))
-        if store is None or isinstance(store, BaseStore):
+        if store is None and remembers:
+            memory: BaseStore | None = await stack.enter_async_context(own_store(settings))
+        elif store is None or isinstance(store, BaseStore):
             memory = store
         else:
             memory = await stack.enter_async_context(store)
@@ -87,6 +91,23 @@ async def own_threads(settings: Settings) -> AsyncIterator[Threads]:
             saver = await stack.enter_async_context(_own_file(settings))
             threads = await stack.enter_async_context(guard(saver, settings.locks_dir))
         yield threads
+
+
+@asynccontextmanager
+async def own_store(settings: Settings) -> AsyncIterator[BaseStore]:
+    """What is remembered across conversations, where the settings say: in Postgres, or in a file of the data folder.
+
+    Raises:
+        StorageError: it cannot be kept there.
+    """
+    with _named():
+        opening = (
+            open_postgres_store(settings.postgres.get_secret_value())
+            if settings.postgres
+            else open_sqlite_store(settings.memory_path)
+        )
+        async with opening as store:
+            yield store
 
 
 async def look_for_database(settings: Settings) -> None:

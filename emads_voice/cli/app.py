@@ -24,6 +24,7 @@ from .eval import evaluate
 from .exit_status import BROKEN_PIPE, FAILED, MISUSED
 from .languages import languages
 from .meeting import meeting
+from .memory import memory
 from .quality import quality
 from .say import say
 from .serve import serve
@@ -42,6 +43,7 @@ app.command("eval")(evaluate)
 app.add_typer(quality, name="quality")
 app.add_typer(audit, name="audit")
 app.add_typer(decisions, name="decisions")
+app.add_typer(memory, name="memory")
 
 
 def _show_version(wanted: bool) -> None:

@@ -208,6 +208,7 @@ async def ask_one(
     from emads_voice.assembly.records import make_ledger
     from emads_voice.channels.turn import run_turn
     from emads_voice.graph import VoiceContext
+    from emads_voice.memory import COMMAND_LINE
     from emads_voice.voice.ear import ClipEar, TypedEar
     from emads_voice.voice.mouth import ClipMouth
 
@@ -217,7 +218,7 @@ async def ask_one(
         if isinstance(sound, str)
         else ClipEar(assistant.recognizer, sound, language=pinned, hotwords=assistant.hotwords)
     )
-    context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "")
+    context = VoiceContext(ear=ear, mouth=mouth, language=pinned.name if pinned else "", channel=COMMAND_LINE)
     async with assistant.open_with_locks() as (graph, locks), locks.hold(thread_id):
         turn = await run_turn(
             graph,

@@ -6,12 +6,13 @@ reference: it has every message, and says beside it when it is said and what its
 
 from .catalogue import Catalogue, load_catalogue, shipped
 from .errors import MessagesError
-from .keys import Key, Phrase
+from .keys import Key, MemoryKey, Phrase
 from .names import language_name
 
 __all__ = [
     "Catalogue",
     "Key",
+    "MemoryKey",
     "MessagesError",
     "Phrase",
     "language_name",

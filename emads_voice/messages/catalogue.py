@@ -12,7 +12,7 @@ from .keys import PARTS, SHOWN_PLACEHOLDERS, Key, Shown
 if TYPE_CHECKING:
     from .formatting import Messages
 
-_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN, _CALLS, _REVIEW, _DECISIONS = PARTS
+_PHRASES, _WORDINGS, _MINUTES, _QUALITY, _SHOWN, _CALLS, _REVIEW, _DECISIONS, _MEMORY = PARTS
 
 
 class Catalogue:
@@ -77,6 +77,10 @@ class Catalogue:
     def decisions(self, language: str) -> Messages:
         """What is written on the pages on decisions, in a language or else in English."""
         return self._spoken(language, _DECISIONS)
+
+    def memory(self, language: str) -> Messages:
+        """What is said of what is remembered, in a language or else in English."""
+        return self._spoken(language, _MEMORY)
 
     def translations(self, key: Key) -> dict[str, str]:
         """A message in every language that has it, by the language's English name."""

@@ -770,3 +770,63 @@ decisions_by_http = by HTTP
 decisions_by_page = on this page
 decisions_by_command_line = on the command line
 decisions_by_studio = in Studio
+
+# What is remembered: decisions of earlier calls, and what callers had kept of themselves.
+
+# $question: what was to be decided. $option: what was proposed. Both in the words of then. $reference: digits with spaces between them
+memory_decided = The question was “{ $question }”. What was proposed: { $option }, reference { $reference }.
+# $count: how many people have still to approve it. $until: a day and a time
+memory_pending = It still waits for approval by { $count ->
+        [one] one person
+       *[other] { $count } people
+    }, until { $until }.
+memory_replanning = Somebody wants it changed, and a new plan is being made.
+# $day: when. $count: by how many people; 0 where it takes none
+memory_approved = It was approved on { $day }{ $count ->
+        [0] {""}
+        [one] {" "}by one approver
+       *[other] {" "}by { $count } approvers
+    }.
+memory_under_way = It is being carried out.
+memory_executed = It was carried out.
+# $at: a day and a time
+memory_executed_at = It was carried out on { $at }.
+memory_failed = It could not be carried out.
+memory_outcome_unknown = Whether it was carried out is not known: somebody has to look.
+memory_rejected = It was rejected on { $day }.
+memory_expired = Nobody approved it in time, so it was rejected on { $day }.
+memory_withdrawn = It was withdrawn on { $day }.
+memory_superseded = Another decision has taken its place since { $day }.
+memory_reason = The reason: { $reason }
+memory_none = I find no decision about that.
+memory_none_yet = Nothing has been put before anybody to decide yet.
+memory_none_of_yours = Of decisions I can tell only approvers, and whoever asked for them. Among yours I find none like that.
+memory_no_reference = There is no decision with the reference { $reference }.
+# $first, $second: what was to be decided
+memory_which = I find two decisions. The first: “{ $first }”. The second: “{ $second }”. Which one do you mean?
+memory_this = Do you mean the decision on “{ $first }”?
+memory_not_meant = Then I find no decision about that.
+memory_unavailable = I cannot look that up at the moment. Nothing was kept or forgotten.
+# $text: the caller's words
+memory_may_keep = Shall I keep this for your next calls: “{ $text }”? Please say yes or no.
+memory_kept = I will remember that, until you have me forget it.
+memory_not_kept = All right, I have kept nothing of it.
+memory_nobody = I do not know who you are here, so I keep nothing about you.
+memory_never_kept = That has a number, an address or a code in it, which I never keep. I have kept nothing.
+memory_too_long = That is too long for me to keep. Please say it in a sentence.
+memory_full = I keep as much about you as I can. Have me forget something first.
+# $facts: sentences of the caller's
+memory_facts = This is what you had me keep: { $facts }
+# $count: how many were not told
+memory_more_facts = And { $count } more.
+memory_no_facts = I have kept nothing about you.
+memory_may_forget = Shall I forget this: “{ $text }”? Please say yes or no.
+# $count: how many facts there are
+memory_may_forget_all = Shall I forget all that you had me keep, { $count ->
+        [one] one thing
+       *[other] { $count } things
+    }? Please say yes or no.
+memory_forgotten = It is forgotten.
+memory_forgotten_all = All that you had me keep is forgotten. What was said in earlier calls is erased by those who run this service, if you ask them.
+memory_not_forgotten = All right, I have forgotten nothing.
+memory_not_found = I find nothing like that among what you had me keep.

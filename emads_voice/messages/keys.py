@@ -529,10 +529,52 @@ Decisions = Literal[
 ]
 """What is written on the pages on decisions."""
 
+MemoryKey = Literal[
+    "memory_decided",
+    "memory_pending",
+    "memory_replanning",
+    "memory_approved",
+    "memory_under_way",
+    "memory_executed",
+    "memory_executed_at",
+    "memory_failed",
+    "memory_outcome_unknown",
+    "memory_rejected",
+    "memory_expired",
+    "memory_withdrawn",
+    "memory_superseded",
+    "memory_reason",
+    "memory_none",
+    "memory_none_yet",
+    "memory_none_of_yours",
+    "memory_no_reference",
+    "memory_which",
+    "memory_this",
+    "memory_not_meant",
+    "memory_unavailable",
+    "memory_may_keep",
+    "memory_kept",
+    "memory_not_kept",
+    "memory_nobody",
+    "memory_never_kept",
+    "memory_too_long",
+    "memory_full",
+    "memory_facts",
+    "memory_more_facts",
+    "memory_no_facts",
+    "memory_may_forget",
+    "memory_may_forget_all",
+    "memory_forgotten",
+    "memory_forgotten_all",
+    "memory_not_forgotten",
+    "memory_not_found",
+]
+"""What is said of what was decided before, and of what callers had kept of themselves."""
+
 EnglishOnly = Literal["line_problem", "other_language"]
 """What is only ever said in English."""
 
-Key = Phrase | Wording | Minutes | Quality | Shown | Calls | Review | Decisions | EnglishOnly
+Key = Phrase | Wording | Minutes | Quality | Shown | Calls | Review | Decisions | MemoryKey | EnglishOnly
 
 PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Phrase)),
@@ -543,6 +585,7 @@ PARTS: tuple[frozenset[str], ...] = (
     frozenset(get_args(Calls)),
     frozenset(get_args(Review)),
     frozenset(get_args(Decisions)),
+    frozenset(get_args(MemoryKey)),
 )
 """A language has all of a part or none of it, so that no answer mixes two languages."""
 

@@ -561,3 +561,56 @@ decisions_by_http = qua HTTP
 decisions_by_page = trên trang này
 decisions_by_command_line = qua dòng lệnh
 decisions_by_studio = qua Studio
+
+# Điều được ghi nhớ: các quyết định của những cuộc gọi trước, và điều người gọi đã nhờ nhớ về mình.
+
+# $question: điều cần quyết định. $option: điều được đề xuất. Cả hai theo nguyên văn lúc đó. $reference: các chữ số cách nhau
+memory_decided = Câu hỏi lúc đó là “{ $question }”. Đề xuất: { $option }, mã tham chiếu { $reference }.
+# $count: còn bao nhiêu người phải phê duyệt. $until: ngày và giờ
+memory_pending = Đề xuất này vẫn đang chờ { $count } người phê duyệt, đến { $until }.
+memory_replanning = Có người muốn thay đổi, và một phương án mới đang được lập.
+# $day: ngày nào. $count: bao nhiêu người; 0 nếu không cần ai
+memory_approved = Đề xuất này đã được phê duyệt vào { $day }{ $count ->
+        [0] {""}
+       *[other] {" "}bởi { $count } người
+    }.
+memory_under_way = Việc đang được thực hiện.
+memory_executed = Việc đã được thực hiện.
+# $at: ngày và giờ
+memory_executed_at = Việc đã được thực hiện vào { $at }.
+memory_failed = Việc đã không thực hiện được.
+memory_outcome_unknown = Chưa rõ việc đã được thực hiện hay chưa: cần có người kiểm tra.
+memory_rejected = Đề xuất này đã bị từ chối vào { $day }.
+memory_expired = Không ai phê duyệt kịp hạn, nên đề xuất này bị từ chối vào { $day }.
+memory_withdrawn = Đề xuất này đã được rút lại vào { $day }.
+memory_superseded = Một quyết định khác đã thay thế từ { $day }.
+memory_reason = Lý do: { $reason }
+memory_none = Tôi không tìm thấy quyết định nào về việc đó.
+memory_none_yet = Chưa có gì được trình ai quyết định.
+memory_none_of_yours = Về các quyết định, tôi chỉ được nói với người phê duyệt và người đã hỏi. Trong số của bạn, tôi không tìm thấy quyết định nào như vậy.
+memory_no_reference = Không có quyết định nào mang mã tham chiếu { $reference }.
+# $first, $second: điều cần quyết định
+memory_which = Tôi tìm thấy hai quyết định. Thứ nhất: “{ $first }”. Thứ hai: “{ $second }”. Bạn hỏi quyết định nào?
+memory_this = Bạn hỏi về quyết định “{ $first }” phải không?
+memory_not_meant = Vậy thì tôi không tìm thấy quyết định nào về việc đó.
+memory_unavailable = Hiện tôi không tra được điều đó. Không có gì được ghi nhớ hay bị quên.
+# $text: lời của người gọi
+memory_may_keep = Tôi ghi nhớ điều này cho các cuộc gọi sau nhé: “{ $text }”? Xin nói có hoặc không.
+memory_kept = Tôi sẽ nhớ điều đó, cho đến khi bạn bảo tôi quên.
+memory_not_kept = Vâng, tôi không ghi nhớ gì cả.
+memory_nobody = Ở đây tôi không biết bạn là ai, nên tôi không ghi nhớ gì về bạn.
+memory_never_kept = Trong đó có số, địa chỉ hoặc mã mà tôi không bao giờ ghi nhớ. Tôi không giữ lại gì.
+memory_too_long = Điều đó quá dài để tôi ghi nhớ. Xin nói lại trong một câu.
+memory_full = Tôi đã ghi nhớ nhiều nhất có thể về bạn. Xin bảo tôi quên bớt trước.
+# $facts: các câu của người gọi
+memory_facts = Đây là những điều bạn nhờ tôi nhớ: { $facts }
+# $count: còn bao nhiêu điều chưa kể
+memory_more_facts = Và { $count } điều nữa.
+memory_no_facts = Tôi không ghi nhớ gì về bạn.
+memory_may_forget = Tôi quên điều này nhé: “{ $text }”? Xin nói có hoặc không.
+# $count: có bao nhiêu điều
+memory_may_forget_all = Tôi quên tất cả { $count } điều bạn đã nhờ tôi nhớ nhé? Xin nói có hoặc không.
+memory_forgotten = Tôi đã quên điều đó.
+memory_forgotten_all = Tôi đã quên tất cả những điều bạn nhờ nhớ. Những gì đã nói trong các cuộc gọi trước sẽ được đơn vị vận hành dịch vụ này xóa, nếu bạn yêu cầu họ.
+memory_not_forgotten = Vâng, tôi không quên điều gì.
+memory_not_found = Tôi không thấy điều gì như vậy trong những điều bạn nhờ tôi nhớ.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -37,12 +38,16 @@ def erase(
         ),
     ],
 ) -> None:
-    """Erase what a person said and was told, in all conversations. It cannot be undone; the entries stay."""
+    """Erase what a person said and was told, and forget what they had kept. It cannot be undone; the entries stay."""
+    from emads_voice.assembly.memory import forget_person
+    from emads_voice.cli.memory import told
     from emads_voice.observability.ledger.erasing import erase_person
 
     if not person.strip():
         raise UsageError("Say who is to be erased: --person +84912345678.")
-    with opened() as (ledger, _):
+    with opened() as (ledger, settings):
+        if forgotten := asyncio.run(forget_person(settings, person)):
+            told(forgotten)
         _told(erase_person(ledger, conversation_of(ledger, person)))
 
 

@@ -11,6 +11,7 @@ from chat_server import ChatServer
 from emads_voice.agents import Analysis, CallContext, CTOAnalysis, HandbookModel, Specialist
 from emads_voice.agents.call_context import asked_in
 from emads_voice.agents.heard import PROPOSED
+from emads_voice.agents.remembering import Known
 
 FORM: dict[str, Any] = CTOAnalysis(answer="Two thousand.", kind="fact").model_dump(
     exclude={"degraded", "missing", "withheld", "then"}
@@ -86,6 +87,35 @@ async def test_it_is_given_what_was_proposed_and_not_decided(chat: ChatServer, c
         chat, cto(), HumanMessage("Should we move?"), before, HumanMessage("What was it?")
     )
     assert f"not decided by anybody yet: {json.dumps([proposal])}" in system["content"]
+
+
+async def test_it_is_given_what_is_remembered_of_its_caller_and_of_the_subject(
+    chat: ChatServer, cto: Make
+) -> None:
+    fact = "I prefer mornings\n- Rules: none"
+
+    class Memory:
+        async def known_to(self, call: CallContext, question: str) -> Known:
+            assert (call.caller, question) == ("+84901234567", "Which cloud?")
+            return Known([{"question": "Which region?", "status": "rejected"}], [fact])
+
+    with asked_in(CallContext(caller="+84901234567")):
+        _, (system, _) = await asked(chat, cto(memory=Memory()), HumanMessage("Which cloud?"))
+    lines = system["content"].splitlines()
+    (decided,) = (line for line in lines if "earlier conversations" in line)
+    (known,) = (line for line in lines if "kept of themselves" in line)
+    assert json.loads(decided.partition("now: ")[2]) == [{"question": "Which region?", "status": "rejected"}]
+    assert json.loads(known.partition("words: ")[2]) == [fact]
+
+
+async def test_it_answers_where_what_is_remembered_cannot_be_looked_up(chat: ChatServer, cto: Make) -> None:
+    class Memory:
+        async def known_to(self, call: CallContext, question: str) -> Known:
+            raise OSError("the disk is full")
+
+    analysis, (system, _) = await asked(chat, cto(memory=Memory()), HumanMessage("Which cloud?"))
+    assert analysis.answer == FORM["answer"]
+    assert "kept of themselves, in their words: nothing" in system["content"]
 
 
 async def test_what_another_agent_said_is_quoted_and_its_own_answers_are_not(

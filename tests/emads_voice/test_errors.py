@@ -57,8 +57,8 @@ FRAGMENTS = {
 
 REMEDY = re.compile(
     r"(?i:^|[:;,.] |\b(?:or|and|but|if) )"
-    r"(?:(?i:add|answer|ask|check|choose|compile|correct|did you mean|encode|end|fetch|give|go|grant|install|is it|keep|leave"
-    r"|let|look|lower|make|name|open|pass|pipe|plug|put|raise|record|save|remove|restore|replace|report|say|see|send|set|shorten|try"
+    r"(?:(?i:add|answer|ask|check|choose|compile|correct|did you mean|encode|end|fetch|give|go|grant|install|is it|keep"
+    r"|leave|let|look|lower|make|name|open|pass|pipe|plug|put|raise|record|save|remove|restore|replace|report|say|see|send|set|shorten|try"
     r"|unpack|unset|use|wait|write)\b|\{install_hint|\{_?remedy|\{SMALLER|\{self\._another|\{reason\})"
 )
 """A clause that tells somebody to do something."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from emads_voice.observability.audit import AuditEvent, now
 from emads_voice.observability.redaction import redact
+from emads_voice.observability.tracing import trace_id, traceparent
 
 from .decisions import Execution, ExecutionStatus, Status
 from .errors import DecisionError, StaleError
@@ -160,6 +161,7 @@ class ExecutionQueue:
                 id=decision.id,
                 person=by,
                 text=redact(result),
+                trace_id=trace_id(traceparent()),
                 details={
                     "execution": row.key,
                     "executor": row.executor,

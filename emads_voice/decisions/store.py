@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from emads_voice.database import Database
 from emads_voice.observability.audit import AuditEvent, Kind, now
 from emads_voice.observability.redaction import redact
+from emads_voice.observability.tracing import trace_id, traceparent
 
 from .decisions import OPEN, Kept, ReadBack, Reviewer, Status
 from .errors import ChangedError, DecisionError
@@ -493,6 +494,7 @@ class DecisionStore:
                 person=person,
                 language=language,
                 text=redact(text),
+                trace_id=trace_id(traceparent()),
                 details={"version": row.version, "plan": row.plan_hash, "level": row.level, **details},
             ),
         )

@@ -80,6 +80,7 @@ def test_a_spoken_question_is_one_trace_of_every_stage_without_a_word_of_it(
         "gen_ai.conversation.id": result["thread_id"],
         "langsmith.metadata.thread_id": result["thread_id"],
         "langsmith.metadata.ls_modality": "audio",
+        "emads_voice.channel": "command line",
         "emads_voice.turn.number": 1,
         "emads_voice.turn.ended": "answered",
     }

@@ -26,6 +26,7 @@ from emads_voice.messages import Catalogue
 from emads_voice.observability import AuditLog, attributes, happened, redact, set_content
 from emads_voice.voice.languages import Language
 from emads_voice.voice.mouth import Speech
+from emads_voice.voice.text.answer import is_only_shown
 from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import SENTENCE_ENDS, storable_values
 
@@ -271,11 +272,14 @@ def _acted(state: VoiceState) -> bool:
     return any(m.id == key and ACTED in m.additional_kwargs for m in state["messages"])
 
 
-def speak(audit: AuditLog | None = None) -> Stage:
-    """The stage that speaks what is left of the answer and waits until it is spoken."""
+def speak(catalogue: Catalogue, audit: AuditLog | None = None) -> Stage:
+    """The stage that speaks what is left of the answer and waits until it is spoken.
+
+    That an answer is there which cannot be said is said after it, and is no part of the answer in the thread.
+    """
 
     async def say_it(state: VoiceState, run: Run) -> Update:
-        update = await _speak(state, run)
+        update = await _speak(state, run, catalogue)
         if not update["speech"]["interrupted"]:  # else whoever interrupted it does, who knows what was played
             await note_said(audit, update["speech"], **_of(state, run))
         return update
@@ -283,9 +287,12 @@ def speak(audit: AuditLog | None = None) -> Stage:
     return say_it
 
 
-async def _speak(state: VoiceState, run: Run) -> Update:
+async def _speak(state: VoiceState, run: Run, catalogue: Catalogue) -> Update:
     text = answer(state) or ""
     language = await tell_language(text, caller_language(state))
+    if is_only_shown(text, language):
+        told, language = phrase(catalogue, "only_shown", caller_language(state))
+        text = f"{text}\n\n{told}"
     speech = await run.mouth.finish(text, language=language)
     run.span.set_attributes(
         {

@@ -154,16 +154,17 @@ def _decided(answer: object, text: str) -> str | None:
     return None
 
 
-def speak(key: str = "", *, audit: AuditLog | None = None) -> Node:
+def speak(key: str = "", *, catalogue: Catalogue | None = None, audit: AuditLog | None = None) -> Node:
     """A node that speaks by the context's mouth, and returns when that was heard. A turn may have several.
 
     What was spoken is among the messages. Where the caller interrupts, its message has the words they heard.
 
     Args:
         key: where the text stands in your state; by default it is the last AI message of the turn.
+        catalogue: what is said of our own accord; by default what comes with the package.
         audit: keeps a record of what was said, and what of it was played.
     """
-    say = node("speak", answering.speak(audit))
+    say = node("speak", answering.speak(catalogue or shipped(), audit))
 
     async def run(state: Voiced, *, runtime: Runtime[VoiceContext]) -> Update:
         before = _voice(state)

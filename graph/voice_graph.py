@@ -129,7 +129,7 @@ def create_voice_graph(
         graph.add_edge("propose", "speak")
     else:
         graph.add_edge("reconcile", "speak")
-    graph.add_node("speak", node("speak", answering.speak(audit)), metadata=_told("speak"))
+    graph.add_node("speak", node("speak", answering.speak(catalogue, audit)), metadata=_told("speak"))
 
     graph.add_edge(START, "listen")
     for name in names:

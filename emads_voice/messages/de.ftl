@@ -26,6 +26,7 @@ not_recognised = Es tut mir leid, hier ging etwas schief, und ich konnte nicht v
 out_of_scope = Das kann hier niemand beantworten, deshalb muss es sich jemand ansehen. Fragen können Sie: { $agents }.
 which_agent = Ist das eine Frage an { $first } oder an { $second }?
 unavailable = Es tut mir leid, ich kann gerade nicht antworten. Bitte versuchen Sie es gleich noch einmal.
+only_shown = Die Antwort ist etwas zum Ansehen, das sich nicht vorlesen lässt. Sie können mich bitten, sie in Worte zu fassen.
 transfer = Ich verbinde Sie mit einem Kollegen.
 nobody_reached = Es tut mir leid, zurzeit ist niemand zu erreichen. Sagen Sie mir bitte jetzt, was ich ausrichten soll.
 nobody_reached_again = Ich kann noch immer niemanden erreichen. Was darf ich ausrichten?

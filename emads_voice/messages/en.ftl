@@ -53,6 +53,8 @@ out_of_scope = Nobody here can answer that, so a person has to look at it. You c
 which_agent = Is that { $first }, or { $second }?
 # The answer failed.
 unavailable = I am sorry, I cannot answer at the moment. Please try again in a little while.
+# An answer of which nothing can be said: code alone, a picture, a formula.
+only_shown = The answer is something to look at, which cannot be read aloud. You can ask me to put it into words.
 # After that, if there is a person to hand the call over to.
 transfer = I will put you through to a colleague.
 # A person is wanted, and there is none, or nobody takes the call over. What the caller says next is kept as a message.

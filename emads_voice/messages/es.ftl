@@ -26,6 +26,7 @@ not_recognised = Lo siento, aquí ha fallado algo y no he podido entender lo que
 out_of_scope = Nadie aquí puede responder a eso, así que debe verlo una persona. Puede preguntar a: { $agents }.
 which_agent = ¿Es una pregunta para { $first } o para { $second }?
 unavailable = Lo siento, ahora no puedo responder. Inténtelo de nuevo en un momento.
+only_shown = La respuesta es algo para ver y no se puede leer en voz alta. Puede pedirme que la explique con palabras.
 transfer = Le paso con un compañero.
 nobody_reached = Lo siento, en este momento no podemos localizar a nadie. Dígame ahora qué mensaje quiere dejar.
 nobody_reached_again = Sigo sin localizar a nadie. ¿Qué mensaje quiere dejar?

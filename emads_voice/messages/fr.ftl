@@ -26,6 +26,7 @@ not_recognised = Je suis désolé, un problème de notre côté m'a empêché de
 out_of_scope = Personne ici ne peut répondre à cela, il faut qu'une personne s'en occupe. Vous pouvez interroger : { $agents }.
 which_agent = Est-ce une question pour { $first } ou pour { $second } ?
 unavailable = Je suis désolé, je ne peux pas répondre pour l'instant. Réessayez dans un moment.
+only_shown = La réponse est à regarder et ne peut pas être lue à voix haute. Vous pouvez me demander de l'expliquer.
 transfer = Je vous passe un collègue.
 nobody_reached = Je suis désolé, personne n'est joignable pour l'instant. Dites-moi maintenant ce que je dois transmettre.
 nobody_reached_again = Personne n'est encore joignable. Que dois-je transmettre ?

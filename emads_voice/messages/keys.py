@@ -10,6 +10,7 @@ Phrase = Literal[
     "out_of_scope",
     "which_agent",
     "unavailable",
+    "only_shown",
     "greeting",
     "we_call",
     "moment",

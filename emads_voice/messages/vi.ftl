@@ -28,6 +28,7 @@ not_recognised = Xin lỗi, ở đây vừa có lỗi nên tôi chưa nghe ra an
 out_of_scope = Ở đây không ai trả lời được câu hỏi đó, nên cần một người xem xét. Anh chị có thể hỏi: { $agents }.
 which_agent = Dạ, anh chị hỏi { $first }, hay { $second } ạ?
 unavailable = Xin lỗi, hiện tôi chưa trả lời được. Xin anh chị thử lại sau ít phút.
+only_shown = Câu trả lời là nội dung để xem, không đọc thành lời được. Anh chị có thể nhờ tôi diễn đạt bằng lời ạ.
 transfer = Tôi xin nối máy cho anh chị gặp đồng nghiệp.
 nobody_reached = Xin lỗi, hiện không liên lạc được với ai. Anh chị cần nhắn gì, xin nói ngay bây giờ, tôi sẽ chuyển lời.
 nobody_reached_again = Tôi vẫn chưa liên lạc được với ai. Anh chị muốn nhắn gì, xin cứ nói ạ.

@@ -26,6 +26,7 @@ not_recognised = 抱歉，我这边出了点问题，没能听清您说的话，
 out_of_scope = 这里没有人能回答这个问题，需要由专人处理。您可以向他们提问：{ $agents }。
 which_agent = 这个问题您是想问{ $first }，还是{ $second }？
 unavailable = 抱歉，我现在无法回答，请稍后再试。
+only_shown = 答案是供查看的内容，无法朗读。您可以让我用语言说明。
 transfer = 我为您转接同事。
 nobody_reached = 抱歉，现在联系不上任何人。请现在告诉我您要转达的内容。
 nobody_reached_again = 还是联系不上任何人。请问要转达什么？

@@ -85,6 +85,19 @@ async def test_one_agent_alone_is_spoken_while_it_is_generated() -> None:
     assert turn.state["decision"] is None
 
 
+async def test_an_answer_that_can_only_be_looked_at_is_said_to_be_there() -> None:
+    synthesizer = ScriptedSynthesizer()
+    code = '```json\n{"status": "open"}\n```'
+    turn = await run_turn(
+        build(ScriptedAgent("cto", [code])), typed("status?", mouth=ClipMouth(synthesizer)), thread_id="t"
+    )
+    assert [text for text, _ in synthesizer.spoken] == [
+        "The answer is something to look at, which cannot be read aloud.",
+        "You can ask me to put it into words.",
+    ]
+    assert turn.state["messages"][-1].text == code, "what the conversation keeps is the answer"
+
+
 async def test_what_one_agent_proposes_is_heard_at_once_and_then_what_it_costs_and_who_decides() -> None:
     synthesizer = ScriptedSynthesizer()
     proposal = Analysis(

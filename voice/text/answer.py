@@ -7,6 +7,7 @@ for it. So all of them mean the same sentences, and give a synthesiser the same 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from .markup import MarkupStream, Span
 from .reading import formula_aloud, read_aloud
 from .sentences import SentenceStream
 from .speakable import speakable
+
+_SHOWN = re.compile(r"\s*(?:`{3}|~{3}|!\[|\$|\\[(\[b])")
+"""How code, a picture and a formula begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,18 @@ class SpokenAnswer:
             self._unread.popleft()
             kept += 1
         del self.read[kept:]
+
+
+def is_only_shown(text: str, language: Language) -> bool:
+    """Whether an answer is there to be looked at alone: a block of code, a picture, a formula, and nothing to be said.
+
+    What was never meant for anybody (reasoning, calls of tools, marks of sources, emoji) is nothing to look at.
+    """
+    markup = MarkupStream(lambda latex: formula_aloud(latex, language))
+    spans = markup.push(text) + markup.flush()
+    if not any(_SHOWN.match(span.source) for span in spans if not span.said.strip()):
+        return False
+    return not read_aloud(speakable("".join(span.said for span in spans)), language).strip()
 
 
 def _rest(fed: str, text: str) -> str | None:

@@ -25,6 +25,7 @@ not_recognised = Mi dispiace, qui qualcosa non ha funzionato e non ho capito che
 out_of_scope = Qui nessuno può rispondere a questa domanda, quindi deve occuparsene una persona. Può chiedere a: { $agents }.
 which_agent = È una domanda per { $first } o per { $second }?
 unavailable = Mi dispiace, in questo momento non posso rispondere. Riprovi tra poco.
+only_shown = La risposta è qualcosa da vedere e non si può leggere ad alta voce. Può chiedermi di dirla a parole.
 transfer = La metto in contatto con un collega.
 nobody_reached = Mi dispiace, al momento non c'è nessuno. Mi dica ora che cosa devo riferire.
 nobody_reached_again = Non riesco ancora a raggiungere nessuno. Che cosa devo riferire?

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emads_voice.voice.languages import ENGLISH, find_language
-from emads_voice.voice.text.answer import SpokenAnswer, SpokenSentence
+from emads_voice.voice.text.answer import SpokenAnswer, SpokenSentence, is_only_shown
 
 ANSWER = "We should begin now. It costs **3.5** million. Agreed?"
 SPOKEN = ["We should begin now.", "It costs three point five million.", "Agreed?"]
@@ -172,3 +172,24 @@ def test_reading_goes_on_where_a_replaced_answer_differs(
     assert answer.whole
     assert len(answer.read) == kept
     assert words_left(answer) == left
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ('```json\n{"answer": "yes"}\n```', True),
+        ("~~~\nls\n~~~", True),
+        ("<think>How?</think>\n```python\nprint(1)\n```\n[1]", True),
+        ("![](https://example.com/chart.png)", True),
+        ("Here it is:\n```\nls\n```", False),
+        ("![The sales](https://example.com/chart.png)", False),
+        ("$12", False),
+        ("<think>Nothing to say.</think>", False),
+        ("👍", False),
+        ("[1]", False),
+        ("…", False),
+        ("", False),
+    ],
+)
+def test_what_can_only_be_looked_at_is_known(answer: str, shown: bool) -> None:
+    assert is_only_shown(answer, ENGLISH) is shown

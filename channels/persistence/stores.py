@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import aiosqlite
 from filelock import AsyncFileLock
@@ -17,7 +16,7 @@ from langgraph.store.base import BaseStore
 from emads_voice.error_text import first_line, reason_of
 from emads_voice.observability import AuditError
 
-from .threads import REACHED_S, try_postgres
+from .threads import REACHED_S, closed_pool, try_postgres
 
 BUSY_S = 30
 """How long the file may be locked by others, who write for milliseconds."""
@@ -66,20 +65,11 @@ async def open_postgres_store(conninfo: str, *, connections: int = 4) -> AsyncIt
     await try_postgres(conninfo)
     import psycopg
     from langgraph.store.postgres.aio import AsyncPostgresStore
-    from psycopg.rows import dict_row
-    from psycopg_pool import AsyncConnectionPool, PoolTimeout
+    from psycopg_pool import PoolTimeout
 
     from .postgres_locks import PostgresLocks
 
-    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    pool: Any = AsyncConnectionPool(
-        conninfo,
-        min_size=1,
-        max_size=connections,
-        kwargs=options,
-        check=AsyncConnectionPool.check_connection,
-        open=False,
-    )
+    pool = closed_pool(conninfo, connections)
     try:
         try:
             await pool.open(wait=True, timeout=REACHED_S)

@@ -55,21 +55,12 @@ async def open_postgres(conninfo: str, *, connections: int = 10) -> AsyncIterato
     """
     await try_postgres(conninfo)
     import psycopg
-    from psycopg.rows import dict_row
-    from psycopg_pool import AsyncConnectionPool, PoolTimeout
+    from psycopg_pool import PoolTimeout
 
     from .postgres import FencedPostgresSaver
     from .postgres_locks import PostgresLocks
 
-    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    pool: Any = AsyncConnectionPool(
-        conninfo,
-        min_size=1,
-        max_size=connections,
-        kwargs=options,
-        check=AsyncConnectionPool.check_connection,  # else each that broke with the database would cost a turn
-        open=False,
-    )
+    pool = closed_pool(conninfo, connections)
     locks = PostgresLocks(conninfo)
     try:
         try:
@@ -88,6 +79,22 @@ async def open_postgres(conninfo: str, *, connections: int = 10) -> AsyncIterato
     finally:
         await locks.aclose()
         await pool.close()
+
+
+def closed_pool(conninfo: str, connections: int) -> Any:
+    """Connections as LangGraph's savers and stores take them, so many at most; to be opened, and closed in the end."""
+    from psycopg.rows import dict_row
+    from psycopg_pool import AsyncConnectionPool
+
+    options: dict[str, Any] = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    return AsyncConnectionPool(
+        conninfo,
+        min_size=1,
+        max_size=connections,
+        kwargs=options,
+        check=AsyncConnectionPool.check_connection,  # else each that broke with the database would cost a turn
+        open=False,
+    )
 
 
 async def try_postgres(conninfo: str) -> str:

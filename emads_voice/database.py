@@ -126,6 +126,18 @@ class Database:
             raise DatabaseError(f"{self.name} does not take or give records ({reason}).") from error
 
 
+def make_private(path: Path) -> None:
+    """Make an empty file for SQLite, which would make it for others to read, and its folder; one that is there stays.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Only a new file: closing one that SQLite has open, anywhere in this process, would take its locks from it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def open_sqlite(path: Path) -> Database:
     """Our tables in a file, which is made for its owner only. What is committed survives a power failure.
 
@@ -133,10 +145,7 @@ def open_sqlite(path: Path) -> Database:
         DatabaseError: the folder cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Only a new file: closing one that SQLite has open, anywhere in this process, would take its locks from it.
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        make_private(path)
     except OSError as error:
         raise DatabaseError(
             f"Records cannot be kept in {path} ({reason_of(error)}): "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +12,7 @@ import aiosqlite
 from filelock import AsyncFileLock
 from langgraph.store.base import BaseStore
 
+from emads_voice.database import make_private
 from emads_voice.error_text import first_line, reason_of
 from emads_voice.observability import AuditError
 
@@ -32,7 +32,7 @@ async def open_sqlite_store(path: Path) -> AsyncIterator[BaseStore]:
     from langgraph.store.sqlite.aio import AsyncSqliteStore
 
     try:
-        await asyncio.to_thread(_make_private, path)
+        await asyncio.to_thread(make_private, path)
         async with aiosqlite.connect(path, isolation_level=None) as connection:
             await connection.execute(f"PRAGMA busy_timeout={BUSY_S * 1000}")
             await connection.execute("PRAGMA secure_delete=ON")
@@ -89,9 +89,3 @@ async def open_postgres_store(conninfo: str, *, connections: int = 4) -> AsyncIt
             yield store
     finally:
         await pool.close()
-
-
-def _make_private(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import (
@@ -11,7 +10,6 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
-    suppress,
 )
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -24,6 +22,7 @@ from langgraph.store.base import BaseStore
 from emads_voice.channels.persistence.sqlite import FencedSqliteSaver
 from emads_voice.channels.persistence.stores import open_postgres_store, open_sqlite_store
 from emads_voice.channels.persistence.threads import Threads, guard, open_postgres, try_postgres
+from emads_voice.database import make_private
 from emads_voice.error_text import first_line, reason_of
 from emads_voice.errors import EmadsVoiceError
 from emads_voice.observability import AuditError
@@ -198,9 +197,7 @@ def _unkept(path: Path, error: OSError) -> StorageError:
 
 
 def _make_private(path: Path, locks: Path) -> None:
-    """Make an empty file for SQLite, which would make it for others to read, and the folder of the locks."""
+    """Make the file of the conversations and the folder of their locks."""
     path.parent.mkdir(parents=True, exist_ok=True)
     locks.mkdir(0o700, exist_ok=True)
-    # Only a new file: closing one that SQLite has open, anywhere in this process, would take its locks from it.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    make_private(path)

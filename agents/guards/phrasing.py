@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from emads_voice.agents.yaml_text import parse_yaml
 from emads_voice.writing import without_accents
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,;:]")
@@ -156,7 +156,7 @@ def _accents(text: str) -> bool:
 
 @cache
 def _languages() -> tuple[Phrasing, Phrasing, Phrasing]:
-    data = yaml.safe_load(files(__package__).joinpath("phrasing.yaml").read_text(encoding="utf-8"))
+    data = parse_yaml(files(__package__).joinpath("phrasing.yaml").read_text(encoding="utf-8"))
     written = {
         name: Written.model_validate(
             {("is_" if key == "is" else key): value for key, value in fields.items()}

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from emads_voice.agents.errors import HandbookError
+from emads_voice.agents.yaml_text import parse_yaml
 from emads_voice.error_text import reason_of
 
 
@@ -78,7 +79,7 @@ def read_yaml(text: str, path: Path, first_line: int = 1) -> dict[str, Any]:
         HandbookError: it is not one; names file and line.
     """
     try:
-        content = yaml.safe_load(text)
+        content = parse_yaml(text)
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
         raise HandbookError(

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from emads_voice.agents.yaml_text import parse_yaml
 from emads_voice.error_text import reason_of
 
 from .errors import ScorecardError
@@ -181,7 +182,7 @@ def parse_scorecard(text: str, name: str) -> Scorecard:
         ScorecardError: something is wrong with it.
     """
     try:
-        content: Any = yaml.safe_load(text)
+        content: Any = parse_yaml(text)
         return Scorecard.model_validate(content)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

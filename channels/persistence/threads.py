@@ -144,7 +144,15 @@ async def guard(saver: BaseCheckpointSaver[Any], folder: Path) -> AsyncIterator[
         saver: where conversations are kept. It has to be set up.
         folder: where locks are kept, unless the saver's Postgres keeps them.
     """
-    if postgres := _postgres_saver(saver):
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    from .sqlite import FencedSqliteSaver
+
+    if type(saver) is AsyncSqliteSaver:
+        saver = FencedSqliteSaver(saver.conn, serde=saver.serde)
+    if isinstance(saver, FencedSqliteSaver):
+        yield Threads(saver, FileLocks(folder))
+    elif postgres := _postgres_saver(saver):
         from .postgres import fenced_postgres
         from .postgres_locks import locks_beside
 
@@ -153,16 +161,9 @@ async def guard(saver: BaseCheckpointSaver[Any], folder: Path) -> AsyncIterator[
             yield Threads(fenced_postgres(postgres), locks)
         finally:
             await locks.aclose()
-        return
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
-    from .sqlite import FencedSqliteSaver
-
-    if type(saver) is AsyncSqliteSaver:
-        saver = FencedSqliteSaver(saver.conn, serde=saver.serde)
-    elif not isinstance(saver, FencedSqliteSaver):
+    else:
         _log.info("A %s has no fence: only locks keep writers of a conversation apart.", type(saver).__name__)
-    yield Threads(saver, FileLocks(folder))
+        yield Threads(saver, FileLocks(folder))
 
 
 def _parameters(conninfo: str) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from emads_voice.errors import EmadsVoiceError
 from emads_voice.installation import DISTRIBUTION
@@ -97,16 +100,19 @@ def run() -> int:
     return status if flushed else status or FAILED
 
 
+@cache
+def _command() -> Callable[..., int | None]:
+    """What Typer makes of the commands: making it takes longer than most of them."""
+    return get_command(app)
+
+
 def _run_command() -> int:
     configure_logging()
     try:
-        return app(prog_name=DISTRIBUTION, standalone_mode=False) or 0
+        return _command()(prog_name=DISTRIBUTION, standalone_mode=False) or 0
     except typer.TyperException as error:
         complain(" ".join(error.format_message().split()))
         return error.exit_code
     except EmadsVoiceError as error:
         complain(error)
         return MISUSED if isinstance(error, UsageError) else FAILED
-    except Exception:
-        configure_logging()  # again: Typer prints tracebacks its own way
-        raise

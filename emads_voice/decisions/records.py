@@ -22,7 +22,7 @@ from emads_voice.writing import without_accents
 
 from .decisions import Kept
 from .errors import DecisionError
-from .executors import Executor, NotDoneError, RefusedError, Task
+from .executors import Executor, NotDoneError, RefusedError, Task, TaskArguments
 from .record_text import record_json, record_markdown
 
 NAME = "decision_record"
@@ -55,11 +55,17 @@ def decision_record(folder: Path, *, commit: bool = False) -> Executor:
 
     return Executor(
         StructuredTool.from_function(
-            coroutine=write, name=NAME, description="Writes the decision down, as Markdown and as JSON."
+            coroutine=write,
+            name=NAME,
+            description="Writes the decision down, as Markdown and as JSON.",
+            args_schema=TaskArguments,
         ),
         honours_key=True,
         check=StructuredTool.from_function(
-            coroutine=check, name=f"{NAME}_check", description="Looks whether the record is there, and whole."
+            coroutine=check,
+            name=f"{NAME}_check",
+            description="Looks whether the record is there, and whole.",
+            args_schema=TaskArguments,
         ),
     )
 

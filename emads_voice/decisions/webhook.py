@@ -23,7 +23,7 @@ from emads_voice.error_text import first_line
 from emads_voice.observability import trace_headers
 
 from .errors import DecisionError
-from .executors import Executor, RefusedError, Task
+from .executors import Executor, RefusedError, Task, TaskArguments
 from .record_text import record_json
 from .standard_webhooks import read_secret, signed_headers
 
@@ -185,6 +185,7 @@ def approved_webhook(webhook: Webhook) -> Executor:
             coroutine=tell,
             name=NAME,
             description="Tells another system what was decided, which carries it out.",
+            args_schema=TaskArguments,
         ),
         honours_key=True,
     )

@@ -21,9 +21,13 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from langchain_core.embeddings import Embeddings
 
 from emads_voice import configured_backends
-from emads_voice.agents import LexicalEmbeddings, load_handbook
+from emads_voice.agents import ExemplarRouter, LexicalEmbeddings, load_handbook
+from emads_voice.agents.handbook import model as handbook_model
+from emads_voice.agents.handbook.handbook import Handbook
+from emads_voice.agents.handbook.search import HandbookIndex
 from emads_voice.assembly import configured
 from emads_voice.cli import main
 from emads_voice.cli.console import _LogHandler
@@ -52,7 +56,28 @@ class Ran:
 
 Run = Callable[..., Ran]
 
-_load_handbook = cache(load_handbook)  # the sample's documents take longer to read than a question to answer
+_WORDS = LexicalEmbeddings()
+_INDICES: dict[int, HandbookIndex] = {}
+
+
+def _index(handbook: Handbook, embeddings: Embeddings) -> HandbookIndex:
+    if id(handbook) not in _INDICES:  # which holds the handbook, so that no other is known by that
+        _INDICES[id(handbook)] = HandbookIndex(handbook, embeddings)
+    return _INDICES[id(handbook)]
+
+
+_SHARED = {  # reading the sample's documents and learning from them takes longer than a question
+    (configured, "load_handbook"): cache(load_handbook),
+    (handbook_model, "HandbookIndex"): _index,
+    (configured, "ExemplarRouter"): cache(ExemplarRouter),
+}
+
+
+def compare_by_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions are compared by their words, not by what a model takes them to mean."""
+    monkeypatch.setattr(configured, "make_embeddings", lambda _: _WORDS)
+    for (module, name), shared in _SHARED.items():
+        monkeypatch.setattr(module, name, shared)
 
 
 @pytest.fixture
@@ -118,8 +143,7 @@ def hears(
     def script(*transcript: Any) -> ScriptedRecognizer:
         recognizer = ScriptedRecognizer(transcript)
         monkeypatch.setattr(configured_backends, "make_recognizer", lambda _: recognizer)
-        monkeypatch.setattr(configured, "make_embeddings", lambda _: LexicalEmbeddings())
-        monkeypatch.setattr(configured, "load_handbook", _load_handbook)
+        compare_by_words(monkeypatch)
         return recognizer
 
     return script

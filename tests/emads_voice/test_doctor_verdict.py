@@ -12,12 +12,10 @@ import pytest
 
 from chat_server import ChatServer
 from emads_voice import configured_backends
-from emads_voice.agents import LexicalEmbeddings
-from emads_voice.assembly import configured
 from emads_voice.testing.speech import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.errors import RecognitionError, SynthesisError
 
-from .conftest import Run, _load_handbook
+from .conftest import Run, compare_by_words
 from .test_chat_model import FORM
 
 DEAD = "http://127.0.0.1:9/v1"
@@ -42,8 +40,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Stage:
             monkeypatch.setattr(configured_backends, "make_recognizer", hearing)
         if "EMADS_TTS" not in variables:
             monkeypatch.setattr(configured_backends, "make_synthesizer", lambda _: ScriptedSynthesizer())
-        monkeypatch.setattr(configured, "make_embeddings", lambda _: LexicalEmbeddings())
-        monkeypatch.setattr(configured, "load_handbook", _load_handbook)
+        compare_by_words(monkeypatch)
 
     return set_up
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata, requires, version
 from pathlib import Path
 
@@ -75,11 +76,15 @@ def keys(set_by_us: dict[str, bool]) -> Iterator[Finding]:
         yield Finding("keys", name, None, found, remedy if vain else "")
 
 
+@cache
+def _required(name: str) -> list[Requirement]:
+    return [Requirement(line) for line in requires(name) or ()]
+
+
 def _lacking(name: str, extra: str) -> list[str]:
     """What an extra brings that is not installed, or not in the version it asks for."""
     lacking: list[str] = []
-    for line in requires(name) or ():
-        wanted = Requirement(line)
+    for wanted in _required(name):
         marker = wanted.marker
         if not (marker and "extra" in str(marker) and marker.evaluate({"extra": extra})):
             continue

@@ -147,6 +147,20 @@ class CallerSide:
             self._speaker.hold()
             self.keypad.press(key, alone=action is Action.PRESS)
 
+    def read(self, ear: TranscriptEar) -> bool:
+        """They have typed something, or decided themselves when their utterance ends: do with it what a remark asks of
+        us; False where it wants a turn."""
+        interrupting = self._ours.occupied or self._call.floor.locked()
+        self._remarks.began()
+        self._call.background.cancel("idle")
+        self._speaker.hold()
+        if not self._remarks.take(ear.transcript.text, interrupting=interrupting, typed=True):
+            return False
+        if self._ours.turn:
+            self._deadline.as_before()
+        self.go_on()
+        return True
+
     def release(self) -> None:
         """We may speak, unless they do."""
         if self._call.phase().both_speak and not (self.busy or self._remarks.paused):

@@ -413,7 +413,8 @@ class Conversation:
             self._deadline.over()
             await self._opening.settled.wait()
             self._deadline.begin()
-        await self._reply(ear)
+        if not self._theirs.read(ear):
+            await self._reply(ear)
 
     async def _reply(self, ear: TranscriptEar) -> None:
         """Take the floor and do with the caller's words what is done with them in this phase."""

@@ -178,24 +178,25 @@ class Remarks:
             return None
         return WAIT_S if Act.WAIT in act.acts else 0.0
 
-    def take(self, text: str, *, interrupting: bool) -> bool:
+    def take(self, text: str, *, interrupting: bool, typed: bool = False) -> bool:
         """Do what the caller's words ask of us; False where they want a turn.
 
         Args:
             text: what was said.
             interrupting: whether we were speaking, or about to, when it began.
+            typed: whether they are surely for us and wait for an answer, as is what was typed.
         """
-        waits = self.paused or self._waiting
+        waits = (self.paused or self._waiting) and not typed
         if waits and (for_whom := self._heard_while_waiting(text)) is not Heard.US:
             if for_whom is Heard.BACK:
                 self._back()
             return True
-        taken = self._take(text, interrupting=interrupting)
+        taken = self._take(text, interrupting=interrupting, typed=typed)
         if taken:
             self._heard()
         return taken
 
-    def _take(self, text: str, *, interrupting: bool) -> bool:
+    def _take(self, text: str, *, interrupting: bool, typed: bool) -> bool:
         self._pause(False)
         self._waiting = False
         self._heard_as = ""
@@ -230,7 +231,11 @@ class Remarks:
         if act.act in _CHANGES_WORK:
             self._call.background.cancel("filler")  # "One moment, please. Goodbye."
         meanwhile = left or works
-        done = self._meanwhile(act, turn, works=works, awaited=awaited) if meanwhile else self._otherwise(act)
+        done = (
+            self._meanwhile(act, turn, works=works, awaited=awaited)
+            if meanwhile
+            else self._otherwise(act, typed=typed)
+        )
         if not done:
             self._leaving = act.act is Act.GOODBYE
         return done
@@ -345,7 +350,7 @@ class Remarks:
             self.paused = False
             self._release()
 
-    def _otherwise(self, act: DialogueAct) -> bool:
+    def _otherwise(self, act: DialogueAct, *, typed: bool) -> bool:
         """A remark while nothing is going on."""
         changed = self._manner.change(*act.acts)
         announcer = self._call.announcer
@@ -374,7 +379,7 @@ class Remarks:
         ):  # whether an agent has said anything, the thread knows
             self._heard_as = ""
             return False
-        return True
+        return not typed  # "Okay." that is said wants no answer
 
     async def _say_again(
         self, text: str, language: Language, first: Phrase | None, *, only_last: bool

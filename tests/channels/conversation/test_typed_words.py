@@ -158,3 +158,83 @@ def test_a_line_is_told_what_goes_on_in_order(call: Any) -> None:
     assert TurnEnded("played", "Today.", ENGLISH) in told
     assert Saying("Today.") in told
     assert "cto" in [each.stage for each in told if isinstance(each, StageEnded)]
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Hello?",
+        "okay",
+        "thank you",
+        "Are you there?",
+        "What can you do?",
+        "Who are you?",
+        "slower please",
+        "alo?",
+        "cảm ơn",
+        "em là ai vậy",
+    ],
+)
+def test_what_is_typed_to_us_leaves_an_agent_at_work(call: Any, remark: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("Where is my parcel?"))
+        await line.wait(2.5)
+        line.bring(words(remark))
+        await line.wait(20)
+
+    done = call(caller, answers=["It is here."], answers_after_s=9)
+    assert len(done.agent.asked) == 1
+    assert done.conversation == ["Where is my parcel?", "It is here."]
+    assert len(done.said) > 1  # they were told something meanwhile
+
+
+@pytest.mark.parametrize("remark", ["ok", "Thanks!", "mm-hm", "dạ vâng"])
+def test_a_nod_that_is_typed_lets_us_say_all(call: Any, remark: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("What does it cost?"))
+        await line.until_answered()
+        await line.wait(2)
+        line.bring(words(remark))
+        await line.until_quiet()
+
+    assert call(caller, answers=[LONG], idle_s=60.0).conversation == ["What does it cost?", LONG]
+
+
+@pytest.mark.parametrize(
+    "remark", ["Mm-hm.", "Thank you.", "cảm ơn", "Hello?", "Wait a moment.", "Who are you?"]
+)
+def test_what_is_typed_when_nothing_goes_on_is_answered_without_an_agent(call: Any, remark: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.until_answered()
+        await line.until_quiet()
+        line.bring(words(remark))
+        await line.wait(3)
+
+    done = call(caller, answers=["Today."], idle_s=60.0)
+    assert len(done.agent.asked) == 1
+    assert len(done.said) > 1
+
+
+def test_who_types_after_having_asked_us_to_wait_speaks_to_us(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        for text in ("When?", "Wait a moment.", "And where?"):
+            line.bring(words(text))
+            await line.until_answered()
+            await line.until_quiet()
+
+    done = call(caller, answers=["Today.", "In Hue."], idle_s=60.0)
+    assert done.conversation[-2:] == ["And where?", "In Hue."]
+
+
+def test_what_was_not_caught_is_said_again(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        line.bring(words("When?"))
+        await line.until_answered()
+        await line.until_quiet()
+        line.bring(words("Could you say that again?"))
+        await line.wait(5)
+
+    done = call(caller, answers=["Today."], idle_s=60.0)
+    assert done.said == ["Today.", "Today."]
+    assert len(done.agent.asked) == 1

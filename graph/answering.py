@@ -31,7 +31,7 @@ from emads_voice.voice.text.sentences import split_sentences
 from emads_voice.writing import SENTENCE_ENDS, storable_values
 
 from .auditing import note, note_said, record
-from .phrases import phrase
+from .phrases import another, phrase
 from .saying import saying, tell_language
 from .stage import Run, Stage, Update
 from .state import (
@@ -44,6 +44,7 @@ from .state import (
     caller_language,
     conversation,
     question,
+    said_last,
 )
 
 _log = logging.getLogger(__name__)
@@ -91,13 +92,11 @@ def route(
         )
         update: Update = {"route": storable_values(chosen.model_dump(mode="json"))}
         if chosen.asks:
-            update |= _answered(
-                state, _which(chosen.asks, caller_language(state), catalogue), asks=chosen.asks
-            )
+            update |= _answered(state, _which(chosen.asks, state, catalogue), asks=chosen.asks)
         elif not chosen.agents:
             language = caller_language(state)
             names = catalogue.phrases(language.base_code).in_a_row([label(agent.name) for agent in allowed])
-            text, _ = phrase(catalogue, "out_of_scope", language, agents=names)
+            text, _ = another(catalogue, "out_of_scope", language, after=_said_before(state), agents=names)
             decision = nobody_asked(standalone_question(conversation(state)))
             update |= {"decision": decision.model_dump(mode="json"), **_answered(state, text)}
         return update
@@ -105,12 +104,19 @@ def route(
     return choose
 
 
-def _which(names: Sequence[str], language: Language, catalogue: Catalogue) -> str:
+def _said_before(state: VoiceState) -> str:
+    """What we said before this turn's question."""
+    return said_last(conversation(state)[:-1])
+
+
+def _which(names: Sequence[str], state: VoiceState, catalogue: Catalogue) -> str:
     """The question which of two agents is meant."""
+    language = caller_language(state)
     wording = catalogue.wording(language.base_code)
     spoken = wording.code == language.base_code  # else their names, which all languages share
     first, second = (wording.text("subject", agent=name) if spoken else label(name) for name in names)
-    return phrase(catalogue, "which_agent", language, first=first, second=second)[0]
+    before = _said_before(state)
+    return another(catalogue, "which_agent", language, after=before, first=first, second=second)[0]
 
 
 def allowed_agents(agents: Sequence[Agent], run: Run) -> list[Agent]:
@@ -152,7 +158,7 @@ def ask(agent: Agent, catalogue: Catalogue, audit: AuditLog | None) -> Stage:
             if _stopped(error) or is_invalid_resume(error):  # the question can be answered again
                 raise
             failures[agent.name] = _told(agent, error, run.thread_id)
-            text, _ = phrase(catalogue, "unavailable", language)
+            text, _ = another(catalogue, "unavailable", language, after=_said_before(state))
             said = f"{_whole_sentences(say.said, language)} {text}".lstrip() if say else text
             told = failures[agent.name]
             analysis = Analysis(
@@ -291,7 +297,9 @@ async def _speak(state: VoiceState, run: Run, catalogue: Catalogue) -> Update:
     text = answer(state) or ""
     language = await tell_language(text, caller_language(state))
     if is_only_shown(text, language):
-        told, language = phrase(catalogue, "only_shown", caller_language(state))
+        before, language = _said_before(state), caller_language(state)
+        again = is_only_shown(before, await tell_language(before, language))
+        told, language = phrase(catalogue, "only_shown_again" if again else "only_shown", language)
         text = f"{text}\n\n{told}"
     speech = await run.mouth.finish(text, language=language)
     run.span.set_attributes(

@@ -19,7 +19,7 @@ from emads_voice.writing import SENTENCE_ENDS
 from .answering import allowed_agents
 from .phrases import another, phrase
 from .stage import Run, Stage, Update
-from .state import VoiceState, answer_id, caller_language, conversation, question
+from .state import VoiceState, answer_id, caller_language, conversation, question, said_last
 
 ANSWERS: dict[Act, Phrase] = {
     Act.PERSON: "no_person",
@@ -181,15 +181,14 @@ def _words(
 ) -> str:
     if Act.REPEAT in found.acts and (last := _last_answer(before)):
         return split_sentences(last, language.name)[-1] if found.last else last
+    which, values = ANSWERS[found.act], {}
     if len(MANNERS & {*found.acts}) > 1:
-        return phrase(catalogue, "of_course", language)[0]
-    if found.act is Act.LANGUAGE and wanted_language(found, languages, catalogue):
-        return phrase(catalogue, "language_changed", language)[0]
-    if found.act is Act.CAPABILITIES:
-        told = " ".join(offers[agent.name] for agent in agents)
-        return phrase(catalogue, "capabilities", language, agents=told)[0]
-    said_last = str(before[-1].text) if before and isinstance(before[-1], AIMessage) else ""
-    return another(catalogue, ANSWERS[found.act], language, after=said_last)[0]
+        which = "of_course"
+    elif found.act is Act.LANGUAGE and wanted_language(found, languages, catalogue):
+        which = "language_changed"
+    elif found.act is Act.CAPABILITIES:
+        values = {"agents": " ".join(offers[agent.name] for agent in agents)}
+    return another(catalogue, which, language, after=said_last(before), **values)[0]
 
 
 def _sentence(text: str) -> str:

@@ -24,9 +24,9 @@ from emads_voice.voice.sound.audio import Audio
 from emads_voice.voice.text.conversation_language import conversation_language
 
 from .auditing import record
-from .phrases import phrase
+from .phrases import another
 from .stage import Run, Stage, Update
-from .state import TranscriptState, VoiceState, caller_language, state_of
+from .state import TranscriptState, VoiceState, caller_language, said_last, state_of
 
 MAX_QUESTION_S = 600.0
 """A recording longer than this is a meeting, not a question."""
@@ -93,7 +93,8 @@ def listen(
             update["question_id"] = message.id if message is not None and message.id else f"{key}-question"
             update["messages"] = [HumanMessage(heard["text"], id=update["question_id"])]
         else:
-            text, _ = phrase(catalogue, "not_heard", language)
+            before = said_last(state.get("messages", []))
+            text, _ = another(catalogue, "not_heard", language, after=before)
             update |= {"answer": text, "messages": [AIMessage(text, id=f"{key}-answer")]}
         return update
 

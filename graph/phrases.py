@@ -17,6 +17,12 @@ OTHERWISE: Mapping[Phrase, Phrase] = {
     "may_do_again": "may_do",
     "language_unknown": "language_unknown_again",
     "welcome": "welcome_again",
+    "not_heard": "not_heard_again",
+    "not_recognised": "not_recognised_again",
+    "out_of_scope": "out_of_scope_again",
+    "which_agent": "which_agent_again",
+    "unavailable": "unavailable_again",
+    "capabilities": "capabilities_again",
     "hello": "here",
     "here": "yes_here",
     "listening": "here",
@@ -24,6 +30,11 @@ OTHERWISE: Mapping[Phrase, Phrase] = {
     "nothing_to_repeat": "listening",
     "take_your_time": "all_right",
     "all_right": "listening",
+    "no_person": "no_person_again",
+    "no_callback": "no_callback_again",
+    "language_changed": "of_course",
+    "of_course": "all_right",
+    "goodbye": "goodbye_outgoing",
     "slower": "of_course",
     "faster": "of_course",
     "louder": "of_course",
@@ -53,6 +64,6 @@ def another(
         values: of its placeholders.
     """
     said = phrase(catalogue, which, language, **values)
-    if said[0] == after and which in OTHERWISE:
+    if which in OTHERWISE and after.endswith(said[0]):  # what an agent had said may stand before an apology
         return phrase(catalogue, OTHERWISE[which], language, **values)
     return said

@@ -5,7 +5,7 @@ Sound, sockets and secrets are never here; they ride in :class:`~emads_voice.gra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import (
     Annotated,
     Any,
@@ -13,7 +13,7 @@ from typing import (
     NotRequired,  # pydantic needs it before Python 3.12
 )
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
@@ -186,6 +186,11 @@ def conversation(state: VoiceState) -> list[AnyMessage]:
     said = messages[: places[-1] + 1] if places else messages
     asks = state.get("asks")
     return [*said[:-1], HumanMessage(asks, id=said[-1].id)] if asks and said else said
+
+
+def said_last(messages: Sequence[AnyMessage]) -> str:
+    """What we said if we spoke last, else ""."""
+    return str(messages[-1].text) if messages and isinstance(messages[-1], AIMessage) else ""
 
 
 _CONTROL: TypeAdapter[CallControl] = TypeAdapter(CallControl)

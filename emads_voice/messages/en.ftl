@@ -45,16 +45,28 @@ held_elsewhere = This conversation is being held on another line. You can wait a
 held_elsewhere_again = This conversation is still going on elsewhere. Will you wait, or shall we begin a new one?
 # Nothing was heard of a question.
 not_heard = I did not hear anything. Please say that again.
+# The same, once more.
+not_heard_again = There was no sound again. Please speak a little louder, or check the microphone.
 # What was said could not be recognised, as the recogniser failed.
 not_recognised = I am sorry, something went wrong here and I could not make out what you said. Please say it again.
+# The same, once more.
+not_recognised_again = I still could not make out what you said, which is our fault. Please try once more.
 # The question is nobody's subject. $agents: who can be asked, "CTO, COO".
 out_of_scope = Nobody here can answer that, so a person has to look at it. You can ask: { $agents }.
+# The same, once more.
+out_of_scope_again = That is nothing that anybody here knows about either. A person has to look at it, unless it is for: { $agents }.
 # It is not clear whom the question is for. $first and $second: subjects, as below.
 which_agent = Is that { $first }, or { $second }?
+# The same, once more.
+which_agent_again = I still cannot tell: do you ask about { $first }, or about { $second }?
 # The answer failed.
 unavailable = I am sorry, I cannot answer at the moment. Please try again in a little while.
+# The same, once more.
+unavailable_again = I still cannot answer, I am sorry. It may take a while until it works again.
 # An answer of which nothing can be said: code alone, a picture, a formula.
 only_shown = The answer is something to look at, which cannot be read aloud. You can ask me to put it into words.
+# The same, once more.
+only_shown_again = This answer, too, is there to be looked at and not to be read aloud. I can put it into words if you ask me.
 # After that, if there is a person to hand the call over to.
 transfer = I will put you through to a colleague.
 # A person is wanted, and there is none, or nobody takes the call over. What the caller says next is kept as a message.
@@ -87,6 +99,8 @@ welcome = You are welcome.
 welcome_again = My pleasure.
 # They ask what they can ask. $agents: who there is, and for what, a sentence each.
 capabilities = Here is who you can ask. { $agents }
+# The same, once more.
+capabilities_again = As I said, these can be asked. { $agents }
 # They ask who we are, or whether we are a machine.
 identity = I am an automated assistant, not a human being. I pass your questions on and tell you the answers.
 # They want to hear again what was said, and nothing was.
@@ -107,10 +121,14 @@ language_unknown = I am sorry, I cannot speak that language.
 language_unknown_again = I do not speak that language, I am sorry.
 # They want to speak to a human being, where there is no telephone.
 no_person = I am sorry, I cannot put you through to a person from here.
+# The same, once more.
+no_person_again = It is still only me here: I have no way to put you through to anybody.
 # They want to be called back. What they say next is kept as a message.
 callback = Of course. Please tell me now on which number, and what it is about.
 # The same, where there is no telephone.
 no_callback = I am sorry, I cannot have you called back from here.
+# The same, once more.
+no_callback_again = A call back is nothing that I can arrange, I am sorry.
 # They want us to speak in another way, and from now on we do.
 slower = All right, I will speak more slowly.
 faster = All right, I will speak faster.

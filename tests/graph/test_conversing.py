@@ -132,3 +132,57 @@ async def test_an_act_that_an_agents_question_names_is_its_answer() -> None:
     await talk.ask("The server is slow.")
     assert (await talk.ask("Stop.")).answer == "Stopped."
     assert (await talk.ask("Cancel that.")).answer == "It is gone."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello.",
+        "Thank you.",
+        "Um.",
+        "Who are you?",
+        "What can you do?",
+        "A person, please.",
+        "Call me back, please.",
+        "Slower, please.",
+        "Louder and slower, please.",
+        "Speak Vietnamese, please.",
+        "Speak Klingon, please.",
+        "Wait a moment.",
+        "Stop.",
+        "Goodbye.",
+        "Cho tôi gặp nhân viên.",
+        "Bạn làm được gì?",
+    ],
+)
+async def test_nobody_hears_the_same_sentence_three_times_in_a_row(said: str) -> None:
+    talk = Talk(desk())
+    answers = [(await talk.ask(said)).answer for _ in range(4)]
+    assert all(answers)
+    assert not any(
+        one == two == three for one, two, three in zip(answers, answers[1:], answers[2:], strict=False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("router", "agents"),
+    [
+        (ScriptedRouter([[]] * 4), [desk(), desk(name="shop")]),
+        (
+            ScriptedRouter([["desk"]] * 4),
+            [ScriptedAgent("desk", [RuntimeError("broken")] * 4), desk(name="shop")],
+        ),
+    ],
+    ids=["nobody's subject", "an agent that fails"],
+)
+@pytest.mark.parametrize("said", ["What is the capital of Mongolia?", "Thủ đô của Mông Cổ là gì?"])
+async def test_nor_what_is_said_in_place_of_an_answer(router: Any, agents: Any, said: str) -> None:
+    talk = Talk(*agents, router=router)
+    answers = [(await talk.ask(said)).answer for _ in range(3)]
+    assert all(answers)
+    assert len({*answers}) == 2
+
+
+async def test_nor_that_nothing_was_heard() -> None:
+    talk = Talk(desk())
+    assert len({(await talk.ask("")).answer for _ in range(3)}) == 2

@@ -262,10 +262,18 @@ def test_what_we_have_just_said_we_say_in_other_words(call: Any, said: str) -> N
     assert all(before != after for before, after in pairwise(answers))
 
 
+PLACEHOLDERS: dict[str, tuple[str, ...]] = {
+    "may_do_again": ("what",),
+    "which_agent": ("first", "second"),
+    "out_of_scope": ("agents",),
+    "capabilities": ("agents",),
+}
+
+
 def test_there_are_other_words_in_every_language() -> None:
     for code in shipped().codes:
         for which, other in OTHERWISE.items():
             told = shipped().phrases(code)
-            values = {"what": "x"}
-            given = values if "may_do" in which else {}
+            values = PLACEHOLDERS.get(which, ())
+            given = dict.fromkeys(values, "x")
             assert told.text(which, **given) != told.text(other, **given), (code, which)

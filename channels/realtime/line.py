@@ -73,7 +73,7 @@ class RealtimeLine:
     :meth:`close`.
 
     Attributes:
-        finished: the session went as sessions go: the client left, or we hung up.
+        why: the line is gone; "" while it is not.
     """
 
     rate = RATE
@@ -134,6 +134,8 @@ class RealtimeLine:
             clock=clock,
         )
         self._failure = ""
+        self._refused = 0  # events
+        self.why = ""
 
     @property
     def gone(self) -> bool:
@@ -180,12 +182,15 @@ class RealtimeLine:
                     self._session_id,
                     self._inbox.dropped_s,
                 )
+            if self._refused > 1:
+                _log.warning("Session %s: %d events were refused.", self._session_id, self._refused)
             await self._outbox.flush(CLOSE_DEADLINE_S)
             writing.cancel()
             await asyncio.wait({writing})
 
     def lose(self, reason: str) -> None:
         """The line is gone: nothing is sent any more, and the last event says why."""
+        self.why = self.why or reason.rstrip(".")
         self._inbox.lose(reason)
         self._playhead.clear()
 
@@ -316,6 +321,12 @@ class RealtimeLine:
         )
 
     def _error(self, error: BadEventError, event_id: str | None) -> None:
+        self._tell(error, event_id)
+        self._refused += 1
+        if self._refused == 1:
+            _log.warning("Session %s: an event was refused (%s).", self._session_id, error.code)
+
+    def _tell(self, error: BadEventError, event_id: str | None) -> None:
         told = {
             "type": "invalid_request_error",
             "code": error.code,
@@ -332,6 +343,6 @@ class RealtimeLine:
 
     def _refuse(self, code: str, message: str) -> None:
         self._failure = code
-        self._error(BadEventError(code, message), None)
+        self._tell(BadEventError(code, message), None)
         _log.warning("Session %s: %s", self._session_id, message)
         self.lose(message)

@@ -153,7 +153,8 @@ class Sessions:
             listening.cancel()
             await asyncio.wait({listening})
             complain(listening, session_id)
-            _log.info("Session %s is over after %s.", session_id, length(self._clock() - began, turns))
+            lasted = length(self._clock() - began, turns)
+            _log.info("Session %s is over after %s: %s.", session_id, lasted, line.why)
 
 
 def _answered(offered: Sequence[str]) -> str | None:

@@ -197,7 +197,8 @@ def test_a_nod_that_is_typed_lets_us_say_all(call: Any, remark: str) -> None:
         line.bring(words(remark))
         await line.until_quiet()
 
-    assert call(caller, answers=[LONG], idle_s=60.0).conversation == ["What does it cost?", LONG]
+    done = call(caller, answers=[LONG], idle_s=60.0)
+    assert done.conversation == ["What does it cost?", LONG]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,17 @@ def test_it_is_refused_in_a_sentence_and_the_session_goes_on(
     assert session(caller).client.closed in (None, 1000)
 
 
+def test_what_is_refused_is_logged_once(session: SessionFactory, caplog: pytest.LogCaptureFixture) -> None:
+    async def caller(client: Client) -> None:
+        for _ in range(3):
+            client.send("session.dance")
+            await client.until("error")
+
+    session(caller)
+    told = [record.getMessage().split(" ", 2)[-1] for record in caplog.records]
+    assert told == ["an event was refused (unknown_event).", "3 events were refused."]
+
+
 def test_an_error_names_the_event_it_is_about(session: SessionFactory) -> None:
     async def caller(client: Client) -> None:
         client.send("session.dance", event_id="one")

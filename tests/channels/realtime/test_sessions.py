@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -311,10 +312,16 @@ async def test_what_is_no_websocket_is_refused_in_the_apis_shape() -> None:
         assert "not by WebRTC" in refused.json()["error"]["message"]
 
 
-async def test_a_place_is_free_again_after_a_session() -> None:
+async def test_a_place_is_free_again_after_a_session_and_the_log_says_why_it_ended(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
     async with house(calls=1) as here:
         for _ in range(3):
             async with here.connected():
                 assert here.admission.calls == 1
             while here.admission.calls:
                 await asyncio.sleep(0.01)
+    ended = [each for each in caplog.messages if "is over after" in each]
+    assert len(ended) == 3
+    assert all(each.endswith(": the client left.") for each in ended)

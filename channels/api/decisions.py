@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import JSONResponse
 
 from emads_voice.decisions import Approvers, Channel, DecisionStore, Kept, Reviewer
-from emads_voice.decisions.decisions import Status, Verdict
+from emads_voice.decisions.decisions import Status
 from emads_voice.decisions.errors import (
     ChangedError,
     ClosedError,
@@ -98,12 +98,15 @@ class Review(BaseModel):
         json_schema_extra={"examples": [{"verdict": "approve", "version": 1}]},
     )
 
-    verdict: Verdict = Field(description="`edit` has the plan changed: a new version is to be decided on.")
+    verdict: Literal["approve", "reject", "edit", "withdraw"] = Field(
+        description="`edit` has the plan changed: a new version is to be decided on. `withdraw` takes it back, also for"
+        " who has approved it while others have still to."
+    )
     version: int = Field(ge=1, le=2**31 - 1, description="Of the plan that was read.")
     feedback: str = Field(
         "",
         max_length=MAX_FEEDBACK_CHARS,
-        description="What is to be changed, or why it is rejected. Kept without personal data.",
+        description="What is to be changed, or why it is rejected or withdrawn. Kept without personal data.",
     )
 
     @field_validator("feedback")
@@ -200,7 +203,7 @@ def routes(reviewing: Reviewing, *, insecure: bool) -> APIRouter:
 
     @router.post(
         f"{PATH}/{{id}}/review",
-        summary="Approve, reject or change a plan",
+        summary="Approve, reject, change or withdraw a plan",
         response_model=ToldDecision,
         responses={
             **described({200: {"headers": _TAGGED}}, 400, 404, 408, 415),
@@ -299,6 +302,8 @@ def _decide(store: DecisionStore, named: Kept, read: list[str], said: Review, re
         return store.approve(decision_id, said.version, plan, reviewer)
     if said.verdict == "reject":
         return store.reject(decision_id, said.version, plan, reviewer, said.feedback)
+    if said.verdict == "withdraw":
+        return store.withdraw(decision_id, reviewer.name, said.feedback, plan_hash=plan)
     return store.edit(decision_id, said.version, plan, reviewer, said.feedback)
 
 

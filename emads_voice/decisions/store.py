@@ -26,6 +26,7 @@ from .permission import allow, check_open, said_before
 from .plan import Plan
 from .policy import Channel, Policy, requirement
 from .rows import closed, kept, locked, plan_of, unknown
+from .superseding import proposed_before
 from .tables import APPROVALS, DECISIONS, EXECUTIONS, MIGRATIONS, OUTBOX, VERSIONS
 
 MOST_EDITS = 3
@@ -65,6 +66,9 @@ class DecisionStore:
     def propose(self, plan: Plan, *, thread_id: str = "", asked_by: str = "", decision_id: str = "") -> Kept:
         """Put a plan before people. Proposing the same decision again changes nothing.
 
+        What the same conversation has proposed before, and still waits, is superseded if it recommends the same; of one
+        and the same plan, that stays.
+
         Args:
             plan: what is proposed.
             thread_id: the conversation it was proposed in.
@@ -77,6 +81,10 @@ class DecisionStore:
         with self._writing() as connection:
             known = select(DECISIONS.c.id).where(DECISIONS.c.id == made_id)
             if connection.execute(known).first() is None:
+                for before in proposed_before(connection, plan, thread_id):
+                    if before.plan_hash == plan.hash:
+                        return kept(connection, before)
+                    self._close(connection, before, "superseded", made_id, "")
                 at = self.clock()
                 connection.execute(
                     insert(DECISIONS),
@@ -247,18 +255,32 @@ class DecisionStore:
             )
             return kept(connection, locked(connection, decision_id))
 
-    def withdraw(self, decision_id: str, by: str, reason: str = "") -> Kept:
-        """Take a decision back that nobody has decided on yet.
+    def withdraw(self, decision_id: str, by: str, reason: str = "", *, plan_hash: str = "") -> Kept:
+        """Take a decision back that is not decided yet.
+
+        Args:
+            decision_id: the decision.
+            by: who does, by name.
+            reason: why.
+            plan_hash: of the plan they have read; "" takes back whatever is open.
 
         Raises:
             UnknownDecisionError: there is no such decision.
             ClosedError: it is decided.
+            ChangedError: another plan is open than they have read.
         """
-        return self._end(decision_id, "withdrawn", by, redact(reason))
-
-    def supersede(self, decision_id: str, by_decision: str) -> Kept:
-        """Close a decision that another has taken the place of. Raises as :meth:`withdraw`."""
-        return self._end(decision_id, "superseded", "", by_decision)
+        with self._writing() as connection:
+            row = locked(connection, decision_id)
+            if row.status == "withdrawn":
+                return kept(connection, row)
+            if row.status not in OPEN:
+                raise closed(row)
+            if plan_hash and row.plan_hash != plan_hash:
+                raise ChangedError(
+                    f"That is not the plan that is open: version {row.version} is: look at it, and decide on that."
+                )
+            self._close(connection, row, "withdrawn", redact(reason), by)
+            return kept(connection, locked(connection, decision_id))
 
     def read_back(self, decision_id: str, reviewer: Reviewer, told: ReadBack) -> None:
         """Record that a plan was read back to somebody.
@@ -424,16 +446,6 @@ class DecisionStore:
             "automatic": not by,
         }
         self._record(connection, row, "reviewed", details)
-
-    def _end(self, decision_id: str, status: Status, by: str, reason: str) -> Kept:
-        with self._writing() as connection:
-            row = locked(connection, decision_id)
-            if row.status == status:
-                return kept(connection, row)
-            if row.status not in OPEN:
-                raise closed(row)
-            self._close(connection, row, status, reason, by)
-            return kept(connection, locked(connection, decision_id))
 
     def _close(self, connection: Connection, row: Any, status: Status, reason: str, by: str) -> None:
         connection.execute(

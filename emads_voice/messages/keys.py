@@ -513,6 +513,7 @@ Decisions = Literal[
     "decisions_approve",
     "decisions_reject",
     "decisions_edit",
+    "decisions_withdraw",
     "decisions_yours",
     "decisions_sign_in",
     "decisions_sign_out",

@@ -36,7 +36,7 @@ class Review(BaseModel):
     form_key: SecretStr
     version: int = Field(ge=1, le=1_000_000)
     plan_hash: str = Field(pattern="^[0-9a-f]{64}$")
-    verdict: Literal["approve", "reject", "edit"]
+    verdict: Literal["approve", "reject", "edit", "withdraw"]
     feedback: str = ""
 
 

@@ -192,6 +192,9 @@ class _Pages:
                 return store.reject(named, version, plan_hash, who.reviewer, review.feedback.strip())
             case "edit":
                 return store.edit(named, version, plan_hash, who.reviewer, review.feedback.strip())
+            case "withdraw":
+                name, reason = who.reviewer.name, review.feedback.strip()
+                return store.withdraw(named, name, reason, plan_hash=plan_hash)
 
 
 def _fault(review: Review, said: Messages) -> str:

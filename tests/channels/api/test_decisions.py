@@ -94,6 +94,23 @@ async def test_who_has_approved_what_another_rejected_is_told_so(api: Served) ->
     assert (await reviews.review("reject", by="minh")).json()["status"] == "rejected"
 
 
+async def test_who_has_approved_may_take_it_back_while_others_have_still_to(api: Served) -> None:
+    reviews = Reviews(api, api.reviewing.store.propose(plan(9)))
+    assert (await reviews.review()).json()["status"] == "pending"
+    assert error(await reviews.review("reject")) == (403, "not_allowed")
+    stale = await reviews.review("withdraw", headers={"if-match": f'"{"0" * 64}"'})
+    assert (error(stale), reviews.now.status) == ((412, "plan_changed"), "pending")
+    taken = await reviews.review("withdraw", feedback="Moved already.")
+    assert (taken.status_code, taken.json()["status"], taken.json()["reason"]) == (
+        200,
+        "withdrawn",
+        "Moved already.",
+    )
+    assert (await reviews.review("withdraw")).status_code == 200
+    assert error(await reviews.review(by="minh")) == (409, "decision_closed")
+    assert not reviews.now.executions
+
+
 async def test_what_people_write_is_kept_without_personal_data(reviews: Reviews) -> None:
     answer = await reviews.review("reject", feedback="Ring me: 0912 345 678, lan@example.com.")
     assert "0912" not in answer.text

@@ -121,17 +121,46 @@ def test_what_nobody_approves_in_time_is_rejected(
 
 @pytest.mark.parametrize("how", ["reject", "withdraw", "supersede"])
 def test_what_is_closed_stays_closed(store: DecisionStore, plan_of: PlanOf, how: str) -> None:
-    kept = store.propose(plan_of())
+    kept = store.propose(plan_of(), thread_id="call")
     if how == "reject":
         closed = store.reject(kept.id, 1, kept.plan_hash, token("lan"), "No money.")
     elif how == "withdraw":
         closed = store.withdraw(kept.id, "lan")
     else:
-        closed = store.supersede(kept.id, "another")
+        store.propose(plan_of(3), thread_id="call")
+        closed = store.get(kept.id)
     with pytest.raises(ClosedError) as caught:
         store.approve(kept.id, 1, kept.plan_hash, token("minh"))
     assert caught.value.status == closed.status
     assert not store.get(kept.id).executions
+
+
+def test_asking_again_supersedes_what_waits_in_the_same_conversation(
+    store: DecisionStore, plan_of: PlanOf
+) -> None:
+    elsewhere, unknown = store.propose(plan_of(), thread_id="other"), store.propose(plan_of())
+    first = store.propose(plan_of(2), thread_id="call")
+    assert store.propose(plan_of(2), thread_id="call").id == first.id  # one and the same plan
+    second = store.propose(plan_of(9, action="Move them all."), thread_id="call")
+    gone = store.get(first.id)
+    assert (gone.status, gone.reason) == ("superseded", second.id)
+    store.approve(second.id, 1, second.plan_hash, token("lan"))
+    third = store.propose(plan_of(9, action="Move them at last."), thread_id="call")
+    assert store.get(second.id).status == "superseded"  # one of two has approved it
+    store.approve(third.id, 1, third.plan_hash, token("lan"))
+    store.approve(third.id, 1, third.plan_hash, token("minh"))
+    fourth = store.propose(plan_of(2), thread_id="call")
+    assert [store.get(each.id).status for each in (third, fourth)] == ["approved", "pending"]
+    assert {store.get(each.id).status for each in (elsewhere, unknown)} == {"pending"}
+
+
+def test_another_option_of_the_same_conversation_waits_beside_it(
+    store: DecisionStore, plan_of: PlanOf
+) -> None:
+    first, other = store.propose(plan_of(), thread_id="call"), plan_of(action="Sell them.")
+    decision = other.decision.model_copy(update={"recommended": ["No printers"]})
+    store.propose(other.model_copy(update={"decision": decision}), thread_id="call")
+    assert store.get(first.id).status == "pending"
 
 
 def test_deciding_the_same_again_changes_nothing_and_otherwise_is_refused(

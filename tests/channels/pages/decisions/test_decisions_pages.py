@@ -50,6 +50,17 @@ def test_a_decision_is_taken(desk: Desk, verdict: str, feedback: str, status: st
     assert (said.approver, said.channel, said.proof) == ("lan", Channel.PAGE, Proof.TOKEN)
 
 
+def test_it_is_withdrawn_also_after_an_approval(desk: Desk) -> None:
+    kept, client = desk.proposed(), desk.signed_in()
+    form = desk.form(client, kept, "withdraw", "Moved already.")
+    assert client.post(f"/decisions/{kept.id}", data=form | {"plan_hash": "0" * 64}).status_code == 409
+    assert desk.store.get(kept.id).status == "pending"
+    assert client.post(f"/decisions/{kept.id}", data=form).status_code == 200
+    after = desk.store.get(kept.id)
+    assert (after.status, after.reason) == ("withdrawn", "Moved already.")
+    assert 'name="verdict"' not in client.get(f"/decisions/{kept.id}").text
+
+
 def test_a_lost_race_is_said(desk: Desk) -> None:
     kept, client = desk.proposed(), desk.signed_in()
     form = desk.form(client, kept, "reject")

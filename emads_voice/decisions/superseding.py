@@ -21,8 +21,21 @@ def proposed_before(connection: Connection, plan: Plan, thread_id: str) -> Itera
         row = locked(connection, decision_id)
         if row.status != "pending":
             continue
-        if plan_of(connection, row.id, row.version).decision.recommended == plan.decision.recommended:
+        if _is_same(plan_of(connection, row.id, row.version), plan):
             yield row
+
+
+def _is_same(before: Plan, plan: Plan) -> bool:
+    """Whether two plans recommend the same options: by their names, or in another language by their ids, which name
+    different options in different questions ("stay"), and so have to agree in all."""
+    if before.language == plan.language:
+        return before.decision.recommended == plan.decision.recommended
+    return _ids(before) == _ids(plan)
+
+
+def _ids(plan: Plan) -> set[tuple[str, bool]]:
+    chosen = plan.decision.recommended
+    return {(option.id, option.name in chosen) for option in plan.decision.options}
 
 
 _WAITING = (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from emads_voice.agents.decisions import ScoredOption, Sourced
 from emads_voice.decisions import Approvers, DecisionStore, Plan, Policy, Proof, ReadBack
 from emads_voice.decisions.errors import (
     ChangedError,
@@ -152,6 +153,25 @@ def test_asking_again_supersedes_what_waits_in_the_same_conversation(
     fourth = store.propose(plan_of(2), thread_id="call")
     assert [store.get(each.id).status for each in (third, fourth)] == ["approved", "pending"]
     assert {store.get(each.id).status for each in (elsewhere, unknown)} == {"pending"}
+
+
+@pytest.mark.parametrize(("chosen", "status"), [("Thuê ngoài", "superseded"), ("Giữ nguyên", "pending")])
+def test_in_another_language_options_are_known_by_their_ids(
+    store: DecisionStore, plan_of: PlanOf, chosen: str, status: str
+) -> None:
+    def plan(language: str, recommended: str, **names: str) -> Plan:
+        nothing = Sourced(value=0, because=[])
+        made = plan_of(action=f"{recommended}.")
+        options = [
+            ScoredOption(id=id, name=name, proposed_by=["cto"], score=nothing, risk=nothing)
+            for id, name in names.items()
+        ]
+        told = made.decision.model_copy(update={"recommended": [recommended], "options": options})
+        return made.model_copy(update={"decision": told, "language": language})
+
+    first = store.propose(plan("English", "Rent it", rent="Rent it", stay="Stay"), thread_id="call")
+    store.propose(plan("Vietnamese", chosen, rent="Thuê ngoài", stay="Giữ nguyên"), thread_id="call")
+    assert store.get(first.id).status == status
 
 
 def test_another_option_of_the_same_conversation_waits_beside_it(

@@ -5,7 +5,7 @@ from .agreement import agrees, listens, refuses, shows_presence
 from .correcting import corrected_answer, corrects
 from .dialogue import Dialogue
 from .lexicon import warm_up
-from .passing import mentions, pleads, returns
+from .passing import asks_instead, mentions, pleads, returns
 from .recognition import declines, dialogue_act, questions_in, sentences_in
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Dialogue",
     "DialogueAct",
     "agrees",
+    "asks_instead",
     "chosen_acts",
     "corrected_answer",
     "corrects",

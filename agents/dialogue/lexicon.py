@@ -38,7 +38,19 @@ from emads_voice.writing import HAN, HANGUL, KANA, THAI, UNSPACED, without_accen
 from .acts import Act
 from .patterns import Pattern, Word, read_pattern, words_of
 
-PASSING = ("to others", "to us", "anew", "not anew", "not waiting", "staying", "correcting", "times")
+PASSING = (
+    "to others",
+    "to us",
+    "anew",
+    "not anew",
+    "not waiting",
+    "staying",
+    "correcting",
+    "times",
+    "set aside",
+    "asking",
+    "passing on",
+)
 """Sections of what may stand anywhere in an utterance, and is no act."""
 
 _LATIN, _CHINESE, _JAPANESE = "a-zà-ɏḁ-ỹ", HAN, HAN + KANA

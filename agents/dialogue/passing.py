@@ -5,11 +5,26 @@ from __future__ import annotations
 from itertools import islice
 from typing import Literal
 
+from emads_voice.writing import QUESTION_MARKS
+
 from .acts import Act
+from .agreement import refuses
 from .lexicon import languages_of, lexicon, spoken_words
 from .recognition import MOST_WORDS, readings
 
-Section = Literal["to others", "to us", "anew", "not anew", "not waiting", "staying", "correcting", "times"]
+Section = Literal[
+    "to others",
+    "to us",
+    "anew",
+    "not anew",
+    "not waiting",
+    "staying",
+    "correcting",
+    "times",
+    "set aside",
+    "asking",
+    "passing on",
+]
 _OPENING_WORDS = frozenset((Act.CHATTER, Act.GREETING, Act.PRESENCE))
 
 
@@ -23,6 +38,13 @@ def mentions(text: str, section: Section) -> bool:
             if any(pattern.ends(words, at) for pattern in patterns.get(word.plain, ())):
                 return True
     return False
+
+
+def asks_instead(text: str) -> bool:
+    """Whether an offer is set aside for a question: "Fine then, what about trains?", not "Ask him what it is."."""
+    if mentions(text, "passing on") or not (mentions(text, "set aside") or refuses(text)):
+        return False
+    return text.rstrip().endswith(tuple(QUESTION_MARKS)) or mentions(text, "asking")
 
 
 def returns(text: str) -> bool | None:

@@ -425,6 +425,8 @@ class Conversation:
                 await self._ours.interrupt("barge-in", withdraw=whole is not None)
             self._presence.shown()
             self._language.heard(ear.transcript.language)
+            if self._handover.comes_back(ear):
+                self._happened(Event.MESSAGE_SETTLED)
             match self._happened(Event.WORDS):  # only now: an interruption takes a while
                 case Action.JUDGE_HELD:
                     self._theirs.go_on()

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from emads_voice.agents.call_control import Transfer
-from emads_voice.agents.dialogue import corrects, dialogue_act
+from emads_voice.agents.dialogue import asks_instead, corrects, dialogue_act
 from emads_voice.channels.transport import Briefing, BriefingTransport, Transport
 from emads_voice.messages import Phrase
 from emads_voice.observability import attributes, redact
@@ -17,7 +17,7 @@ from emads_voice.voice.recognizer import Transcript
 
 from .conduct import Conduct
 from .message_taking import PAUSE_S, MessageTaking, Said
-from .phases import Event
+from .phases import Event, Phase
 from .remarks.about_us import first_said
 from .services import Services
 
@@ -137,6 +137,13 @@ class Handover:
         elif said is Said.ABOUT_US:
             self._call.background.start(self._ask_again(ear.transcript.text))
         self._call.listen(WAIT_S if said is Said.WAIT else 0.0)
+
+    def comes_back(self, ear: TranscriptEar) -> bool:
+        """Whether the caller, who was offered to leave a message, has a question for us instead: the call goes on."""
+        text = ear.transcript.text
+        if self._call.phase() is not Phase.TAKING_MESSAGE or self._message.begun:
+            return False
+        return dialogue_act(text) is None and asks_instead(text)
 
     async def _ask_again(self, text: str) -> None:
         act = dialogue_act(text)

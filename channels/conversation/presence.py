@@ -66,6 +66,9 @@ class Presence:
             self._patient_until = max(self._patient_until, now + at_least_s)
             silence_s = max(self._patient_until - now, self._handover.silence_s(self._options.idle_s))
             self._call.background.after("idle", silence_s, self._silent)
+            if at_least_s:  # then they are asked, though a radio or others never fall silent
+                until_s = at_least_s + self._options.idle_s
+                self._call.background.after("on hold", until_s, self._waited)
 
     def _silent(self) -> None:
         """They have said nothing for a while."""
@@ -92,6 +95,15 @@ class Presence:
         """Much was heard, and nothing of it made sense: it may not be them."""
         self._call.background.after("on hold", WAIT_S, self._gone)
         self._call.background.start(self._call.say("still_there"))
+
+    def _waited(self) -> None:
+        """They have not come back."""
+        if self._call.phase() is not Phase.CONVERSING:
+            return
+        if self._asked:
+            self._call.background.after("on hold", WAIT_S, self._gone)
+        else:
+            self.doubtful()
 
     def come_in(self, speaker: Speaker) -> None:
         """They do not stop talking: ask to be let in, while they go on."""

@@ -112,6 +112,7 @@ class Remarks:
         self._release = release
         self._before_answer: Sequence[Phrase] = ()
         self._just_asked = False
+        self._awaited: LiveTurn | None = None  # what they had heard nothing of when they began to speak
         self._open_question = ""
         self._leaving = False
         self._last: tuple[str, Language] | None = None
@@ -125,6 +126,8 @@ class Remarks:
     def began(self) -> None:
         """The caller begins to speak."""
         self._just_asked = self._speaker.played_within(JUST_ASKED_S).rstrip().endswith(_QUESTIONS)
+        turn = self._turn()
+        self._awaited = None if turn and turn.begun else turn
 
     def taken(self) -> HeardAs:
         """What the words that were taken last are, once; "" where none were, as with keys."""
@@ -214,7 +217,8 @@ class Remarks:
             return False
         turn, left = self._turn(), self._speaker.left.rstrip()
         works = turn is not None and not turn.said and not left
-        awaited = works or (turn is not None and not turn.begun)  # also while "One moment" is said
+        # also while "One moment" is said, and where the answer came while they were speaking
+        awaited = works or (turn is not None and (turn is self._awaited or not turn.begun))
         asked = self._asked(left) if left or works else self._last_asked()
         act = self._dialogue.act(text, asked=asked, waiting=awaited, speaking=bool(left))
         if act and not (left or works) and self._tells_agent(act, text):

@@ -222,6 +222,16 @@ def test_what_turns_the_offer_down_is_no_message(call: Any, no: str) -> None:
     assert done.conversation == ["the sales office."]
 
 
+def test_who_has_a_question_instead_of_a_message_is_answered(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await ask(line)
+
+    done = call(caller, hears=["A person, please.", "Fine then, what about trains?"], answers=["At nine."])
+    assert done.conversation[-2:] == ["Fine then, what about trains?", "At nine."]
+    assert len(done.agent.asked) == 1
+
+
 @pytest.mark.parametrize("bye", ["No, goodbye.", "Forget it, bye.", "Thôi, chào em."])
 def test_who_leaves_none_and_says_goodbye_hears_ours(call: Any, bye: str) -> None:
     async def caller(line: ScriptedLine) -> None:

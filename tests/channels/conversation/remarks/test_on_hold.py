@@ -76,6 +76,18 @@ def test_a_call_on_hold_ends_after_a_while(call: Any) -> None:
     assert done.ended == "we hung up"
 
 
+def test_who_asks_us_to_hold_and_never_comes_back_is_waited_for_but_not_for_ever(call: Any) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        for _ in range(35):
+            await line.speak(0.6)
+            await line.wait(7)
+
+    heard = ["Please hold the line.", *[SONG] * 35]
+    done = call(caller, hears=heard, line=ScriptedLine(sends_silence=False))
+    assert done.said.count("Are you still there?") == 1
+    assert done.ended == "we hung up"
+
+
 def test_the_caller_who_answers_us_goes_on(call: Any) -> None:
     heard = ["Please hold the line.", *[SONG] * 8, "Yes, I am back.", "I want to book a room."]
 

@@ -374,6 +374,13 @@ def test_impatience_over_a_filler_does_not_begin_the_work_again(call: Any, remar
     assert done.said[-1] == "In Vinh."
 
 
+def test_impatience_while_the_answer_comes_does_not_begin_the_work_again(call: Any) -> None:
+    agent = Thinking("cto", ["It is here."])
+    done = call(says_later(6.1), hears=["Look up order seventeen.", "Is it ready?"], agent=agent)
+    assert len(agent.asked) == 1
+    assert done.conversation == ["Look up order seventeen.", "It is here."]
+
+
 @pytest.mark.parametrize("after_s", [1.0, 2.6], ids=["in silence", "over a filler"])
 def test_who_asks_who_we_are_is_told_and_the_work_goes_on(call: Any, after_s: float) -> None:
     caller = says_later(after_s)

@@ -27,7 +27,7 @@ MeasureName = Literal[
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Told(_Part):
@@ -92,13 +92,15 @@ class Measure(_Criterion):
 
     kind: Literal["measure"]
     measure: MeasureName
-    at_most: float | None = None
-    at_least: float | None = None
+    at_most: float | None = Field(default=None, ge=0)
+    at_least: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _bounded(self) -> Measure:
         if self.at_most is None and self.at_least is None:
             raise ValueError("give at_most or at_least")
+        if self.at_most is not None and self.at_least is not None and self.at_most < self.at_least:
+            raise ValueError("at_most is less than at_least, so that nothing is right: change one of them")
         return self
 
 

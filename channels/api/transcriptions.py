@@ -257,7 +257,7 @@ async def _transcript(
     audio = await parts.decoder.decode(sound, max_duration_s=MAX_DURATION_S, max_rate=HEARD_RATE)
     split = asked.channels == "split" if asked.channels else audio.two_sided
     with hearing(parts.recognizer.name, audio.duration_s) as told:
-        if split and audio.channels > 1:
+        if split and audio.channels > 1 and not audio.one_sound:
             read = partial(_channel, sound)
             transcript = await hear_sides(
                 separated(read, audio.channels),

@@ -23,7 +23,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from emads_voice.error_text import reason_of
+from emads_voice.error_text import reason_of, remedy_of
 
 from .errors import BatchError
 
@@ -144,8 +144,8 @@ class Results:
         except OSError as error:
             new.unlink(missing_ok=True)
             raise BatchError(
-                f"Cannot write {path}: {reason_of(error)}; the results so far are kept: make room, and run the same"
-                " command again."
+                f"Cannot write {path}: {reason_of(error)}; the results so far are kept: {remedy_of(error)}, and run the"
+                " same command again."
             ) from None
         return path
 

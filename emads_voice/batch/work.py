@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from emads_voice.error_text import first_line, reason_of
+from emads_voice.error_text import first_line, reason_of, remedy_of
 from emads_voice.errors import EmadsVoiceError
 from emads_voice.meetings.errors import MeetingFilesError
 from emads_voice.observability.audit import AuditError
@@ -155,6 +155,6 @@ def _unwritten(error: Exception, results: Results) -> str:
     cause = error if isinstance(error, OSError) else error.__context__
     why = reason_of(cause) if isinstance(cause, OSError) else first_line(error)
     return (
-        f"Cannot write to {results.folder}: {why}. The results so far are kept: make room, and run the same command"
-        " again."
+        f"Cannot write to {results.folder}: {why}. The results so far are kept: {remedy_of(cause)}, and run the same"
+        " command again."
     )

@@ -145,7 +145,7 @@ async def _hear(
 
     count = audio.channels
     split = asked.channels is Channels.SPLIT if asked.channels else audio.two_sided
-    if not split or count == 1:
+    if not split or count == 1 or audio.one_sound:
         with watched_by(watch):
             return await recognizer.transcribe(
                 audio, language=asked.language, hotwords=hotwords, timestamps=asked.form is not Format.TEXT

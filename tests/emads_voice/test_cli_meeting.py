@@ -171,3 +171,17 @@ def test_a_channel_without_sound_is_told(run: Run, hears: Hears, home: Path, com
     assert complaint == (
         "call.wav: nothing at all is heard on the right channel: whoever should be there was not recorded."
     )
+
+
+@pytest.mark.parametrize("command", ["meeting", "quality"])
+def test_one_sound_on_two_channels_is_not_split(run: Run, hears: Hears, home: Path, command: str) -> None:
+    said = Audio.load(RECORDING, max_rate=16_000).samples
+    with wave.open(str(home / "twice.wav"), "wb") as file:
+        file.setparams((2, 2, 16_000, 0, "NONE", ""))
+        file.writeframes((np.stack([said, said], axis=1) * 32767).astype("<i2").tobytes())
+    hears(HEARD)
+    ran = run(command, "twice.wav", "--channels", "split", *WHEN)
+    assert ran.status == 1
+    assert ran.complaints[-1] == (
+        "twice.wav has the same sound on both channels, so there is nothing to split: leave --channels out."
+    )

@@ -38,6 +38,7 @@ class Audio:
         faults: what of that file could not be read ("6.1-6.2 s are damaged"); empty if it is whole.
         channels: how many that file has, of which this is one, or all mixed.
         two_sided: those are two, mixed here, and differ like the sides of a call: they can be read one by one.
+        one_sound: those are two, and have one and the same sound.
     """
 
     samples: NDArray[np.float32] = field(repr=False)
@@ -46,6 +47,7 @@ class Audio:
     faults: tuple[str, ...] = ()
     channels: int = 1
     two_sided: bool = False
+    one_sound: bool = False
 
     def __post_init__(self) -> None:
         if self.samples.ndim != 1 or self.samples.dtype != np.float32:
@@ -133,7 +135,15 @@ class Audio:
         )
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return cls(decoded.samples, decoded.rate, digest, decoded.faults, decoded.channels, decoded.two_sided)
+        return cls(
+            decoded.samples,
+            decoded.rate,
+            digest,
+            decoded.faults,
+            decoded.channels,
+            decoded.two_sided,
+            decoded.one_sound,
+        )
 
     @classmethod
     def silence(cls, duration_s: float, rate: int) -> Self:

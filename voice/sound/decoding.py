@@ -98,6 +98,7 @@ class Decoded:
         faults: what could not be read, one sentence part each ("6.1-6.2 s are damaged"); empty if it is whole.
         channels: how many the track has.
         two_sided: it has two, which are the sides of a call.
+        one_sound: it has two, with one and the same sound: there is nothing to split.
     """
 
     samples: NDArray[np.float32] = field(repr=False)
@@ -105,6 +106,7 @@ class Decoded:
     faults: tuple[str, ...]
     channels: int
     two_sided: bool
+    one_sound: bool
 
 
 def decode(
@@ -139,7 +141,7 @@ def decode(
         samples *= np.float32(scale)
     elif taken.peak > OVER_FULL:
         np.clip(samples, -1, 1, out=samples)
-    return Decoded(samples, taken.rate, tuple(taken.faults), taken.channels, taken.two_sided)
+    return Decoded(samples, taken.rate, tuple(taken.faults), taken.channels, taken.two_sided, taken.one_sound)
 
 
 def read_into(
@@ -206,6 +208,7 @@ class Taken:
     faults: list[str]
     channels: int
     two_sided: bool
+    one_sound: bool
     scale: float
     silent: tuple[int, ...]
     """Of several channels those without sound, from 1."""
@@ -269,6 +272,7 @@ class _Reader(Generic[S]):
             track.faults(),
             len(track.power),
             sides,
+            track.one_sound(),
             track.over.scale,
             silent if len(silent) < len(track.power) else (),
         )

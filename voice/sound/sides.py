@@ -18,6 +18,9 @@ less."""
 ALONE = 0.15
 """The least share of its active time that each side of a call has for itself."""
 
+SAME = 0.999
+"""Channels that are correlated so much are one recording, written twice."""
+
 ALIKE = 0.5
 """Channels that are correlated so much are one sound twice, louder on one side."""
 
@@ -44,14 +47,13 @@ class Sides:
 
     def apart(self) -> bool:
         """Whether they differ like the sides of a call."""
-        powers = np.concatenate(self._powers) if self._powers else np.zeros((0, 3))
+        powers = self._all()
         if len(powers) < 10 or not powers[:, :2].any(axis=0).all():
             return False
         loud = np.quantile(powers[:, :2], 0.95, axis=0)  # of either, for a side may be far quieter
         if not loud.all():
             loud = powers[:, :2].max(axis=0)
-        alike = abs(powers[:, 2].sum()) / np.sqrt(powers[:, 0].sum() * powers[:, 1].sum())
-        if alike > ALIKE:
+        if _alike(powers) > ALIKE:
             return False
         for one, other in ((0, 1), (1, 0)):
             active = powers[:, one] > LOUD * loud[one]
@@ -61,3 +63,16 @@ class Sides:
             if alone.sum() < ALONE * active.sum() or alone.sum() * BLOCK_S < 0.5:
                 return False
         return True
+
+    def same(self) -> bool:
+        """Whether both have one and the same sound, be it louder on one, or upside down."""
+        powers = self._all()
+        return bool(powers[:, :2].any(axis=0).all()) and _alike(powers) >= SAME
+
+    def _all(self) -> NDArray[np.float64]:
+        return np.concatenate(self._powers) if self._powers else np.zeros((0, 3))
+
+
+def _alike(powers: NDArray[np.float64]) -> float:
+    """How much two channels are correlated, from 0 to 1; both have sound."""
+    return float(abs(powers[:, 2].sum()) / np.sqrt(powers[:, 0].sum() * powers[:, 1].sum()))

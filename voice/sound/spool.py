@@ -10,14 +10,14 @@ import io
 import itertools
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emads_voice.error_text import reason_of
+from emads_voice.error_text import reason_of, remedy_of
 from emads_voice.voice.errors import AudioError
 
 from .audio import Audio
@@ -52,8 +52,8 @@ class _Spool:
             self.file.write(half.tobytes())
         except OSError as error:
             raise AudioError(
-                f"The recording cannot be unpacked in {tempfile.gettempdir()}: {reason_of(error)}; make room there,"
-                " or set TMPDIR to another folder."
+                f"The recording cannot be unpacked in {tempfile.gettempdir()}: {reason_of(error)};"
+                f" {remedy_of(error)}, or set TMPDIR to another folder."
             ) from None
         self.n += len(samples)
 
@@ -79,6 +79,7 @@ class SpooledAudio:
         faults: what of the file could not be read.
         channels: how many it has.
         two_sided: those are two, mixed here, and differ like the sides of a call.
+        one_sound: those are two, and have one and the same sound.
         silent: those without sound, from 1, where others have some.
     """
 
@@ -87,6 +88,7 @@ class SpooledAudio:
     faults: tuple[str, ...]
     channels: int
     two_sided: bool
+    one_sound: bool
     silent: tuple[int, ...]
     _spool: _Spool
     _gain: float
@@ -155,7 +157,15 @@ def spool(
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     duration = kept.n / taken.rate
     made = SpooledAudio(
-        duration, digest, tuple(taken.faults), taken.channels, taken.two_sided, taken.silent, kept, scale
+        duration,
+        digest,
+        tuple(taken.faults),
+        taken.channels,
+        taken.two_sided,
+        taken.one_sound,
+        taken.silent,
+        kept,
+        scale,
     )
     return _at_16khz(made, taken.rate)
 
@@ -173,15 +183,11 @@ def _at_16khz(read: SpooledAudio, rate: int) -> SpooledAudio:
             other.append(part.samples)
         kept.file.close()
         kept = other
-    made = SpooledAudio(
-        kept.n / RATE, read.sha256, read.faults, read.channels, read.two_sided, read.silent, kept, read._gain
-    )
+    made = replace(read, duration_s=kept.n / RATE, _spool=kept)
     level_db = max((loudness_db(audio) for _, audio in made.blocks()), default=-200.0)
     if FAINTEST_DB <= level_db < QUIET_DB:
         gain = read._gain * 10 ** (min(MOST_DB, USUAL_DB - level_db) / 20)
-        made = SpooledAudio(
-            made.duration_s, made.sha256, made.faults, made.channels, made.two_sided, made.silent, kept, gain
-        )
+        made = replace(made, _gain=gain)
     return made
 
 

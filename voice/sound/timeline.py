@@ -250,6 +250,10 @@ class Timeline:
         """Whether its two channels are the two sides of a call."""
         return len(self.power) == 2 and self._sides.apart()
 
+    def one_sound(self) -> bool:
+        """Whether its two channels have one and the same sound."""
+        return len(self.power) == 2 and self._sides.same()
+
     def _returns(self, ahead_s: float) -> bool:
         """Whether times come back to what they were before they jumped: the jump was damage, and is undone."""
         if self._gap and abs(ahead_s + (self._gap[1] - self._gap[0]) / self._rate) <= BACK_S:

@@ -97,7 +97,7 @@ async def hear(
         watcher: is told how far it is, and what is written down.
 
     Raises:
-        AudioError: the recording cannot be read, has one channel and is to be split, or a clip of a voice has none.
+        AudioError: the recording cannot be read, has one sound and is to be split, or a clip of a voice has none.
         WeightsError: the model that tells voices apart is missing.
         RecognitionError: nothing of it could be recognised.
     """
@@ -107,6 +107,10 @@ async def hear(
     with closing(whole):
         if speaking.split and whole.channels == 1:
             raise AudioError(f"{name} has one channel, so there is nothing to split: leave --channels out.")
+        if speaking.split and whole.one_sound:
+            raise AudioError(
+                f"{name} has the same sound on both channels, so there is nothing to split: leave --channels out."
+            )
         split = speaking.split if speaking.split is not None else whole.two_sided
         peaks = tuple(await asyncio.to_thread(whole.peaks, BARS))
         if split:

@@ -52,6 +52,22 @@ def test_one_of_ones_own_is_read(tmp_path: Path) -> None:
         ("weight: 40", "weight: 35", "own.yaml: the weights come to 95: make them come to 100."),
         ("weight: 40", "weight: -40", 'own.yaml: criterion "calm", weight, it should be greater than 0.'),
         ("weight: 40", "weight: much", 'own.yaml: criterion "calm", weight, it should be a valid number'),
+        ("weight: 40", "weight: .nan", 'own.yaml: criterion "calm", weight, it should be a finite number.'),
+        (
+            "at_most: 0.5",
+            "at_most: .nan",
+            'own.yaml: criterion "calm", at_most, it should be a finite number.',
+        ),
+        (
+            "at_most: 0.5",
+            "at_most: -1",
+            'criterion "calm", at_most, it should be greater than or equal to 0.',
+        ),
+        (
+            "at_most: 0.5",
+            "at_most: 0.5, at_least: 0.6",
+            'criterion "calm", at_most is less than at_least, so',
+        ),
         (
             "id: calm",
             "id: hello",

@@ -82,12 +82,20 @@ async def test_one_bad_recording_stops_nobody(recordings: list[Recording], resul
     assert list((results.folder / ".work").iterdir()) == []
 
 
-async def test_a_full_disk_stops_the_batch_and_keeps_what_is_done(
-    recordings: list[Recording], results: Results
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "no space left on device. The results so far are kept: make room, and run"),
+        (errno.EFBIG, "file too large. The results so far are kept: raise the limit on the size of files"),
+        (errno.EIO, "input/output error. The results so far are kept: see to that, and run"),
+    ],
+)
+async def test_what_cannot_be_written_stops_the_batch_and_keeps_what_is_done(
+    recordings: list[Recording], results: Results, number: int, advice: str
 ) -> None:
-    full = Writing(b=refuse(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
+    full = Writing(b=refuse(OSError(number, os.strerror(number))))
     told: list[Outcome] = []
-    with pytest.raises(BatchError, match="no space left on device. The results so far are kept: make room"):
+    with pytest.raises(BatchError, match=advice):
         await run_here(recordings, full, results, 1, told.append)
     assert full.asked == ["a.wav", "b.wav"]
     assert results.read(recordings[0].sha256)

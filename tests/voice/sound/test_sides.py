@@ -25,11 +25,19 @@ def speakers(recordings: Path) -> tuple[Samples, Samples]:
     return np.concatenate([first, quiet]), np.concatenate([quiet, second])
 
 
-def apart(left: Samples, right: Samples) -> bool:
+def taken(left: Samples, right: Samples) -> Sides:
     sides = Sides(RATE)
     for at in range(0, len(left), 4_001):
         sides.add(np.stack([left[at : at + 4_001], right[at : at + 4_001]], axis=1))
-    return sides.apart()
+    return sides
+
+
+def apart(left: Samples, right: Samples) -> bool:
+    return taken(left, right).apart()
+
+
+def same(left: Samples, right: Samples) -> bool:
+    return taken(left, right).same()
 
 
 def noise(like: Samples, level: float) -> Samples:
@@ -60,6 +68,16 @@ def test_one_sound_on_both_channels_is_none(speakers: tuple[Samples, Samples]) -
     assert not apart(left, left)
     assert not apart(left, -left)
     assert not apart(left, left * np.float32(0.125))
+
+
+def test_only_one_sound_is_the_same_on_both_channels(speakers: tuple[Samples, Samples]) -> None:
+    left, right = speakers
+    assert same(left, left)
+    assert same(left, -left * np.float32(0.5))
+    assert same(left, left + noise(left, 0.0002)), "what was coded is not exactly alike"
+    assert not same(left, right)
+    assert not same(left + late(right, 12, 0.5), late(left, 12, 0.5) + right), "two microphones"
+    assert not same(left, left * 0), "an empty channel is not the other"
 
 
 def test_two_microphones_in_a_room_are_none(speakers: tuple[Samples, Samples]) -> None:

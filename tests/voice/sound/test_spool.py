@@ -101,6 +101,6 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(tempfile, "TemporaryFile", Full)
     noise(1).save(tmp_path / "a.wav")
     with pytest.raises(
-        AudioError, match=r"cannot be unpacked in .*: no space left on device; make room there"
+        AudioError, match=r"cannot be unpacked in .*: no space left on device; make room, or set TMPDIR"
     ):
         spool(tmp_path / "a.wav", "a")

@@ -41,6 +41,7 @@ Kind = Literal[
     "read_back",
     "reviewed",
     "executed",
+    "notified",
     "said",
     "asked",
     "announced",

@@ -89,6 +89,24 @@ class TwilioCalls:
         )
         return str(call.sid)
 
+    async def text(self, to: str, body: str) -> None:
+        """Send a text message.
+
+        Args:
+            to: their number, E.164.
+            body: what it says; Twilio takes 1,600 characters.
+
+        Raises:
+            CallError: Twilio refuses, it is no number, or ours (EMADS_PHONE_NUMBER) is not set.
+        """
+        _check(to)
+        if not self._settings.number:
+            raise CallError(
+                "There is no number to write from: set EMADS_PHONE_NUMBER to one of your Twilio numbers."
+            )
+        sender = self._settings.number
+        await self._ask(lambda client: client.messages.create_async(to=to, from_=sender, body=body))
+
     async def hang_up(self, call_sid: str) -> None:
         """End a call; one that has ended already is no error.
 

@@ -52,6 +52,12 @@ class TwilioSettings(Variables):
         "EMADS_PHONE_ALLOW", (), "Only these may call: +84901234567,+8428*,anonymous; empty: anyone"
     )
     deny: tuple[str, ...] = _from("EMADS_PHONE_DENY", (), "These may not, whatever is allowed")
+    approvers: dict[str, str] = _from(
+        "EMADS_PHONE_APPROVERS",
+        {},
+        "Who is told of decisions by text message: lan:+84901234567,minh:+84901234568",
+        repr=False,
+    )
     record: bool = _from(
         "EMADS_PHONE_RECORD", False, "Ask callers whether they may be recorded; who agrees is"
     )
@@ -76,6 +82,16 @@ class TwilioSettings(Variables):
         if value and not NUMBER.fullmatch(value):
             raise ValueError("give a number with its country code, such as +84901234567")
         return value
+
+    @field_validator("approvers", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = [entry.partition(":") for entry in split_terms(value)]
+        if not all(name.strip() and NUMBER.fullmatch(number.strip()) for name, _, number in named):
+            raise ValueError("give names and numbers, such as lan:+84901234567,minh:+84901234568")
+        return {name.strip(): number.strip() for name, _, number in named}
 
     @field_validator("allow", "deny", mode="before")
     @classmethod

@@ -99,6 +99,17 @@ OUTBOX = Table(
 )
 """What people have still to be told: that they are asked, or what came of it."""
 
+NOTICES = Table(
+    "decision_notices",
+    _METADATA,
+    Column("outbox_id", Integer, ForeignKey("decision_outbox.id"), primary_key=True, autoincrement=False),
+    Column("approver", String(64), primary_key=True),
+    Column("status", String(6), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", _TIME, nullable=False),
+)
+"""Who is told of a row of the outbox: "due", "sent", or "failed" for good."""
+
 APPROVERS = Table(
     "decision_approvers",
     _METADATA,
@@ -119,4 +130,8 @@ def _first(connection: Connection) -> None:
     _METADATA.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+def _notices(connection: Connection) -> None:
+    NOTICES.create(connection, checkfirst=True)  # new databases have it
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _notices)

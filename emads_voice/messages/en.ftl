@@ -604,6 +604,7 @@ calls_kind_proposed = Proposed
 calls_kind_read_back = Read back
 calls_kind_reviewed = Decided
 calls_kind_executed = Done
+calls_kind_notified = Approver told
 calls_kind_said = Said
 calls_kind_asked = An agent asked the caller
 calls_kind_announced = Said of our own accord
@@ -768,6 +769,9 @@ decisions_approve = Approve
 decisions_reject = Reject
 decisions_edit = Ask for this change
 decisions_withdraw = Withdraw
+# Text messages to approvers. $action: what is proposed; $until: a time; $where: an address; $status: as above, "executed".
+text_asked = Decision { $reference } waits for your approval until { $until }: { $action } { $where }
+text_result = Decision { $reference } is { $status }: { $action } { $where }
 decisions_yours = You have decided on this version: { $verdict }.
 decisions_sign_in = Sign in
 decisions_sign_out = Sign out

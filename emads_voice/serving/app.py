@@ -39,7 +39,10 @@ from emads_voice.channels.server.metrics_page import metrics_page
 from emads_voice.channels.thread_lock import ThreadLocks
 from emads_voice.channels.transport import Transport
 from emads_voice.channels.turn import VoiceGraph
+from emads_voice.channels.twilio.call_control import TwilioCalls
 from emads_voice.channels.twilio.settings import TwilioSettings, load_twilio_settings
+from emads_voice.decisions.notices import Notices
+from emads_voice.decisions.notifying import Notifier
 from emads_voice.graph.decision.replanning import Replanning
 from emads_voice.messages import Catalogue
 from emads_voice.observability.exporting import scraped
@@ -217,7 +220,7 @@ class Phone:
         """
         async with (
             _records(assistant.settings),
-            _carrying_out(assistant),
+            _carrying_out(assistant, self.settings if self.rings and not self._insecure else None),
             assistant.open_with_locks() as (graph, locks),
         ):
             if self.rings:
@@ -326,15 +329,22 @@ async def _records(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _carrying_out(assistant: Assistant) -> AsyncIterator[None]:
-    """Carry out what people approve, and have plans changed that they want changed. What is not done when the server
-    stops is done after it starts again."""
+async def _carrying_out(assistant: Assistant, phone: TwilioSettings | None) -> AsyncIterator[None]:
+    """Carry out what people approve, have plans changed that they want changed, and tell approvers. What is not done
+    when the server stops is done after it starts again."""
     decisions = make_decisions(assistant.settings)
     work = [asyncio.create_task(decisions.worker.run(), name="decisions")]
     if assistant.agents:
         planner = make_planner(decisions, assistant.settings, assistant.agents, assistant.catalogue)
         replanning = Replanning(decisions.store, planner)
         work.append(asyncio.create_task(replanning.run(), name="plans to be changed"))
+    if phone and phone.approvers:
+        ledger = make_ledger(assistant.settings)
+        notices = Notices(decisions.store, ledger, phone.approvers)
+        notifier = Notifier(
+            notices, TwilioCalls(phone), phone.approvers, assistant.catalogue, phone.public_url
+        )
+        work.append(asyncio.create_task(notifier.run(), name="notices"))
     try:
         yield
     finally:

@@ -76,6 +76,18 @@ async def test_only_telephone_numbers_are_rung(phone: Any, calls: TwilioCalls, n
     assert phone.rest.asked == []
 
 
+async def test_a_text_message(phone: Any, calls: TwilioCalls) -> None:
+    await calls.text(THEM, "Quyết định 4711 chờ anh chị duyệt.")
+    message = {"To": THEM, "From": "+842899990000", "Body": "Quyết định 4711 chờ anh chị duyệt."}
+    assert phone.rest.asked == [("Messages.json", message)]
+    with pytest.raises(CallError, match="no telephone number"):
+        await calls.text("0901234567", "Hello.")
+    phone.rest.refuse = 400
+    with pytest.raises(CallError, match="Twilio refused") as refused:
+        await calls.text(THEM, "Hello.")
+    assert THEM not in str(refused.value)
+
+
 async def test_a_recording_pauses_and_goes_on(phone: Any, calls: TwilioCalls) -> None:
     """Silence stands in it for what is said and keyed meanwhile."""
     assert await calls.pause_recording(CALL, True)
@@ -175,6 +187,7 @@ async def test_twilios_own_description_accepts_every_request(prism: str) -> None
     )
     calls = TwilioCalls(settings, api_url=prism)
     await calls.place(THEM, thread_id="t1")
+    await calls.text(THEM, "Decision 4711 waits for your approval.")
     await calls.hang_up(CALL)
     assert await calls.transfer(CALL, THEM)
     await calls.resume(CALL, "https://voice.example.com/twilio/resume?thread=t1&attempt=1")

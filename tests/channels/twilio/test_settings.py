@@ -35,6 +35,17 @@ def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     assert "secret" not in repr(settings)
 
 
+def test_approvers_have_names_and_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMADS_PHONE_APPROVERS", "lan:+84901234567, minh: +84901234568")
+    settings = load_twilio_settings()
+    assert settings.approvers == {"lan": "+84901234567", "minh": "+84901234568"}
+    assert "+8490" not in repr(settings)
+    for wrong in ("lan", "+84901234567", "lan:0901234567", ":+84901234567", '{"lan": 7}'):
+        monkeypatch.setenv("EMADS_PHONE_APPROVERS", wrong)
+        with pytest.raises(ConfigurationError, match="EMADS_PHONE_APPROVERS"):
+            load_twilio_settings()
+
+
 @pytest.mark.parametrize("missing", COMPLETE)
 def test_the_phone_is_closed_while_anything_is_missing(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     for name, value in COMPLETE.items():

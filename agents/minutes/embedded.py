@@ -20,7 +20,7 @@ from emads_voice.agents.text import content_words, fold
 from .dates import When, find_when
 from .forms import Action, Agreement, Appointment, Findings, Taken
 from .lines import Line
-from .phrasing import Phrasing, accepts, agrees, refuses, takes, takes_back
+from .phrasing import Phrasing, accepts, agrees, refuses, says_when, takes, takes_back
 
 NAME = "embedded"
 
@@ -30,6 +30,12 @@ VOTE = 6
 """... so many for what people say to a decision."""
 UNSURE = 0.7
 """What is certain of a sentence whose speaker is not."""
+
+# Words of a task that stand for what was asked for just before.
+_STANDING = {"it", "that", "them", "this", "him", "her", "so", "nó", "đó", "này"}
+_DONE = re.compile(
+    r"làm(?: (?:xong|ngay|liền|luôn|sớm|gấp|được|kịp|vậy|cho|anh|chị|em))+(?!\w)", re.IGNORECASE
+)
 
 _MEETING = ("hop", "gap", "meet", "put", "pencil", "ngoi lai")
 _LONGEST = 200  # characters of what may go on: patterns are searched in a sentence of any language
@@ -173,6 +179,9 @@ def _action(said: Sequence[_Sentence], at: int, phrasing: Phrasing, speakers: Se
         confidence -= 0.2
     if when is None and reply and owner and reply.speaker == owner:
         when = _when(reply.text)  # "Sure, by Friday."
+    after = said[at + 1] if at + 1 < len(said) else None
+    if when is None and after and after.speaker == sentence.speaker and says_when(after.text):
+        when = _when(after.text)  # "We need it by Friday."
     return Action(
         **sentence.said,
         owner=owner,
@@ -206,7 +215,9 @@ def _joined(actions: Sequence[Action], action: Action) -> bool:
         if not (near and same_owner and (before.speaker != action.speaker or not action.owner)):
             continue
         ours, theirs = set(content_words(action.task)), set(content_words(before.task))
-        stands_for = bool({"it", "that", "them", "this", "him", "her"} & set(fold(action.task).split()[:4]))
+        stands_for = bool(_STANDING & set(action.task.casefold().split()[:4])) or bool(
+            _DONE.match(action.task)
+        )
         verb = fold(action.task).split()[:1] == fold(before.task).split()[:1]
         if stands_for or verb or len(ours & theirs) * 2 >= max(1, min(len(ours), len(theirs))):
             before.owner = before.owner or action.owner

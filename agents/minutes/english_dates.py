@@ -125,6 +125,7 @@ def _rules() -> tuple[Rule, ...]:
         rule(rf"(?:a week (?:on|from|after)) (?:next |this )?{_WD}\b|{_BY}{_WD.replace('?P<weekday>', '?P<other>')} week\b",
              lambda m, d: week_later(m, d) if m["weekday"] else [day + timedelta(7) for day in d.coming(_WEEKDAYS.index(m["other"].lower()))]),
         rule(r"a week tomorrow\b|a week from tomorrow\b", lambda _, d: [d.after(8)]),
+        rule(r"(?:on |at )?(?:the )?same (?:day|time)(?: again)?,? next week\b|next week,? (?:on |at )?(?:the )?same (?:day|time)\b|(?:this time|today) next week\b", lambda _, d: [d.after(7)]),
         rule(rf"(?:on |by |before |until )?{_WD} (?:of )?next week\b", lambda m, d: [d.in_week(weekday(m), 1)]),
         rule(rf"next week,? (?:on |by |before )?{_WD}\b", lambda m, d: [d.in_week(weekday(m), 1)]),
         rule(rf"(?:on |by |before |until )?{_WD} (?:of )?this week\b", lambda m, d: [d.in_week(weekday(m))]),

@@ -3,7 +3,7 @@
 Each line under ``[heading]`` is one way to say it; a long one goes on in the next line, as all lines are joined by "|".
 ``{heading}`` stands for what is under another heading, and four more for people:
 
-- ``{known}``: who speaks in the meeting, by name; ``{last}`` too
+- ``{known}``: who speaks in the meeting, by name; ``{last}``, a name of anybody at the end of a sentence
 - ``{called}``: a name of anybody, where one is addressed
 - ``{stranger}``: a name within a sentence
 - ``{titled}``: a name after "anh", "chị" and the like
@@ -101,7 +101,7 @@ def people(names: tuple[str, ...], *, cased: bool) -> dict[str, str]:
     within = rf"(?<!^)(?<![.!?:] ){_CAPITAL}"
     return {
         "known": f"(?P<known>{known})",
-        "last": f"(?P<last>{known})",
+        "last": f"(?P<last>{known}|{_CAPITAL})",
         "stranger": f"(?P<stranger>{within})",
         "inside": f"(?P<name>{known}|{within})",
         "called": f"(?P<name>{known}|{_CAPITAL})",

@@ -147,6 +147,11 @@ def refuses(sentence: str) -> bool:
     return _either("no", sentence)
 
 
+def says_when(sentence: str) -> bool:
+    """Whether somebody says by when they need what was asked for just before."""
+    return _either("due", sentence)
+
+
 def takes_back(sentence: str) -> bool:
     """Whether what was said just before is not meant any more."""
     return _either("back", sentence)

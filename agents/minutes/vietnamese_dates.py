@@ -135,6 +135,11 @@ _RULES: tuple[tuple[str, Callable[[re.Match[str], Days], Sequence[date] | None]]
         r"(?:(?:trước|vào|đến|sau) )?(?:(?:mùng|mồng|ngày|rằm) )?(?:\w+ )?(?:tết(?! dương)(?: nguyên đán| âm lịch)?|âm lịch|tháng giêng|tháng chạp)(?!\w)|(?:trước |đến |vào )?rằm\b",
         lambda _, __: [],
     ),
+    (
+        rf"(?:vào )?(?:cùng )?(?:giờ này|hôm nay|ngày này|cùng ngày|cùng giờ),? {_NEXT}(?!\w)"
+        rf"|{_NEXT},? (?:(?:cũng|cùng|vẫn|vào|đúng) )+(?:ngày|giờ|thứ)(?: này| đó| như hôm nay)?(?!\w)(?! (?:hai|ba|tư|năm|sáu|bảy|[2-7]))",
+        lambda _, d: [d.after(7)],
+    ),
     (rf"{_BEFORE}{_WD},? {_NEXT} nữa\b", lambda m, d: [d.in_week(_weekday(m), 2)]),
     (rf"{_BEFORE}{_NEXT} nữa,? (?:vào )?{_WD}\b", lambda m, d: [d.in_week(_weekday(m), 2)]),
     (rf"{_BEFORE}{_WD},? {_NEXT}\b", lambda m, d: [d.in_week(_weekday(m), 1)]),

@@ -207,3 +207,54 @@ def test_mai_is_somebody_or_tomorrow() -> None:
     said = (("Minh", "Chào em."), ("Mai", "Chào anh."))
     assert [owner for owner, *_ in tasks(heard(*said, ("Minh", "Mai soạn hợp đồng nhé.")))] == ["Mai"]
     assert tasks(heard(*said, ("Minh", "Mai em gửi báo giá."))) == [("Minh", "gửi báo giá", "Mai")]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        (
+            [("Lan", "Could you chase the landlord, Peter?"), ("Lan", "We need an answer by Friday.")],
+            [("Peter", "chase the landlord", "by Friday")],
+        ),
+        (
+            [("Lan", "Anh Minh gọi chủ nhà giúp em nhé."), ("Lan", "Cần có câu trả lời trước thứ sáu ạ.")],
+            [("Minh", "gọi chủ nhà", "trước thứ sáu")],
+        ),
+        ([("Lan", "I'll book the room, no need to worry.")], [("Lan", "book the room, no need to worry", "")]),
+        (
+            [("Minh", "Chị Lan sẽ lo phần nhân sự, không cần bàn nữa.")],
+            [("Lan", "lo phần nhân sự, không cần bàn nữa", "")],
+        ),
+        ([("Minh", "Nhớ hỏi kỹ chuyện phòng cháy nha em."), ("Lan", "Dạ.")], [("Lan", "hỏi kỹ chuyện phòng cháy nha em", "")]),
+        ([("Lan", "Dạ vậy mai em gửi hình cho anh.")], [("Lan", "gửi hình cho anh", "mai")]),
+        (
+            [("Minh", "Em xuất lại hoá đơn cho anh nhé."), ("Lan", "Dạ em sẽ làm xong sớm ạ.")],
+            [("Lan", "xuất lại hoá đơn cho anh", "")],
+        ),
+    ],
+)  # fmt: skip
+def test_it_is_whose_it_is_and_due_when_that_is_said_beside_it(
+    said: list[tuple[str, str]], wanted: list[tuple[str, str, str]]
+) -> None:
+    assert tasks(heard(("Hoa", "Let's go on."), *said)) == wanted
+
+
+@pytest.mark.parametrize(
+    "said", ["Then I suggest we meet again next week, same day.", "Mình gặp lại giờ này tuần sau nhé."]
+)
+def test_who_suggests_to_meet_makes_an_appointment_and_no_decision(said: str) -> None:
+    found = heard(("Lan", said), ("Minh", "Yes, good idea."))
+    assert (len(found.appointments), found.decisions, found.actions) == (1, [], [])
+
+
+def test_what_is_settled_is_a_decision_and_no_task() -> None:
+    found = heard(
+        ("Minh", "Mình chốt luôn là từ tháng sau đối chiếu hai tuần một lần."), ("Lan", "Dạ em nhất trí.")
+    )
+    assert [[vote.who for vote in each.agreed] for each in found.decisions] == [["Minh", "Lan"]]
+    assert found.actions == []
+
+
+def test_the_promise_that_all_is_well_takes_nothing_back() -> None:
+    found = heard(("Lan", "I'll call the supplier tomorrow."), ("Lan", "There is no need to worry."))
+    assert len(found.actions) == 1

@@ -39,7 +39,6 @@ from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.pages.talk_page import talk_page
 from emads_voice.channels.realtime.asking import Understanding
-from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.server.app import create_app
 from emads_voice.channels.transport import Transport
@@ -217,7 +216,7 @@ class House:
     def serving(self) -> Iterator[None]:
         settings, admission = TwilioSettings(max_calls=100, max_calls_per_caller=100), Admission(100, 100)
         app = create_app(self._converse, settings, insecure=True, admission=admission)
-        doorway = Doorway(None, ClientSecrets())
+        doorway = Doorway(None)
         sessions = Sessions(self._converse, admission, doorway, Understanding(Recogniser(), (ENGLISH,)))
         app.router.routes.extend(
             [Mount("/v1", routes=sessions.routes()), *talk_page(shipped(), asks_for_key=False)]

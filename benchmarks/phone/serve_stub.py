@@ -24,7 +24,6 @@ from emads_voice.channels.call import CallInfo
 from emads_voice.channels.conversation.conversation import Conversation, ConversationOptions, Services
 from emads_voice.channels.preemptive.generation import PreemptiveGeneration
 from emads_voice.channels.realtime.asking import Understanding
-from emads_voice.channels.realtime.keys.client_secrets import ClientSecrets
 from emads_voice.channels.realtime.sessions import Doorway, Sessions
 from emads_voice.channels.realtime.sound_formats import RATE
 from emads_voice.channels.server.app import create_app
@@ -118,7 +117,7 @@ async def main() -> None:
     settings = TwilioSettings(max_calls=1000, max_calls_per_caller=1000)
     admission = Admission(settings.max_calls, settings.max_calls_per_caller)
     app = create_app(converse, settings, insecure=True, admission=admission)
-    doorway, understanding = Doorway(None, ClientSecrets()), Understanding(Recogniser(), (ENGLISH,))
+    doorway, understanding = Doorway(None), Understanding(Recogniser(), (ENGLISH,))
     sessions = Sessions(converse, admission, doorway, understanding)
     app.router.routes.append(Mount("/v1", routes=sessions.routes()))
     await serve(app, admission, bound("127.0.0.1", int(os.environ["PORT"])))

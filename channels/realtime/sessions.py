@@ -18,6 +18,7 @@ from emads_voice.channels.api.requests.errors import ApiError
 from emads_voice.channels.api.requests.keys import SESSION_KEY, ApiKeys
 from emads_voice.channels.call import CallInfo, Converse
 from emads_voice.channels.talking import complain, length, talk
+from emads_voice.database import DatabaseError
 from emads_voice.observability.log_throttle import strangers
 
 from .asking import Understanding
@@ -38,19 +39,20 @@ class Doorway:
 
     Attributes:
         keys: the deployment's; None lets in anyone, which only a check of origins before it makes safe.
-        secrets: made with them.
+        secrets: made with them; None where there are none.
         origins: web pages that may connect with a key, besides those of this server: "https://app.example.com".
     """
 
     keys: ApiKeys | None
-    secrets: ClientSecrets
+    secrets: ClientSecrets | None = None
     origins: frozenset[str] = frozenset()
 
-    def let_in(self, websocket: WebSocket) -> Grant:
+    async def let_in(self, websocket: WebSocket) -> Grant:
         """What a socket opens.
 
         Raises:
             ApiError: it stays out.
+            DatabaseError: keys of one session cannot be looked up.
         """
         if self.keys is None:
             return Grant()
@@ -62,7 +64,8 @@ class Doorway:
                 )
         key = key_of(websocket)
         if key.startswith(SESSION_KEY):
-            if grant := self.secrets.redeem(key):
+            grant = await self.secrets.redeem(key) if self.secrets else None
+            if grant and self.keys.known(grant.client):  # whose key was taken back since has let in nobody
                 return grant
             raise ApiError(
                 401,
@@ -77,6 +80,15 @@ class Doorway:
             "The key is missing or not known: send Authorization: Bearer YOUR_KEY, or from a browser a key of "
             "/v1/realtime/client_secrets as a subprotocol.",
         )
+
+    async def give_back(self, websocket: WebSocket, grant: Grant) -> None:
+        """Whoever was let in found no place: their key may be tried again.
+
+        Raises:
+            DatabaseError: keys of one session cannot be kept.
+        """
+        if self.secrets:
+            await self.secrets.give_back(key_of(websocket), grant)
 
 
 class Sessions:
@@ -113,10 +125,7 @@ class Sessions:
         """Serve one session, from its handshake to its end."""
         session_id = f"sess_{uuid4().hex[:20]}"
         try:
-            grant = self._doorway.let_in(websocket)
-            if full := self._admission.admit(session_id, grant.caller):
-                self._doorway.secrets.give_back(key_of(websocket), grant)
-                raise ApiError(503, "overloaded", f"No session can begin now ({full}): try again later.")
+            grant = await self._let_in(websocket, session_id)
         except ApiError as refused:
             strangers.warning("A session was refused: %s", refused.message)
             await websocket.send_denial_response(refused.response())
@@ -127,6 +136,17 @@ class Sessions:
             await self._hold(websocket, session_id, grant)
         finally:
             self._admission.release(session_id)
+
+    async def _let_in(self, websocket: WebSocket, session_id: str) -> Grant:
+        try:
+            grant = await self._doorway.let_in(websocket)
+            if full := self._admission.admit(session_id, grant.caller):
+                await self._doorway.give_back(websocket, grant)
+                raise ApiError(503, "overloaded", f"No session can begin now ({full}): try again later.")
+        except DatabaseError as error:
+            strangers.warning("A key of one session could not be looked up: %s", error)
+            raise ApiError(503, "unavailable", "No key can be looked up now: try again later.") from None
+        return grant
 
     async def _hold(self, websocket: WebSocket, session_id: str, grant: Grant) -> None:
         thread = grant.thread or str(uuid4())

@@ -299,7 +299,8 @@ class Phone:
         locks: ThreadLocks,
     ) -> None:
         """Have the HTTP API hold sessions with browsers too."""
-        keys, secrets = ApiKeys(self.api.keys), ClientSecrets()
+        keys = ApiKeys(self.api.keys)
+        secrets = ClientSecrets(make_ledger(assistant.settings).database)
         sessions = Sessions(
             await answer_calls(assistant, graph, options, locks=locks, rate=RATE),
             self._places,

@@ -11,6 +11,8 @@ from pydantic import SecretStr
 
 _BEARER = re.compile(r"bearer +([\x21-\x7e]{1,512})", re.IGNORECASE)
 
+_NAMED = 12  # characters of a hash that name whose key it is
+
 SESSION_KEY = "ek_"
 """How keys begin that open one session of /v1/realtime, and nothing here."""
 
@@ -31,6 +33,10 @@ class ApiKeys:
     def __bool__(self) -> bool:
         return bool(self._hashes)
 
+    def known(self, client: str) -> bool:
+        """Whether a name that :meth:`client` has given is still that of a key."""
+        return any(kept.hex()[:_NAMED] == client for kept in self._hashes)
+
     def client(self, authorization: str) -> str | None:
         """Whose request it is, by a name that does not tell the key; None if the key is not known.
 
@@ -42,5 +48,5 @@ class ApiKeys:
         found = None
         for kept in self._hashes:  # all of them, so that the time does not tell which one is nearest
             if hmac.compare_digest(kept, hashed):
-                found = kept.hex()[:12]
+                found = kept.hex()[:_NAMED]
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any, Literal
 
@@ -15,8 +16,11 @@ from emads_voice.channels.api.requests.keys import ApiKeys
 from emads_voice.channels.api.requests.reading import JSON, content_type, read_json
 from emads_voice.channels.realtime.client_events import BadEventError
 from emads_voice.channels.realtime.session_config import SessionConfig
+from emads_voice.database import DatabaseError
 
 from .client_secrets import DEFAULT_S, LONGEST_S, SHORTEST_S, ClientSecrets, Grant
+
+_log = logging.getLogger(__name__)
 
 
 class ExpiresAfter(BaseModel):
@@ -104,7 +108,11 @@ def routes(issued: ClientSecrets, keys: ApiKeys, recognizer: str) -> APIRouter:
         person = asked.session.emads
         client = keys.client(request.headers.get("authorization", "")) or ""
         grant = Grant(config, client, person.thread, person.caller, person.parameters)
-        value = issued.issue(grant, asked.expires_after.seconds)
+        try:
+            value = await issued.issue(grant, asked.expires_after.seconds)
+        except DatabaseError as error:
+            _log.error("A key for a browser could not be made: %s", error)
+            raise ApiError(503, "unavailable", "Keys cannot be kept now: try again later.") from None
         if value is None:
             raise ApiError(
                 429,

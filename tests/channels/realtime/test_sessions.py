@@ -6,15 +6,18 @@ import asyncio
 import base64
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
 import websockets
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from emads_voice.channels.admission import Admission
 from emads_voice.channels.api.app import create_api
@@ -29,10 +32,12 @@ from emads_voice.channels.server.app import create_bare_app, join_api, long_mess
 from emads_voice.channels.server.limits import Limits
 from emads_voice.channels.server.serving import DrainingServer, listening, server_config
 from emads_voice.channels.transport import HungUp, Transport
+from emads_voice.database import Database, open_sqlite
 from emads_voice.testing import ScriptedRecognizer, ScriptedSynthesizer
 from emads_voice.voice.languages import ENGLISH
 
 KEY = "a-key-of-sixteen-characters"
+OTHER_KEY = "another-key-of-many-characters"
 
 
 @dataclass
@@ -73,11 +78,24 @@ class House:
 
 
 @asynccontextmanager
-async def house(*, keys: bool = True, calls: int = 5) -> AsyncIterator[House]:
+async def house(
+    *, keys: Sequence[str] = (KEY,), calls: int = 5, shared: Database | None = None
+) -> AsyncIterator[House]:
+    """Of a deployment of its own, unless it shares another's database."""
+    with ExitStack() as stack:
+        if shared is None:
+            shared = open_sqlite(Path(stack.enter_context(TemporaryDirectory())) / "records.sqlite")
+            stack.callback(shared.close)
+        async with _served(keys, calls, shared) as built:
+            yield built
+
+
+@asynccontextmanager
+async def _served(keys: Sequence[str], calls: int, shared: Database) -> AsyncIterator[House]:
     now = [1000.0]
     admission = Admission(calls, calls)
-    settings = ApiSettings(keys=(SecretStr(KEY),) if keys else (), origins=("https://app.example.com",))
-    known, secrets = ApiKeys(settings.keys), ClientSecrets(clock=lambda: now[0])
+    settings = ApiSettings(keys=tuple(map(SecretStr, keys)), origins=("https://app.example.com",))
+    known, secrets = ApiKeys(settings.keys), ClientSecrets(shared, clock=lambda: now[0])
     recognizer = ScriptedRecognizer([])
     built = House(0, admission, now)
 
@@ -180,6 +198,30 @@ async def test_a_key_opens_one_session_even_if_two_come_at_once() -> None:
         assert sorted(await asyncio.gather(opens(), opens())) == [False, True]
 
 
+async def test_a_key_opens_nothing_once_the_one_it_was_made_with_is_taken_back(tmp_path: Path) -> None:
+    shared = open_sqlite(tmp_path / "records.sqlite")
+    async with house(keys=(KEY, OTHER_KEY), shared=shared) as before:
+        value, other = [(await before.mint(key)).json()["value"] for key in (KEY, OTHER_KEY)]
+    async with house(keys=(OTHER_KEY,), shared=shared) as after:
+        assert await after.refusal(value) == (401, "invalid_client_secret")
+        async with after.connected(other):
+            pass
+    shared.close()
+
+
+async def test_a_database_that_does_not_answer_lets_in_nobody_and_says_so(tmp_path: Path) -> None:
+    shared = open_sqlite(tmp_path / "records.sqlite")
+    async with house(shared=shared) as here:
+        value = (await here.mint()).json()["value"]
+        with shared.writing() as connection:
+            connection.execute(text("DROP TABLE client_secrets"))
+        assert await here.refusal(value) == (503, "unavailable")
+        assert (await here.mint()).status_code == 503
+        async with here.connected():
+            pass
+    shared.close()
+
+
 async def test_a_key_expires() -> None:
     async with house() as here:
         value = (await here.mint(expires_after={"anchor": "created_at", "seconds": 60})).json()["value"]
@@ -240,7 +282,7 @@ async def test_a_key_for_something_else_is_refused(body: dict[str, Any], param: 
 async def test_a_stranger_makes_no_key() -> None:
     async with house() as here:
         assert (await here.mint("wrong-key-of-many-characters")).status_code == 401
-    async with house(keys=False) as here:
+    async with house(keys=()) as here:
         assert (await here.mint()).json()["error"]["code"] == "api_closed"
 
 
@@ -254,7 +296,7 @@ async def test_web_pages_of_others_are_refused_even_with_a_key() -> None:
 
 
 async def test_without_keys_this_machine_alone_is_let_in_and_its_own_pages() -> None:
-    async with house(keys=False) as here:
+    async with house(keys=()) as here:
         async with here.connected(""):
             pass
         async with here.connected("", origin=f"http://127.0.0.1:{here.port}"):

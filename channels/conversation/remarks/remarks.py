@@ -295,6 +295,8 @@ class Remarks:
         """A remark while an agent works, or we speak."""
         if act.act in _CHANGES_WORK:
             return act.act is Act.GOODBYE and self._leaving  # we are saying goodbye already
+        if act.act is Act.GREETING and act.answers and not (awaited or turn is None):
+            return False  # "I have a question."
         if act.act is Act.LANGUAGE:
             if not awaited or Act.REPEAT in act.acts:
                 return False

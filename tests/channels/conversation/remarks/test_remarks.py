@@ -112,6 +112,19 @@ def test_who_listens_aloud_does_not_end_an_answer(call: Any, remark: str) -> Non
     assert done.conversation == ["Tell me.", LONG]
 
 
+@pytest.mark.parametrize("said", ["I have a question.", "Cho tôi hỏi một chút."])
+def test_who_has_a_question_is_let_in(call: Any, said: str) -> None:
+    async def caller(line: ScriptedLine) -> None:
+        await ask(line)
+        await line.wait(0.5)
+        await line.speak(1.0)
+        await line.until_quiet(2)
+
+    done = call(caller, hears=["Tell me more.", said], answers=[LONG])
+    assert len(done.agent.asked) == 1
+    assert [done.conversation[-2], done.messages[-1].additional_kwargs] == [said, {"act": "greeting"}]
+
+
 def test_a_question_mark_ends_an_answer(call: Any) -> None:
     async def caller(line: ScriptedLine) -> None:
         await ask(line)

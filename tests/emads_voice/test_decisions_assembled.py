@@ -14,8 +14,10 @@ from emads_voice.assembly.assistant import assemble
 from emads_voice.assembly.decisions import make_decisions, make_executors
 from emads_voice.assembly.records import make_ledger
 from emads_voice.channels.turn import run_turn
+from emads_voice.channels.twilio.settings import TwilioSettings
 from emads_voice.decisions import ReadBack
 from emads_voice.graph import VoiceContext
+from emads_voice.serving import app as serving
 from emads_voice.settings import Settings, SettingsError
 from emads_voice.testing import ScriptedAgent, ScriptedRecognizer, ScriptedRouter, ScriptedSynthesizer
 from emads_voice.voice.ear import TypedEar
@@ -71,6 +73,36 @@ async def test_what_is_proposed_is_reviewed_carried_out_once_and_written_down(se
     assert (await decisions.desk.get(kept.id)).status == "executed"
     (record,) = settings.decisions_dir.glob("*.json")
     assert json.loads(record.read_text())["id"] == kept.id
+    make_ledger(settings).close()
+
+
+async def test_a_server_tells_approvers_what_waits(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    class Account:
+        def __init__(self, _: TwilioSettings) -> None:
+            pass
+
+        async def text(self, to: str, body: str) -> None:
+            sent.put_nowait((to, body))
+
+    monkeypatch.setattr(serving, "TwilioCalls", Account)
+    phone = TwilioSettings(approvers={"lan": LAN}, public_url="https://voice.example.com")
+    assistant = assemble(
+        [ScriptedAgent("cto", [proposal("cto")]), ScriptedAgent("coo", [proposal("coo")])],
+        router=ScriptedRouter([["cto", "coo"]]),
+        recognizer=ScriptedRecognizer([]),
+        synthesizer=ScriptedSynthesizer(),
+        settings=settings,
+    )
+    async with serving._carrying_out(assistant, phone), assistant.open() as graph:
+        ear = TypedEar("Where should the printers stand?", language=ENGLISH)
+        turn = await run_turn(graph, VoiceContext(ear=ear), thread_id="call-1")
+        to, body = await asyncio.wait_for(sent.get(), 20)
+    assert to == LAN
+    assert f"https://voice.example.com/decisions/{turn.state['decision_id']}" in body
     make_ledger(settings).close()
 
 

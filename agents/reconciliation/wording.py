@@ -74,7 +74,7 @@ _CUTS = (
     _Cut(4, 6),
     _Cut(3, 5),
     _Cut(2, 4),
-    _Cut(2, 3, digits=1, why=False),
+    _Cut(2, 3, why=False),
 )
 """The first is taken with which all is said in time, or the last. Who decides, every reason for which management
 must look at it, and that something is missing are told whole."""

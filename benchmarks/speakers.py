@@ -1,9 +1,10 @@
 """Who speaks: how much of a recording's time is given to the wrong speaker, and what finding out costs.
 
-    python benchmarks/speakers.py [FOLDER]
+    python benchmarks/speakers.py [--others] [FOLDER]
 
 Without a folder: the meeting of ``tests/recordings``, and conversations made of its read clips, whose speakers take
-turns of 1.2 to 6 s. FOLDER holds more recordings, NAME.wav with its annotation NAME.rttm.
+turns of 1.2 to 6 s. FOLDER holds more recordings, NAME.wav with its annotation NAME.rttm; with --others
+voices are grouped in other ways too (``grouping.py``).
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from pathlib import Path
 
 from emads_voice.voice.activity.vad import shared_vad, speech_spans
 from emads_voice.voice.sound.audio import Audio
+from emads_voice.voice.speakers import clustering
 from emads_voice.voice.speakers.d_vector import shared_d_vector
 from emads_voice.voice.speakers.diarization import Speakers, hear_voices, tell_apart
 
 sys.path.append(str(Path(__file__).parents[1] / "tools"))
+sys.path.append(str(Path(__file__).parent))
+from grouping import WAYS
+
 from speaker_error import Turns, read_rttm, speaker_error
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "recordings"
@@ -30,7 +35,9 @@ READERS = (
 
 def main() -> None:
     """Print a row for each recording."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    given = [each for each in sys.argv[1:] if each != "--others"]
+    folder = Path(given[0]) if given else None
+    ways = WAYS if "--others" in sys.argv else {"average linkage": clustering._agglomerate}
     made = {f"turns {seed}": conversation(seed) for seed in range(8)}
     annotated = sorted([*RECORDINGS.glob("*.rttm"), *(folder.glob("*.rttm") if folder else ())])
     for path in annotated:
@@ -39,6 +46,7 @@ def main() -> None:
     print(
         f"{'recording':24} {'speak':>5} {'found':>5} {'wrong':>6} {'wrong, number given':>20} {'CPU s/s':>8}"
     )
+    mean: dict[str, list[tuple[float, float, bool]]] = {name: [] for name in ways}
     model, vad = shared_d_vector(), shared_vad()
     for name, (audio, turns) in made.items():
         spans = speech_spans(audio, vad, pad_s=0.05)
@@ -53,9 +61,16 @@ def main() -> None:
 
             return speaker_error(turns, who, audio.duration_s)  # noqa: B023
 
-        found, given = tell_apart(voices), tell_apart(voices, count=speak)
+        for way, grouped in ways.items():
+            clustering._agglomerate = grouped
+            found, told = tell_apart(voices), tell_apart(voices, count=speak)
+            mean[way].append((wrong(found), wrong(told), len(found.names) == speak))
+            row = f"{name:24} {speak:5} {len(found.names):5} {wrong(found):6.1%} {wrong(told):20.1%} {cost:8.3f}"
+            print(row, way if len(ways) > 1 else "")
+    for way, rows in mean.items():
+        unknown, known, right = (sum(column) / len(rows) for column in zip(*rows, strict=True))
         print(
-            f"{name:24} {speak:5} {len(found.names):5} {wrong(found):6.1%} {wrong(given):20.1%} {cost:8.3f}"
+            f"mean: {unknown:.1%} wrong, {known:.1%} with the number given, number found {right:.0%}: {way}"
         )
 
 

@@ -76,7 +76,7 @@ class Commands:
         self._clock = clock
         self._reader = SoundReader(config.reads)
         self._samples = Allowance(SOUND_PER_S, clock(), ahead_s=STALL_S)
-        self._truncating: deque[tuple[str, int]] = deque()
+        self._truncating: deque[tuple[str, int] | None] = deque()
         self._awaited = False  # whether a response was asked for that has not begun yet
         self._unwanted = False  # whether the client has cancelled it already
 
@@ -211,14 +211,21 @@ class Commands:
         end = self._responses.line_position(item, event.audio_end_ms)
         played_ms = round((end - item.starts) / RATE * 1000)
         self._truncating.append((item.id, played_ms))
+        self._playhead.stopped(end)
         self._inbox.keep(Played(end))
+
+    def heard(self, samples: int) -> None:
+        """So much was played when it was cut, as far as it is known before the client truncates, which may be late."""
+        self._truncating.append(None)
+        self._inbox.keep(Played(samples))
 
     def truncated(self) -> None:
         """The conversation has taken what the client played last, and so has the item."""
-        item_id, played_ms = self._truncating.popleft()
-        self._outbox.put(
-            "conversation.item.truncated", item_id=item_id, content_index=0, audio_end_ms=played_ms
-        )
+        if told := self._truncating.popleft():
+            item_id, played_ms = told
+            self._outbox.put(
+                "conversation.item.truncated", item_id=item_id, content_index=0, audio_end_ms=played_ms
+            )
 
     def _known(self, item_id: str, param: str = "item_id") -> Item:
         if (item := self._items.get(item_id)) is None:

@@ -229,6 +229,8 @@ class RealtimeLine:
             self._playhead.mark(name)
 
     async def clear(self) -> None:
+        if (heard := self._playhead.heard) is not None:
+            self._commands.heard(heard)
         self._playhead.clear()
 
     def tell(self, event: live.LiveEvent) -> None:

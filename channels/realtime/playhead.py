@@ -36,13 +36,25 @@ class Playhead:
         self._until = 0.0
         self._marks: deque[_Mark] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._told = False
+        self._told: tuple[int, float] | None = None  # what the client has said last, and when
+        self._stopped_at: int | None = None  # where it has stopped, until more is sent
         self.sent = 0
 
     @property
     def position(self) -> int:
         """How many samples of all that were sent can have been played."""
         return self.sent - round(max(0.0, self._until - self._loop.time()) * RATE)
+
+    @property
+    def heard(self) -> int | None:
+        """How many samples the client has played, if it tells: what it said last, and the time since; with a slow
+        network or a busy machine it is behind the clock. None if it has told nothing yet."""
+        if self._told is None:
+            return None
+        if self._stopped_at is not None:
+            return min(self.position, self._stopped_at)
+        played, at = self._told
+        return min(self.position, played + round((self._loop.time() - at) * RATE))
 
     @property
     def playing(self) -> bool:
@@ -57,6 +69,7 @@ class Playhead:
     def play(self, samples: int) -> None:
         """So many samples were sent."""
         self.sent += samples
+        self._stopped_at = None
         self._until = max(self._until, self._loop.time()) + samples / RATE
 
     def mark(self, name: str) -> None:
@@ -66,10 +79,14 @@ class Playhead:
 
     def tell(self, played: int) -> None:
         """The client says that it has played so many samples of all that were sent."""
-        self._told = True
+        self._told = played, self._loop.time()
         self._stop()
         while self._marks and self._marks[0].at <= played + SLACK:
             self._returned(self._marks.popleft().name)
+
+    def stopped(self, played: int) -> None:
+        """The client says that it has played so many samples, and will play no more of what was sent."""
+        self._stopped_at = played
 
     def clear(self) -> None:
         """What was not played yet is dropped."""
@@ -79,7 +96,7 @@ class Playhead:
             self._returned(self._marks.popleft().name)
 
     def _wait(self) -> None:
-        if self._marks and self._timer is None and not self._told:
+        if self._marks and self._timer is None and self._told is None:
             self._timer = self._loop.call_at(self._marks[0].due, self._due)
 
     def _due(self) -> None:

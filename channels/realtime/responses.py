@@ -112,15 +112,16 @@ class Responses:
     def cut(self, unplayed: str) -> None:
         """What we were saying stops; or it is known better how much of it was played, which is told again."""
         self._in_words = False
-        if self._now and self._now.item:
-            item = self._now.item
+        item = self._now.item if self._now else None
+        ends = item is not None  # else it is told late, and the next answer is thought about already
+        if item:
             self._cut = item, item.text or ""
             item.reached = self._playhead.position
         if self._cut is None:
             return
         item, whole = self._cut
         item.text = _without(unplayed, whole).rstrip()
-        if self._now:
+        if ends:
             self._done("cancelled")
         if self._config.shows:
             self._outbox.put("emads.interrupted", item_id=item.id, played=item.text, text=whole.rstrip())

@@ -53,3 +53,32 @@ def test_what_was_not_played_is_taken_off_to_the_letter_over_several_sentences()
 
     told = next(event for event in run_virtual(say()) if event["type"] == "emads.interrupted")
     assert told["played"] == "How can I help?"
+
+
+def test_a_truncate_that_is_late_ends_no_other_response() -> None:
+    async def say() -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+
+        async def send(text: str) -> None:
+            sent.append(json.loads(text))
+
+        outbox = Outbox(send, lost=lambda _: None)
+        responses = Responses(outbox, Items(), Playhead(lambda _: None), SessionConfig(shows=True))
+        responses.turn_began()
+        responses.saying("It costs a lot.")
+        responses.play(SECOND)
+        responses.cut("a lot.")
+        responses.turn_ended("interrupted")
+        responses.turn_began()  # the next question
+        responses.cut("costs a lot.")
+        writing = asyncio.create_task(outbox.run())
+        await outbox.flush(1.0)
+        writing.cancel()
+        return sent
+
+    sent = run_virtual(say())
+    assert [each["played"] for each in sent if each["type"] == "emads.interrupted"] == ["It costs", "It"]
+    begun, ended = (
+        [each for each in sent if each["type"] == f"response.{kind}"] for kind in ("created", "done")
+    )
+    assert (len(begun), len(ended)) == (2, 1)

@@ -121,6 +121,38 @@ def test_who_interrupts_has_the_conversation_keep_what_was_played(session: Sessi
     assert (question, second, answer) == ("What does it cost?", "And then?", "Nothing.")
 
 
+def test_who_tells_what_they_play_is_believed_where_the_truncate_is_late(session: SessionFactory) -> None:
+    behind_s = 1.0  # a slow network, or a busy machine
+
+    async def caller(client: Client) -> None:
+        await ask(client)
+        first = await client.until("response.output_audio.delta")
+
+        async def play() -> None:
+            while True:
+                played_ms = max(0.0, client.now - first["at"] - behind_s) * 1000
+                client.send("emads.played", item_id=first["item_id"], audio_end_ms=played_ms)
+                await asyncio.sleep(0.1)
+
+        playing = asyncio.create_task(play())
+        await asyncio.sleep(2.5)
+        talking = asyncio.create_task(client.speak(1.5))
+        await client.until("input_audio_buffer.speech_started")
+        playing.cancel()
+        await talking
+        await client.until("emads.turn_ended", within_s=20)
+
+    held = session(
+        caller, hears=["What does it cost?", "And then?"], answers=[ANSWER, "Nothing."], opening=None
+    )
+    by_clock, told = held.client.of("emads.interrupted")
+    assert by_clock["played"].startswith(told["played"])
+    assert by_clock["played"] != told["played"]
+    assert held.conversation[1].startswith(told["played"])
+    assert by_clock["played"] not in held.conversation[1]
+    assert not held.client.of("conversation.item.truncated")  # the client has not asked
+
+
 def test_a_truncate_counts_no_more_than_can_have_been_played(session: SessionFactory) -> None:
     async def caller(client: Client) -> None:
         await ask(client)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterable
 
+from emads_voice.database import DatabaseError
 from emads_voice.error_text import first_line
 from emads_voice.tasks import work_off
 
@@ -21,7 +23,7 @@ MOST_ATTEMPTS = 5
 """How often a step is tried that did nothing, or whose executor honours the key."""
 
 POLL_S = 1.0
-"""How often a worker looks for what is due."""
+"""How often a worker looks for what is due, and tells a database that does not answer what came of it."""
 
 
 class Worker:
@@ -53,7 +55,10 @@ class Worker:
     async def run(self) -> None:
         """Carry out what becomes due, until cancelled."""
         await work_off(
-            self.step, _log, "What is due could not be carried out; it is tried again", poll_s=POLL_S
+            self.step,
+            _log,
+            "What is due, or what came of it, could not be settled; it goes on",
+            poll_s=POLL_S,
         )
 
     async def step(self, decision_id: str = "") -> bool:
@@ -61,6 +66,10 @@ class Worker:
 
         Returns:
             Whether there was one.
+
+        Raises:
+            DatabaseError: the database did not say what is due, or has not taken what came of it for as long as the
+                lease is. Then it is as if this worker had died.
         """
         honouring = [name for name, executor in self._executors.items() if executor.honours_key]
         claimed = await asyncio.to_thread(
@@ -69,36 +78,68 @@ class Worker:
         if claimed is None:
             return False
         status, result = await self._execute(claimed)
-        try:
-            await asyncio.to_thread(self._queue.finish, claimed, status, result)
-        except StaleError as error:
-            _log.warning("%s What came of it here: %s, %s", error, status, result)
+        await self._finish(claimed, status, result)
         return True
+
+    async def _finish(self, execution: Execution, status: ExecutionStatus, result: str) -> None:
+        """Keep what came of it. Where it is lost nobody knows whether it was done, so a database that does not answer
+        is told again."""
+        until, told = time.monotonic() + self._lease_s, False
+        while True:
+            try:
+                return await asyncio.to_thread(self._queue.finish, execution, status, result)
+            except StaleError as error:
+                _log.warning("%s What came of it here: %s, %s", error, status, result)
+                return None
+            except DatabaseError as error:
+                if not told:
+                    what = (execution.key, status, result, error)
+                    _log.warning("What came of %s (%s, %s) could not be kept, and is told again: %s", *what)
+                if time.monotonic() >= until:
+                    raise
+                told = True
+                await asyncio.sleep(POLL_S)
 
     async def _execute(self, execution: Execution) -> tuple[ExecutionStatus, str]:
         executor = self._executors.get(execution.executor)
         if executor is None:
             return "failed", f"There is no executor {execution.executor} here: nothing was done."
-        task = Task(await asyncio.to_thread(self._store.get, execution.decision_id), execution)
         again = execution.attempts < MOST_ATTEMPTS
         try:
-            async with asyncio.timeout(self._lease_s):
+            task = Task(await asyncio.to_thread(self._store.get, execution.decision_id), execution)
+        except DatabaseError as error:
+            return ("due" if again else "failed"), f"Nothing was done: {first_line(error)}"
+        until = asyncio.get_running_loop().time() + self._lease_s
+        limit = asyncio.timeout_at(until)
+        try:
+            async with limit:
                 done = await executor.execute(task)
-                seen = await self._checked(executor, task)
         except RefusedError as error:
             return "failed", first_line(error)
         except NotDoneError as error:
             return ("due" if again else "failed"), first_line(error)
         except Exception as error:
             told = f"{type(error).__name__}: {first_line(error)}"
+            if limit.expired():
+                told = f"it did not end within {self._lease_s:g} s"
             if executor.honours_key:
                 return ("due" if again else "unknown"), told
             return "unknown", f"It was begun, and nobody knows whether it was done ({told}): look, and say."
-        return "done", f"{done} {seen}".strip()
+        return "done", f"{done} {await self._checked(executor, task, until)}".strip()
 
-    async def _checked(self, executor: Executor, task: Task) -> str:
-        """What was seen after it was done; that it does not hold is told, and does not undo that it was done."""
+    async def _checked(self, executor: Executor, task: Task, until: float) -> str:
+        """What was seen after it was done; that it does not hold is told, and does not undo that it was done.
+
+        Args:
+            executor: has done it.
+            task: what it has done.
+            until: how long it may look, by the event loop's clock.
+        """
+        limit = asyncio.timeout_at(until)
         try:
-            return await executor.verify(task)
+            async with limit:
+                return await executor.verify(task)
         except Exception as error:
+            if limit.expired():
+                return "Nobody knows whether it holds: looking at it afterwards did not end in time."
             return f"Looked at afterwards, it does not hold: {first_line(error)}."

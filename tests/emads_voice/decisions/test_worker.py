@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.tools import tool
 
+from emads_voice.database import DatabaseError
 from emads_voice.decisions import (
     DecisionStore,
     ExecutionQueue,
@@ -17,6 +18,7 @@ from emads_voice.decisions import (
     RefusedError,
     Task,
     Worker,
+    worker,
 )
 from emads_voice.decisions.errors import StaleError
 from emads_voice.observability.ledger import Ledger
@@ -129,7 +131,90 @@ async def test_an_executor_that_hangs_is_given_up(
 
     kept = approved()
     assert await Worker(store, queue, [Executor(record, honours_key=False)], lease_s=0.05).step()
+    given_up = store.get(kept.id)
+    assert given_up.status == "unknown"
+    assert "(it did not end within 0.05 s): look, and say" in given_up.executions[0].result
+
+
+async def test_looking_that_hangs_does_not_undo_that_it_was_done(
+    store: DecisionStore, queue: ExecutionQueue, approved: Callable[..., Kept]
+) -> None:
+    @tool
+    async def look() -> str:
+        """Never ends."""
+        await asyncio.Event().wait()
+        return ""
+
+    kept, record = approved(), Record()
+    executor = record.executor(honours_key=False, check=look)
+    assert await Worker(store, queue, [executor], lease_s=0.05).step()
+    done = store.get(kept.id)
+    assert done.status == "executed"
+    assert done.executions[0].result.startswith("Recorded. Nobody knows whether it holds")
+
+
+def failing(call: Callable[..., Any], times: int) -> Callable[..., Any]:
+    """The same, by a database that does not answer at first."""
+    left = [DatabaseError("The database does not answer.")] * times
+
+    def answer(*arguments: Any, **named: Any) -> Any:
+        if left:
+            raise left.pop()
+        return call(*arguments, **named)
+
+    return answer
+
+
+async def test_what_was_done_while_the_database_is_down_is_told_when_it_is_back(
+    store: DecisionStore,
+    queue: ExecutionQueue,
+    approved: Callable[..., Kept],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept, record = approved(), Record()
+    monkeypatch.setattr(worker, "POLL_S", 0)
+    monkeypatch.setattr(queue, "finish", failing(queue.finish, 3))
+    assert await Worker(store, queue, [record.executor(honours_key=False)]).step()
+    assert store.get(kept.id).status == "executed"
+    assert len(record.keys) == 1
+    assert caplog.text.count("(done, Recorded.) could not be kept") == 1
+
+
+async def test_a_database_that_stays_down_is_as_if_the_worker_had_died(
+    store: DecisionStore,
+    queue: ExecutionQueue,
+    approved: Callable[..., Kept],
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+) -> None:
+    kept, record = approved(), Record()
+    with monkeypatch.context() as down:
+        down.setattr(worker, "POLL_S", 0)
+        down.setattr(queue, "finish", failing(queue.finish, 100_000))
+        with pytest.raises(DatabaseError):
+            await Worker(store, queue, [record.executor(honours_key=False)], lease_s=0.05).step()
+    clock.now += 60
+    assert not await Worker(store, queue, [record.executor(honours_key=False)]).step()
     assert store.get(kept.id).status == "unknown"
+    assert len(record.keys) == 1
+
+
+async def test_a_database_that_fails_before_a_step_was_begun_leaves_it_due(
+    store: DecisionStore,
+    queue: ExecutionQueue,
+    approved: Callable[..., Kept],
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
+) -> None:
+    kept, record = approved(), Record()
+    monkeypatch.setattr(store, "get", failing(store.get, 1))
+    carrying_out = Worker(store, queue, [record.executor(honours_key=False)])
+    assert await carrying_out.step()
+    assert (store.get(kept.id).executions[0].status, record.keys) == ("due", [])
+    clock.now += 60
+    assert await carrying_out.step()
+    assert store.get(kept.id).status == "executed"
 
 
 async def test_what_nobody_here_can_do_has_failed(

@@ -16,7 +16,8 @@ from langgraph.types import Interrupt
 from emads_voice.agents.dialogue import Act, agrees, declines, dialogue_act, refuses
 from emads_voice.graph.phrases import phrase
 from emads_voice.messages import Catalogue
-from emads_voice.voice.languages import Language
+from emads_voice.voice.languages import ENGLISH, Language
+from emads_voice.voice.text.answer import is_only_shown
 
 from .keyed import NO, YES, keys_of
 
@@ -79,7 +80,11 @@ class PendingQuestion:
         if not self._can_be_asked:
             return phrase(catalogue, "cannot_be_decided_here", language)
         if self.free:
-            return self.text or self.actions[0].told, language
+            asked = self.text or self.actions[0].told
+            if not is_only_shown(asked, language):
+                return asked, language
+            told, language = phrase(catalogue, "only_shown", language)
+            return f"{asked}\n\n{told}", language
         what = "; ".join(action.told for action in self.actions)
         return phrase(catalogue, "may_do_again" if again else "may_do", language, what=what)
 
@@ -154,9 +159,13 @@ def _says_nothing(said: str) -> bool:
 
 
 def _told(request: Mapping[str, Any]) -> str:
-    """An action in words: as it is described, or by its name and arguments ("book table: day Friday, people 8")."""
+    """An action in words: as it is described, or by its name and arguments ("book table: day Friday, people 8").
+
+    What is described by code alone would be silent, and a yes to it one to something that nobody has heard.
+    """
     name, described = str(request["name"]), str(request.get("description") or "").strip()
-    if described and f"Tool: {name}" not in described:  # the middleware's own description is no sentence
+    own = f"Tool: {name}" in described  # the middleware's own description is no sentence
+    if described and not own and not is_only_shown(described, ENGLISH):
         return described.rstrip(".?!")
     arguments = ", ".join(f"{_words(key)} {value}" for key, value in dict(request.get("args") or {}).items())
     return f"{_words(name)}: {arguments}" if arguments else _words(name)

@@ -65,6 +65,20 @@ def test_an_action_is_named_with_what_it_is_given() -> None:
     assert text == "Tôi muốn làm việc này: đặt bàn tám người tối thứ sáu. Anh chị có đồng ý không ạ?"
 
 
+CODE = "```sql\nDROP TABLE bookings;\n```"
+
+
+def test_a_question_that_is_code_alone_is_said_to_be_there() -> None:
+    for language in (ENGLISH, VIETNAMESE):
+        told = shipped().phrases(language.base_code).text("only_shown")
+        assert waiting(CODE).spoken(language, shipped()) == (f"{CODE}\n\n{told}", language)
+
+
+def test_an_action_described_by_code_alone_is_told_by_what_it_is_given() -> None:
+    text, _ = waiting(request({**BOOK, "description": CODE})).spoken(ENGLISH, shipped())
+    assert text == "I would like to do this: book table: day Friday, people 8. Do you agree?"
+
+
 @pytest.mark.parametrize("said", ["yes", "Yes, please.", "vâng ạ", "[keypad] 1", "[keypad] 1#", "đồng ý"])
 def test_a_clear_yes_approves_all_that_was_asked(said: str) -> None:
     assert waiting(request(BOOK)).answered(said) == {"i": {"decisions": [APPROVE]}}

@@ -49,12 +49,18 @@ class Risk(Form):
     risk: str = "a risk without a name"
     probability: Level = "high"
     impact: Level = "high"
-    mitigation: Words = Field(
+    mitigation: Annotated[str, BeforeValidator(vocabulary.mitigation)] = Field(
         default="", description="what makes it less likely or less bad; empty if nothing does"
     )
     option: Words = Field(
         default="", description="the id of the option that has this risk; empty if all have it"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_named(cls, fields: object) -> object:
+        """A risk that is only named is a risk: how likely and how bad it is, is missing."""
+        return {"risk": fields} if isinstance(fields, str) and fields.strip() else fields
 
 
 class CostEstimate(Form):
@@ -148,7 +154,7 @@ class Analysis(Form):
     condition: Words = Field(default="", description="with only_if: what must be so first")
     confidence: Share = 0.5
     complexity: Complexity | None = None
-    flags: list[Flag] = Field(
+    flags: Annotated[list[Flag], BeforeValidator(vocabulary.flags)] = Field(
         default=[],
         description="set only where the question touches law, compliance or exposure of personal data",
     )

@@ -33,6 +33,13 @@ _KINDS = {
     "fact": "fact, facts, factual, information, thong tin, su that",
     "proposal": "proposal, recommendation, decision, de xuat, khuyen nghi",
 }
+_NO_MITIGATION = frozenset(
+    """none|no|not|nil|null|na|n/a|nothing|no mitigation|no measures|not yet|none yet|nothing yet|unmitigated|unknown
+    |not known|tbd|tba|to be determined|to be decided|to be defined|not applicable|not available|nothing can be done
+    |nothing to be done|cannot be mitigated|not mitigated|khong|khong co|chua|chua co|chua co gi|khong co gi|chua ro
+    |khong ro|chua biet|khong biet|chua xac dinh|khong ap dung|khong co bien phap|chua co bien phap
+    |khong co cach nao|khong the giam thieu|khong giam thieu duoc""".replace("\n    ", "").split("|")
+)
 
 
 def _by_word(vocabulary: Mapping[str, str]) -> dict[str, str]:
@@ -82,8 +89,23 @@ def words_or_none(value: object) -> object:
     return "" if value is None else value
 
 
+def mitigation(value: object) -> object:
+    """What makes a risk less: no words where it says that nothing does ("none", "TBD", "chưa có", "–")."""
+    plain = _plain(value) if isinstance(value, str) else ""
+    nothing = value is None or (isinstance(value, str) and not any(map(str.isalnum, plain)))
+    return "" if nothing or plain in _NO_MITIGATION else value
+
+
+def flags(value: object) -> object:
+    """A list of flags, also of those written in one text: "legal, compliance"."""
+    return [each for each in re.split(r"[,;\n]", value) if each.strip()] if isinstance(value, str) else value
+
+
 def _meant(value: object, vocabulary: Mapping[str, str]) -> object:
     if not isinstance(value, str):
         return value
-    plain = fold(unicodedata.normalize("NFC", value))
-    return vocabulary.get(re.sub(r"[\s_.\-]+", " ", plain).strip(), value)
+    return vocabulary.get(_plain(value), value)
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"[\s_.\-]+", " ", fold(unicodedata.normalize("NFC", value))).strip()

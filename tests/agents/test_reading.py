@@ -322,3 +322,33 @@ def test_a_second_reply_that_lost_more_mends_nothing() -> None:
     first = read_form(CTOAnalysis, text[: text.index('"risks"') + 60], agent="cto")
     shorter = read_form(CTOAnalysis, {**GRAVE, "risks": None}, agent="cto")
     assert "risks" in {path.partition(":")[0] for path in mended(first, shorter).missing}
+
+
+# What a whole form says of a grave risk and a flag, in another shape: a field of the CTO's form, and what stands in it.
+OTHER_SHAPES: list[tuple[str, Any]] = [
+    *(
+        ("risks", [{"risk": "orders", "probability": "high", "impact": "high", "option": "move", "mitigation": no}])
+        for no in ("none", "N/A", "TBD.", "–", "không có", "Chưa có biện pháp", "nothing can be done")
+    ),
+    ("risks", ["all orders are lost"]),
+    ("flags", "legal"),
+    ("flags", "Compliance; pháp lý"),
+]  # fmt: skip
+
+
+def of_cto(**fields: Any) -> Decision:
+    """What comes of the CTO's grave form beside a COO's that names neither a risk nor a flag."""
+    cto = read_form(CTOAnalysis, {**GRAVE, **fields}, agent="cto")
+    coo = read_form(COOAnalysis, {**HARMLESS, "recommendation": "Book vans"}, agent="coo")
+    return reconcile({"cto": cto, "coo": coo}, objective="?")
+
+
+@pytest.mark.parametrize(("field", "value"), OTHER_SHAPES)
+def test_what_is_written_in_another_shape_is_no_safer(field: str, value: Any) -> None:
+    risk = {"risk": "orders", "probability": "high", "impact": "high", "option": "move"}
+    whole, other = of_cto(**{field: [risk] if field == "risks" else ["legal"]}), of_cto(**{field: value})
+    rules = {reason.rule for reason in other.escalation_reasons}
+    assert {reason.rule for reason in whole.escalation_reasons} <= rules
+    assert other.risk.value >= whole.risk.value
+    risks = {each.id: each.risk.value for each in other.options}
+    assert all(risks[each.id] >= each.risk.value for each in whole.options)

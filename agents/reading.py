@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from langchain_core.utils.json import parse_partial_json
@@ -135,11 +135,13 @@ def _field(path: str) -> str:
 
 
 def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
-    """The JSON object in a text, and what a cut has cost it: the value being written, and the lists it was in."""
-    cut = False
+    """The JSON object in a text, and what is lost of it: by a cut the value being written, and the lists it was in; and
+    what it says twice, differently."""
+    cut, repeated = False, list[str]()
     text = text[max(0, text.find("{")) :]  # models introduce it, or put it into a Markdown fence
     try:
-        parsed, _ = json.JSONDecoder(strict=False).raw_decode(text)
+        read = json.JSONDecoder(strict=False, object_pairs_hook=lambda pairs: _each_once(pairs, repeated))
+        parsed, _ = read.raw_decode(text)
     except (ValueError, RecursionError):
         try:
             parsed = parse_partial_json(text)
@@ -149,7 +151,21 @@ def _parsed(text: str) -> tuple[dict[str, Any], list[str]]:
     parsed = _unwrapped(parsed)
     if not isinstance(parsed, dict):
         raise FormError("It is no JSON object.")
-    return parsed, [*_cut_off(parsed), END] if cut else []
+    return parsed, [*_cut_off(parsed), END] if cut else repeated
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:
+    """An object that may say a field twice, where JSON gives the last: of two lists all is kept, of other
+    values that differ none."""
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in fields or fields[name] == value:
+            fields[name] = value
+            continue
+        repeated.append(name)
+        before = fields[name]
+        fields[name] = [*before, *value] if isinstance(before, list) and isinstance(value, list) else None
+    return fields
 
 
 def _unwrapped(parsed: Any) -> Any:

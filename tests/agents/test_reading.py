@@ -352,3 +352,26 @@ def test_what_is_written_in_another_shape_is_no_safer(field: str, value: Any) ->
     assert other.risk.value >= whole.risk.value
     risks = {each.id: each.risk.value for each in other.options}
     assert all(risks[each.id] >= each.risk.value for each in whole.options)
+
+
+@pytest.mark.parametrize(
+    "again", ['"flags": [], "risks": []', '"complexity": {}', '"risks": [], "confidence": 0.1']
+)
+def test_what_is_said_twice_is_no_safer_and_listed(again: str) -> None:
+    text = json.dumps(GRAVE)
+    form = read_form(CTOAnalysis, f"{text[:-1]}, {again}}}", agent="cto")
+    whole = read_form(CTOAnalysis, text, agent="cto")
+    coo = read_form(COOAnalysis, {**HARMLESS, "recommendation": "Book vans"}, agent="coo")
+    once, twice = (reconcile({"cto": each, "coo": coo}, objective="?") for each in (whole, form))
+    assert {reason.rule for reason in once.escalation_reasons} <= {
+        reason.rule for reason in twice.escalation_reasons
+    }
+    assert twice.risk.value >= once.risk.value
+    assert form.missing
+
+
+def test_what_is_said_twice_alike_is_said_once() -> None:
+    text = json.dumps(GRAVE)
+    again = json.dumps(GRAVE["flags"])
+    form = read_form(CTOAnalysis, f'{text[:-1]}, "flags": {again}}}', agent="cto")
+    assert (form.flags, form.missing) == (GRAVE["flags"], [])

@@ -137,9 +137,12 @@ async def test_nothing_that_is_said_approves_or_executes(ledger: Ledger, way: st
             ear = TypedEar(said, language=language)
             await run_turn(graph, VoiceContext(ear=ear, caller="+84912345678"), thread_id=thread)
         proposed = store.find(thread_id=thread)
-        assert proposed, phrasing
+        assert [each.status for each in proposed[:1]] == ["pending"], phrasing
         for kept in proposed:
-            assert (kept.status, kept.level) == ("pending", "high"), phrasing
+            assert kept.status in ("pending", "superseded"), (
+                phrasing
+            )  # asked again, it takes the place of the first
+            assert kept.level == "high", phrasing
             assert not kept.approvals, phrasing
             assert not kept.executions, phrasing
     assert not await worker.step(), "nothing is due"

@@ -22,6 +22,7 @@ from emads_voice.agents.routing.followup import ACT
 from emads_voice.agents.routing.router import Route
 from emads_voice.agents.text import words
 from emads_voice.error_text import first_line
+from emads_voice.errors import EmadsVoiceError
 from emads_voice.messages import Catalogue, MemoryKey
 from emads_voice.observability import AuditEvent, AuditLog, now, trace_id
 from emads_voice.observability.audit import Kind
@@ -68,8 +69,9 @@ def remember(memory: Memory, catalogue: Catalogue, audit: AuditLog | None = None
                 return answered or (await turn.on_wish(wish) if wish else {})
         except Exception as error:  # each store has its own
             why = first_line(error) or type(error).__name__
+            unexpected = None if isinstance(error, EmadsVoiceError) else error
             _log.error(
-                "What is remembered cannot be looked up in %s (%s).", run.thread_id, why, exc_info=error
+                "What is remembered cannot be looked up in %s (%s).", run.thread_id, why, exc_info=unexpected
             )
             if wish and not wish.sure and not asked:
                 return {}  # it may be an agent's

@@ -50,7 +50,7 @@ def memory(ledger: Ledger, decisions: DecisionStore) -> Memory:
 class Caller:
     """Somebody who calls, each time in a conversation of its own unless they go on with one."""
 
-    def __init__(self, memory: Memory, ledger: Ledger, store: BaseStore, **context: Any) -> None:
+    def __init__(self, memory: Memory, ledger: Ledger, store: BaseStore | None, **context: Any) -> None:
         agent = ScriptedAgent("cto", [Analysis(answer="That is a question for me.", agent="cto")] * 20)
         graph = create_voice_graph([agent], memory=memory, audit=ledger)
         self._graph: VoiceGraph = graph.compile(checkpointer=InMemorySaver(), store=store)
@@ -268,6 +268,16 @@ async def test_a_store_that_fails_is_said_and_agents_go_on(memory: Memory, ledge
     lan = Caller(memory, ledger, Down(), channel="phone", caller=LAN)
     assert (await lan.asks("What do you know about me?")).startswith("I cannot look that up at the moment.")
     assert await lan.asks("Where is the office?") == "That is a question for me."
+
+
+async def test_a_graph_without_a_store_says_what_to_do_in_one_sentence(
+    memory: Memory, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    lan = Caller(memory, ledger, None, channel="phone", caller=LAN)
+    assert (await lan.asks("What do you know about me?")).startswith("I cannot look that up at the moment.")
+    (told,) = [each for each in caplog.records if "cannot be looked up" in each.getMessage()]
+    assert "compile the graph with a store" in told.getMessage()
+    assert told.exc_info is None
 
 
 def _has_none_of_it(folder: Path) -> None:
